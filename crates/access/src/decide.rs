@@ -1,0 +1,144 @@
+//! May this caller do this to that case? One pure function, and the same law as a condition for lists.
+//!
+//! A caller needs a role of the policy and, for a method about one case, a relation of the policy. A relation
+//! is always stood in *as* something: an organisation's clerk is its reception window, its mediators and its
+//! studio head are its studio. So a mediator who gave a case back keeps no clear view of it by working for the
+//! organisation that took it in. Wrong role is "forbidden"; a foreign case is "missing", like one that is not.
+
+use contracts::policy::{Policy, Relation, Role};
+use lexicon::CourtId;
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityName};
+
+use crate::caller::Caller;
+use crate::relation::{self, Column};
+
+/// What a caller was allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permit {
+    /// The role that was decisive.
+    pub role: Role,
+    /// The relation that was decisive; [`Relation::None`] for a method that asks for none, and for a
+    /// supervisor or a service of ours, who need none.
+    pub relation: Relation,
+    /// Whether personal fields come in clear; otherwise they come masked.
+    pub clear: bool,
+}
+
+/// Why a caller was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    /// Not there, or not theirs: they must not learn which.
+    #[error("there is no such record here")]
+    Missing,
+    /// No role of theirs may call this.
+    #[error("this needs another role")]
+    Forbidden,
+}
+
+/// From the one that sees most to the one that sees least.
+const BY_SIGHT: [(Relation, bool); 4] = [
+    (Relation::Holder, true),
+    (Relation::FirstReceiver, true),
+    (Relation::Court, false),
+    (Relation::Studio, false),
+];
+
+/// In which roles one can stand in a relation.
+pub(crate) fn roles_of(relation: Relation) -> &'static [Role] {
+    match relation {
+        Relation::FirstReceiver => &[Role::Clerk],
+        Relation::Studio => &[Role::Mediator, Role::StudioHead],
+        Relation::Holder => &[Role::Mediator],
+        Relation::Court => &[Role::Court],
+        Relation::None | Relation::Unspecified => &[],
+    }
+}
+
+/// Decides one call. `case` is the relation row of the case that the call is about, if there is one.
+pub fn decide(caller: &Caller, policy: &Policy, case: Option<&relation::Model>) -> Result<Permit, Denial> {
+    let role = acting(caller, policy).ok_or(Denial::Forbidden)?;
+    if case.is_some_and(|row| row.centre != caller.centre.as_str()) {
+        return Err(Denial::Missing);
+    }
+    // Only a service of ours reads in clear without standing near the case: what it reads it passes on sealed.
+    let served = policy.roles.contains(&Role::Service) && caller.is(Role::Service);
+    if policy.relations.contains(&Relation::None) {
+        return Ok(Permit { role, relation: Relation::None, clear: served });
+    }
+    let row = case.ok_or(Denial::Missing)?;
+    for (relation, clear) in BY_SIGHT {
+        let clear = clear || served;
+        if policy.relations.contains(&relation)
+            && let Some(role) = standing(caller, policy, relation, row)
+        {
+            return Ok(Permit { role, relation, clear });
+        }
+    }
+    match everywhere(caller, policy) {
+        Some(role) => Ok(Permit { role, relation: Relation::None, clear: served }),
+        None => Err(Denial::Missing),
+    }
+}
+
+/// The cases that the caller may see in a list, as a condition on `case_relation`.
+pub fn scope(caller: &Caller, policy: &Policy) -> Condition {
+    let here = Condition::all().add(Column::Centre.eq(caller.centre.as_str()));
+    if everywhere(caller, policy).is_some() {
+        return here;
+    }
+    let may = |relation| usable(caller, policy, relation).is_some();
+    let mut any = Condition::any().add(Expr::val(1).eq(0));
+    if may(Relation::FirstReceiver) {
+        any = any.add(Column::FirstReceiverOrg.eq(caller.org.as_str()));
+    }
+    if may(Relation::Studio) {
+        any = any.add(Column::StudioOrg.eq(caller.org.as_str()));
+    }
+    if may(Relation::Holder) {
+        let helps =
+            LikeExpr::new(format!("%,{},%", caller.account.as_str().replace('_', "\\_"))).escape('\\');
+        any = any.add(Column::Holder.eq(caller.account.as_str())).add(Column::CoHolders.like(helps));
+    }
+    if let Some(court) = caller.court.as_ref().filter(|_| may(Relation::Court)) {
+        any = any.add(Column::Court.eq(court.as_str()));
+    }
+    here.add(any)
+}
+
+/// [`scope`] as `SELECT case_id …`, for `column.in_subquery(…)`.
+pub fn visible_cases(caller: &Caller, policy: &Policy) -> SelectStatement {
+    Query::select()
+        .column((relation::Entity, Column::CaseId))
+        .from(relation::Entity.table_ref())
+        .cond_where(scope(caller, policy))
+        .to_owned()
+}
+
+/// The role in which the caller may call the method at all: the first of the policy's that they hold.
+pub fn acting(caller: &Caller, policy: &Policy) -> Option<Role> {
+    policy.roles.iter().copied().find(|role| *role == Role::Public || caller.is(*role))
+}
+
+/// A role that reaches every case of its centre.
+fn everywhere(caller: &Caller, policy: &Policy) -> Option<Role> {
+    [Role::Supervisor, Role::Service].into_iter().find(|role| policy.roles.contains(role) && caller.is(*role))
+}
+
+/// A role of the caller and the policy in which one can stand in the relation.
+fn usable(caller: &Caller, policy: &Policy, relation: Relation) -> Option<Role> {
+    roles_of(relation).iter().copied().find(|role| policy.roles.contains(role) && caller.is(*role))
+}
+
+fn standing(caller: &Caller, policy: &Policy, relation: Relation, row: &relation::Model) -> Option<Role> {
+    let stands = match relation {
+        Relation::FirstReceiver => row.first_receiver_org.as_deref() == Some(caller.org.as_str()),
+        Relation::Studio => row.studio_org.as_deref() == Some(caller.org.as_str()),
+        Relation::Holder => row.is_held_by(caller.account.as_str()),
+        Relation::Court => {
+            caller.court.is_some() && row.court.as_deref() == caller.court.as_ref().map(CourtId::as_str)
+        }
+        Relation::None | Relation::Unspecified => false,
+    };
+    usable(caller, policy, relation).filter(|_| stands)
+}

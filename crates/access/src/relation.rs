@@ -1,0 +1,168 @@
+//! `case_relation`: who stands near a case, one row a case, in every service's database.
+//!
+//! The facts belong to other services, so the row is fed by their events, each of which sets only the columns
+//! it tells of. The service that owns a fact does not wait for its own event: it writes the column in the same
+//! list, by the functions below.
+
+use courier::{Envelope, Fault, Stamp, WriteList};
+use prost::{Message, Name};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use contracts::intake::v1::{DisputeFiled, DraftSaved};
+use contracts::lexicon::v1::Fence;
+use contracts::routing::v1::{
+    CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned,
+};
+use contracts::transfer::v1::FilingSubmitted;
+
+/// One case's row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "case_relation")]
+pub struct Model {
+    /// The case.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub case_id: Uuid,
+    /// The governance centre.
+    pub centre: String,
+    /// The organisation that took the case in.
+    pub first_receiver_org: Option<String>,
+    /// The studio it was referred to.
+    pub studio_org: Option<String>,
+    /// The account that holds the claim.
+    pub holder: Option<String>,
+    /// The fence of the latest claim: epoch.
+    pub fence_epoch: Option<i32>,
+    /// The fence of the latest claim: number.
+    pub fence_n: Option<i64>,
+    /// Accounts that help the holder: `,a,b,` with a comma on both sides of each.
+    pub co_holders: Option<String>,
+    /// The court that has received a filing.
+    pub court: Option<String>,
+}
+
+/// No relations of its own: it is joined by the case.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether the account holds the case or helps its holder.
+    pub fn is_held_by(&self, account: &str) -> bool {
+        self.holder.as_deref() == Some(account)
+            || self.co_holders.as_deref().is_some_and(|list| list.split(',').any(|one| one == account))
+    }
+}
+
+/// The row of a case. `None` is a case this service has not heard of.
+pub async fn find(db: &impl ConnectionTrait, case: Uuid) -> Result<Option<Model>, Fault> {
+    Entity::find_by_id(case).one(db).await.map_err(|e| Fault::new("read case_relation", e))
+}
+
+/// The organisation that took the case in.
+pub fn first_receiver(list: &mut WriteList, centre: &str, case: Uuid, org: &str) {
+    list.upsert(ActiveModel { first_receiver_org: Set(Some(org.into())), ..of(centre, case) });
+}
+
+/// The studio the case was referred to, or none after it was returned.
+pub fn studio(list: &mut WriteList, centre: &str, case: Uuid, org: Option<&str>) {
+    list.upsert(ActiveModel { studio_org: Set(org.map(Into::into)), ..of(centre, case) });
+}
+
+/// The holder of the claim, or none after it ended, with the fence that goes with that.
+pub fn holder(list: &mut WriteList, centre: &str, case: Uuid, account: Option<&str>, fence: (u32, u64)) {
+    list.upsert(ActiveModel {
+        holder: Set(account.map(Into::into)),
+        fence_epoch: Set(Some(fence.0 as i32)),
+        fence_n: Set(Some(fence.1 as i64)),
+        ..of(centre, case)
+    });
+}
+
+/// The court that has received a filing.
+pub fn court(list: &mut WriteList, centre: &str, case: Uuid, court: &str) {
+    list.upsert(ActiveModel { court: Set(Some(court.into())), ..of(centre, case) });
+}
+
+fn of(centre: &str, case: Uuid) -> ActiveModel {
+    ActiveModel { case_id: Set(case), centre: Set(centre.into()), ..Default::default() }
+}
+
+type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
+
+const FEEDS: [(&str, Feed); 9] = [
+    ("supermarket.intake.v1.DraftSaved", |e, list| {
+        told(e, list, |list, event: DraftSaved| receives(list, e, &event.first_receiver_org))
+    }),
+    ("supermarket.intake.v1.DisputeFiled", |e, list| {
+        told(e, list, |list, event: DisputeFiled| receives(list, e, &event.first_receiver_org))
+    }),
+    ("supermarket.routing.v1.CaseReferred", |e, list| {
+        told(e, list, |list, event: CaseReferred| studio(list, &e.centre, e.case, Some(&event.studio_org)))
+    }),
+    ("supermarket.routing.v1.ReferralReturned", |e, list| {
+        told(e, list, |list, _: ReferralReturned| studio(list, &e.centre, e.case, None))
+    }),
+    ("supermarket.routing.v1.CasePooled", |e, list| {
+        told(e, list, |list, event: CasePooled| studio(list, &e.centre, e.case, Some(&event.studio_org)))
+    }),
+    ("supermarket.routing.v1.CaseClaimed", |e, list| {
+        told(e, list, |list, event: CaseClaimed| holds(list, e, Some(&event.holder), event.fence))
+    }),
+    ("supermarket.routing.v1.ClaimConfirmed", |e, list| {
+        told(e, list, |list, event: ClaimConfirmed| holds(list, e, Some(&event.holder), event.fence))
+    }),
+    ("supermarket.routing.v1.ClaimEnded", |e, list| {
+        told(e, list, |list, event: ClaimEnded| holds(list, e, None, event.fence))
+    }),
+    ("supermarket.transfer.v1.FilingSubmitted", |e, list| {
+        told(e, list, |list, event: FilingSubmitted| court(list, &e.centre, e.case, &event.court_org))
+    }),
+];
+
+/// The kinds of event that [`feed`] understands.
+pub const KINDS: [&str; FEEDS.len()] = {
+    let mut kinds = [""; FEEDS.len()];
+    let mut at = 0;
+    while at < FEEDS.len() {
+        kinds[at] = FEEDS[at].0;
+        at += 1;
+    }
+    kinds
+};
+
+/// Adds what an event tells of a case's relations to the list that applies it. For
+/// `courier::Reactions::before`; other kinds add nothing.
+pub fn feed(envelope: &Envelope, _: &Stamp, list: &mut WriteList) -> Result<(), Fault> {
+    match FEEDS.iter().find(|(kind, _)| *kind == envelope.kind) {
+        Some((_, steps)) => steps(envelope, list),
+        None => Ok(()),
+    }
+}
+
+fn told<M: Message + Name + Default>(
+    envelope: &Envelope,
+    list: &mut WriteList,
+    write: impl FnOnce(&mut WriteList, M),
+) -> Result<(), Fault> {
+    if M::full_name() != envelope.kind {
+        return Err(Fault::plain(
+            "read an event for case_relation",
+            "its kind is listed with another's message",
+        ));
+    }
+    let event = M::decode(envelope.body.clone()).map_err(|e| Fault::new(format!("read a {}", M::NAME), e))?;
+    write(list, event);
+    Ok(())
+}
+
+fn receives(list: &mut WriteList, envelope: &Envelope, org: &str) {
+    first_receiver(list, &envelope.centre, envelope.case, org);
+}
+
+fn holds(list: &mut WriteList, envelope: &Envelope, account: Option<&str>, fence: Option<Fence>) {
+    let fence = fence.unwrap_or_default();
+    holder(list, &envelope.centre, envelope.case, account, (fence.epoch, fence.n));
+}

@@ -1,0 +1,102 @@
+//! What events tell `case_relation`, through a real desk.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails, and says where")]
+use access::relation::{self, KINDS};
+use contracts::intake::v1::DisputeFiled;
+use contracts::lexicon::v1::Fence;
+use contracts::routing::v1::{CaseClaimed, CaseReferred, ClaimEnded};
+use contracts::transfer::v1::FilingSubmitted;
+use courier::{Actor, Clock, Desk, Envelope, WriteList};
+use prost::{Message, Name};
+use uuid::Uuid;
+
+async fn desk() -> (Desk, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/intake.db", folder.path().display());
+    let db = Desk::connect(&url).await.unwrap();
+    migrations::up("intake", &db).await.unwrap();
+    (Desk::open("intake", &url, Clock::system()).await.unwrap(), folder)
+}
+
+fn envelope<M: Message + Name>(desk: &Desk, case: Uuid, event: &M) -> Envelope {
+    Envelope {
+        id: desk.clock().id(),
+        topic: "routing".into(),
+        epoch: 1,
+        pub_seq: 1,
+        after_seq: 0,
+        kind: M::full_name(),
+        centre: "442000".into(),
+        case,
+        version: 1,
+        at: desk.clock().now(),
+        trace: None,
+        body: event.encode_to_vec().into(),
+    }
+}
+
+async fn apply(desk: &Desk, envelope: &Envelope) {
+    let stamp = desk.stamp(Actor::service("intake", "442000"), "test", None);
+    let mut list = WriteList::new(&stamp, Some(envelope.case));
+    relation::feed(envelope, &stamp, &mut list).unwrap();
+    desk.commit(list).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_event_sets_its_own_columns_whatever_the_order() {
+    let (desk, _folder) = desk().await;
+    let case = desk.clock().id();
+    assert_eq!(relation::find(desk.reader(), case).await.unwrap(), None);
+    let claimed = CaseClaimed {
+        studio_org: "studio-1".into(),
+        holder: "li".into(),
+        fence: Some(Fence { epoch: 1, n: 7 }),
+        confirm_due_time: None,
+    };
+    apply(&desk, &envelope(&desk, case, &claimed)).await;
+    apply(
+        &desk,
+        &envelope(&desk, case, &CaseReferred { studio_org: "studio-1".into(), rule_id: String::new() }),
+    )
+    .await;
+    let filed = DisputeFiled { first_receiver_org: "window-1".into(), ..Default::default() };
+    apply(&desk, &envelope(&desk, case, &filed)).await;
+    let submitted = FilingSubmitted { court_org: "court-2071".into(), ..Default::default() };
+    apply(&desk, &envelope(&desk, case, &submitted)).await;
+    let row = relation::find(desk.reader(), case).await.unwrap().unwrap();
+    assert_eq!(row.centre, "442000");
+    assert_eq!(row.first_receiver_org.as_deref(), Some("window-1"));
+    assert_eq!(row.studio_org.as_deref(), Some("studio-1"));
+    assert_eq!(row.holder.as_deref(), Some("li"));
+    assert_eq!((row.fence_epoch, row.fence_n), (Some(1), Some(7)));
+    assert_eq!(row.court.as_deref(), Some("court-2071"));
+
+    let ended = ClaimEnded {
+        studio_org: "studio-1".into(),
+        former_holder: "li".into(),
+        fence: Some(Fence { epoch: 1, n: 8 }),
+        lapsed: false,
+    };
+    apply(&desk, &envelope(&desk, case, &ended)).await;
+    let row = relation::find(desk.reader(), case).await.unwrap().unwrap();
+    assert_eq!((row.holder, row.fence_n), (None, Some(8)));
+    assert_eq!(row.studio_org.as_deref(), Some("studio-1"), "the studio keeps the case");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn every_listed_kind_is_read_as_the_message_of_that_name() {
+    let (desk, _folder) = desk().await;
+    let stamp = desk.stamp(Actor::service("intake", "442000"), "test", None);
+    let of = |kind: &str, body: &'static [u8]| {
+        let filed = envelope(&desk, desk.clock().id(), &DisputeFiled::default());
+        Envelope { kind: kind.into(), body: body.into(), ..filed }
+    };
+    for kind in KINDS {
+        let mut list = WriteList::new(&stamp, None);
+        assert!(relation::feed(&of(kind, b""), &stamp, &mut list).is_ok(), "{kind}");
+        assert!(relation::feed(&of(kind, b"\xff"), &stamp, &mut list).is_err(), "{kind}");
+    }
+    let mut list = WriteList::new(&stamp, None);
+    assert!(relation::feed(&of("supermarket.intake.v1.DisputeAdvised", b"\xff"), &stamp, &mut list).is_ok());
+    desk.close().await;
+}

@@ -1,0 +1,27 @@
+//! How a service runs: everything between the socket and a handler, and between the operator and a process.
+//!
+//! A [`Service`] is a value: its RPC routes, its desk, its reactions, its ticks. [`service::run`] takes a list
+//! of them and makes a process: one [`door`] with all limits set, a post office for each, ticks, health, and a
+//! stop that ends in time. A handler says how a call ends badly as [`Denied`]; [`denied`] alone knows gRPC's
+//! words for it. Settings come from [`settings`] and nowhere else.
+
+pub mod denied;
+pub mod door;
+pub mod health;
+pub mod ledger;
+pub mod lifecycle;
+pub mod neighbour;
+pub mod seen;
+pub mod server;
+pub mod service;
+pub mod settings;
+pub mod telemetry;
+pub mod trace;
+
+pub use denied::Denied;
+pub use lifecycle::Lifecycle;
+pub use neighbour::Neighbour;
+pub use service::{Running, Service, Site, Tick, run};
+pub use settings::Settings;
+pub use telemetry::Telemetry;
+pub use trace::Trace;

@@ -1,0 +1,121 @@
+//! Has this service heard a certain change? What makes a caller see its own news everywhere.
+use std::time::Duration;
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::rows::inbox::{self, APPLIED, DISCARDED, SKIPPED};
+use crate::rows::watermark;
+use crate::{Desk, Fault};
+
+const POLL: Duration = Duration::from_millis(50);
+
+impl Desk {
+    /// Waits at most `within` until everything that `topic` said about `case`, up to and including `version`, has found
+    /// its end here. True at once for the service's own topic, for a topic it does not read, and for an epoch that a
+    /// restore has ended.
+    pub async fn heard(&self, topic: &str, epoch: u32, case: Uuid, version: u64, within: Duration) -> bool {
+        if topic == self.service() {
+            return true;
+        }
+        let deadline = Instant::now() + within;
+        loop {
+            let woken = self.pulse().applied.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            match self.has_heard(topic, epoch, case, version).await {
+                Ok(true) => return true,
+                Ok(false) => {}
+                Err(fault) => tracing::warn!(%fault, "cannot tell what was heard"),
+            }
+            let now = Instant::now();
+            if now >= deadline {
+                return false;
+            }
+            tokio::select! {
+                () = woken => {}
+                () = tokio::time::sleep_until(deadline.min(now + POLL)) => {}
+            }
+        }
+    }
+
+    async fn has_heard(&self, topic: &str, epoch: u32, case: Uuid, version: u64) -> Result<bool, Fault> {
+        let read = |error| Fault::new("read what was heard", error);
+        let Some(mark) = watermark::Entity::find_by_id(topic).one(self.reader()).await.map_err(read)? else {
+            return Ok(true);
+        };
+        if mark.epoch > i64::from(epoch) {
+            return Ok(true);
+        }
+        let chain: Vec<(i64, i64, i64, i16)> = inbox::Entity::find()
+            .select_only()
+            .columns([
+                inbox::Column::PubSeq,
+                inbox::Column::AfterSeq,
+                inbox::Column::Version,
+                inbox::Column::State,
+            ])
+            .filter(inbox::Column::Topic.eq(topic))
+            .filter(inbox::Column::CaseId.eq(case))
+            .order_by_asc(inbox::Column::PubSeq)
+            .into_tuple()
+            .all(self.reader())
+            .await
+            .map_err(read)?;
+        Ok(complete(&chain, version as i64))
+    }
+}
+
+/// Whether the case's events (number, number before, version, state) are there without a gap and have found their end,
+/// up to one that carries at least `version`.
+fn complete(chain: &[(i64, i64, i64, i16)], version: i64) -> bool {
+    let mut before = 0;
+    let mut reached = false;
+    for &(seq, after, its_version, state) in chain {
+        if reached && its_version > version {
+            break;
+        }
+        let ended = [APPLIED, SKIPPED, DISCARDED].contains(&state);
+        if after != before || (!ended && its_version <= version) {
+            return false;
+        }
+        if !ended {
+            break;
+        }
+        before = seq;
+        reached |= its_version >= version;
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complete;
+    use crate::rows::inbox::{APPLIED, QUARANTINED, SKIPPED, STORED};
+
+    #[test]
+    fn nothing_heard_is_not_heard() {
+        assert!(!complete(&[], 1));
+    }
+
+    #[test]
+    fn an_applied_version_is_heard_and_a_later_one_is_not() {
+        let chain = [(3, 0, 1, APPLIED), (7, 3, 2, APPLIED)];
+        assert!(complete(&chain, 2));
+        assert!(!complete(&chain, 3));
+    }
+
+    #[test]
+    fn a_skipped_event_does_not_hide_a_missing_or_waiting_one() {
+        assert!(!complete(&[(3, 0, 1, APPLIED), (9, 7, 3, SKIPPED)], 2), "number 7 is still on its way");
+        assert!(!complete(&[(3, 0, 1, APPLIED), (7, 3, 2, STORED), (9, 7, 3, SKIPPED)], 2));
+        assert!(!complete(&[(3, 0, 1, QUARANTINED), (7, 3, 2, SKIPPED)], 1));
+    }
+
+    #[test]
+    fn two_events_of_one_version_are_both_waited_for() {
+        assert!(!complete(&[(3, 0, 1, APPLIED), (4, 3, 1, STORED)], 1));
+        assert!(complete(&[(3, 0, 1, APPLIED), (4, 3, 1, APPLIED), (5, 4, 2, STORED)], 1));
+    }
+}

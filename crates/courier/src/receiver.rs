@@ -1,0 +1,227 @@
+//! The receiver: makes what arrives durable, and reports how far it is.
+//!
+//! Store first: an event counts as delivered when its inbox row is on the disk, whatever becomes of its effect. The
+//! watermark is the highest number up to which every row is there; it is written with the rows. What arrives twice,
+//! belongs to an older epoch or lies far beyond the watermark is dropped: the relay sends again what is missing.
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement,
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::fault::CommitError;
+use crate::rows::{inbox, watermark};
+use crate::transport::{Report, Transport};
+use crate::{Desk, Envelope, Fault, Pace, Reactions, WriteList};
+
+/// Events that become one write list, at most.
+const BATCH: usize = 256;
+
+/// The receiver of one service.
+pub(crate) struct Receiver<'a> {
+    desk: &'a Desk,
+    reactions: &'a Reactions,
+    transport: &'a dyn Transport,
+    pace: &'a Pace,
+    topics: Vec<&'static str>,
+    marks: HashMap<String, Mark>,
+}
+
+/// How far a topic is.
+#[derive(Clone)]
+struct Mark {
+    epoch: u32,
+    stored: u64,
+    /// Stored, but with something missing below.
+    beyond: BTreeSet<u64>,
+    applied: u64,
+    kept_applied: u64,
+    reported: Option<(Instant, u64, u64)>,
+}
+
+impl<'a> Receiver<'a> {
+    pub(crate) async fn load(
+        desk: &'a Desk,
+        reactions: &'a Reactions,
+        transport: &'a dyn Transport,
+        topics: &[&'static str],
+        pace: &'a Pace,
+    ) -> Result<Self, Fault> {
+        let read = |error| Fault::new("read the watermarks", error);
+        let mut marks = HashMap::new();
+        let mut list = WriteList::bookkeeping();
+        for topic in topics {
+            let row = watermark::Entity::find_by_id(*topic).one(desk.reader()).await.map_err(read)?;
+            let row = row.unwrap_or(watermark::Model {
+                topic: (*topic).to_owned(),
+                epoch: 0,
+                stored: 0,
+                applied: 0,
+            });
+            // The row also says that this service reads the topic at all: see `Desk::heard`.
+            list.insert_new(watermark::ActiveModel::from(row.clone()));
+            let beyond: Vec<i64> = inbox::Entity::find()
+                .select_only()
+                .column(inbox::Column::PubSeq)
+                .filter(inbox::Column::Topic.eq(*topic))
+                .filter(inbox::Column::PubSeq.gt(row.stored))
+                .into_tuple()
+                .all(desk.reader())
+                .await
+                .map_err(read)?;
+            let mark = Mark {
+                epoch: row.epoch as u32,
+                stored: row.stored as u64,
+                beyond: beyond.into_iter().map(|seq| seq as u64).collect(),
+                applied: row.applied as u64,
+                kept_applied: row.applied as u64,
+                reported: None,
+            };
+            marks.insert((*topic).to_owned(), mark);
+        }
+        desk.commit_patiently(list).await.map_err(as_fault)?;
+        Ok(Receiver { desk, reactions, transport, pace, topics: topics.to_vec(), marks })
+    }
+
+    /// Reads `stream` until it ends, then subscribes anew.
+    pub(crate) async fn run(
+        mut self,
+        mut stream: Option<BoxStream<'static, Envelope>>,
+        cancel: CancellationToken,
+    ) -> Result<(), Fault> {
+        let mut ticks = tokio::time::interval(self.pace.report_gap);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let stream = match stream.take() {
+                Some(stream) => stream,
+                None => self.transport.subscribe(self.desk.service(), &self.topics).await?,
+            };
+            let mut batches = stream.ready_chunks(BATCH);
+            loop {
+                tokio::select! {
+                    () = cancel.cancelled() => return Ok(()),
+                    batch = batches.next() => match batch {
+                        Some(batch) => self.store(batch).await?,
+                        None => break,
+                    },
+                    _ = ticks.tick() => {}
+                }
+                self.report().await?;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn store(&mut self, batch: Vec<Envelope>) -> Result<(), Fault> {
+        let now = self.desk.clock().now();
+        let mut fresh: BTreeMap<(String, u64), Envelope> = BTreeMap::new();
+        for event in batch {
+            let Some(mark) = self.marks.get(&event.topic) else { continue };
+            let known = event.pub_seq <= mark.stored || mark.beyond.contains(&event.pub_seq);
+            let far = event.pub_seq > mark.stored + 2 * self.pace.window;
+            if !known && !far && event.epoch >= mark.epoch {
+                fresh.entry((event.topic.clone(), event.pub_seq)).or_insert(event);
+            }
+        }
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let mut moved: HashMap<String, Mark> = HashMap::new();
+        for event in fresh.values() {
+            let Some(mark) = self.marks.get(&event.topic) else { continue };
+            let mark = moved.entry(event.topic.clone()).or_insert_with(|| mark.clone());
+            mark.epoch = mark.epoch.max(event.epoch);
+            mark.beyond.insert(event.pub_seq);
+            while mark.beyond.remove(&(mark.stored + 1)) {
+                mark.stored += 1;
+            }
+        }
+        let mut list = WriteList::bookkeeping();
+        list.insert_new_rows(fresh.into_values().map(|event| {
+            let used = self.reactions.uses(&event.kind);
+            inbox::arrived(event, used, now)
+        }));
+        for (topic, mark) in &moved {
+            list.upsert(row(topic, mark));
+        }
+        self.desk.commit_patiently(list).await.map_err(as_fault)?;
+        self.marks.extend(moved);
+        Ok(())
+    }
+
+    /// Reports what has moved, not more often than the gap allows, and now and then what has not.
+    async fn report(&mut self) -> Result<(), Fault> {
+        let now = Instant::now();
+        for topic in self.topics.clone() {
+            let Some(mark) = self.marks.get_mut(topic) else { continue };
+            let age = mark.reported.map(|(at, ..)| now.duration_since(at));
+            if age.is_some_and(|age| age < self.pace.report_gap) {
+                continue;
+            }
+            let due = age.is_none_or(|age| age >= self.pace.report_every);
+            if mark.applied < mark.stored || due {
+                mark.applied = applied(self.desk, topic, mark.stored).await?;
+            }
+            let moved = mark
+                .reported
+                .is_none_or(|(_, stored, applied)| (stored, applied) != (mark.stored, mark.applied));
+            if !moved && !due {
+                continue;
+            }
+            mark.reported = Some((now, mark.stored, mark.applied));
+            let report = Report {
+                consumer: self.desk.service().to_owned(),
+                topic: topic.to_owned(),
+                epoch: mark.epoch,
+                stored: mark.stored,
+                applied: mark.applied,
+            };
+            if due && mark.kept_applied != mark.applied {
+                let mut list = WriteList::bookkeeping();
+                list.upsert(row(topic, mark));
+                self.desk.commit_patiently(list).await.map_err(as_fault)?;
+                mark.kept_applied = mark.applied;
+            }
+            self.transport.report(report).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything up to this number has found its end here.
+pub(crate) async fn applied(desk: &Desk, topic: &str, stored: u64) -> Result<u64, Fault> {
+    let read = |error| Fault::new("read the inbox", error);
+    let db = desk.reader();
+    // The state is written out: with a parameter SQLite could not use the partial index.
+    let query = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        "SELECT min(pub_seq) FROM inbox WHERE topic = $1 AND state = 0",
+        [topic.into()],
+    );
+    let waiting: Option<i64> = match db.query_one_raw(query).await.map_err(read)? {
+        Some(row) => row.try_get_by_index(0).map_err(read)?,
+        None => None,
+    };
+    Ok(waiting.map_or(stored, |first| stored.min((first as u64).saturating_sub(1))))
+}
+
+fn row(topic: &str, mark: &Mark) -> watermark::ActiveModel {
+    watermark::ActiveModel {
+        topic: Set(topic.to_owned()),
+        epoch: Set(i64::from(mark.epoch)),
+        stored: Set(mark.stored as i64),
+        applied: Set(mark.applied as i64),
+    }
+}
+
+fn as_fault(error: CommitError) -> Fault {
+    match error {
+        CommitError::Fault(fault) => fault,
+        CommitError::Lost(_) | CommitError::Busy => Fault::plain("book-keeping", "refused"),
+    }
+}

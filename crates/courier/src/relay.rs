@@ -1,0 +1,211 @@
+//! The relay: sends a service's outbox to its consumers until each has stored it.
+//!
+//! It is a reconciler, not a queue: every round compares what the outbox holds with what the consumers report and sends
+//! the difference. A poke makes a round come soon, a tick makes it come at all. Nothing it remembers matters: after a
+//! restart it goes on from the lowest watermark it knows.
+use std::time::Duration;
+
+use futures::StreamExt;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::rows::{outbox, peer};
+use crate::transport::{Report, Transport};
+use crate::{Desk, Envelope, Fault, Pace, WriteList, clock};
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// The relay of one service's topic.
+pub(crate) struct Relay<'a> {
+    desk: &'a Desk,
+    transport: &'a dyn Transport,
+    pace: &'a Pace,
+    peers: Vec<Peer>,
+    sent: u64,
+    saved_at: Instant,
+}
+
+/// A consumer as the relay sees it.
+struct Peer {
+    name: &'static str,
+    epoch: u32,
+    stored: u64,
+    applied: u64,
+    heard_at: Instant,
+    reported: bool,
+    /// When to send again if it is still behind.
+    due: Instant,
+    wait: Duration,
+    dirty: bool,
+}
+
+impl<'a> Relay<'a> {
+    /// Goes on where the consumers are.
+    pub(crate) async fn load(
+        desk: &'a Desk,
+        transport: &'a dyn Transport,
+        consumers: &[&'static str],
+        pace: &'a Pace,
+    ) -> Result<Self, Fault> {
+        let known =
+            peer::Entity::find().all(desk.reader()).await.map_err(|error| Fault::new("read peers", error))?;
+        let now = Instant::now();
+        let peers: Vec<Peer> = consumers
+            .iter()
+            .map(|name| {
+                let row = known.iter().find(|row| row.consumer == *name);
+                Peer {
+                    name,
+                    epoch: row.map_or(0, |row| row.epoch as u32),
+                    stored: row.map_or(0, |row| row.stored as u64),
+                    applied: row.map_or(0, |row| row.applied as u64),
+                    heard_at: now,
+                    reported: false,
+                    due: now + pace.resend_after,
+                    wait: pace.resend_after,
+                    dirty: false,
+                }
+            })
+            .collect();
+        let sent = peers.iter().map(|peer| peer.stored).min().unwrap_or(0);
+        Ok(Relay { desk, transport, pace, peers, sent, saved_at: now })
+    }
+
+    pub(crate) async fn run(mut self, cancel: CancellationToken) -> Result<(), Fault> {
+        loop {
+            let mut reports = self.transport.reports(self.desk.service()).await?.ready_chunks(64);
+            loop {
+                self.send_new().await?;
+                self.send_again().await?;
+                self.save(false).await;
+                let sleep = tokio::time::sleep_until(self.next_round());
+                tokio::select! {
+                    () = cancel.cancelled() => {
+                        self.save(true).await;
+                        return Ok(());
+                    }
+                    () = self.desk.pulse().said.notified() => {}
+                    () = sleep => {}
+                    some = reports.next() => match some {
+                        Some(some) => some.into_iter().for_each(|report| self.learn(&report)),
+                        None => break,
+                    },
+                }
+            }
+            tokio::time::sleep(self.pace.resend_after.min(Duration::from_millis(200))).await;
+        }
+    }
+
+    /// Sends what was never sent, as long as the listening consumers keep up.
+    async fn send_new(&mut self) -> Result<(), Fault> {
+        while let Some(slowest) = self.listening().map(|peer| peer.stored).min() {
+            if self.sent.saturating_sub(slowest) >= self.pace.window {
+                break;
+            }
+            let page = self.page(self.sent, u64::MAX).await?;
+            let Some(last) = page.last().map(|event| event.pub_seq) else { break };
+            self.transport.publish(self.desk.service(), &page).await?;
+            let now = Instant::now();
+            for peer in self.peers.iter_mut().filter(|peer| peer.stored >= self.sent) {
+                peer.due = now + peer.wait;
+            }
+            self.sent = last;
+        }
+        Ok(())
+    }
+
+    /// Sends again what a consumer should have stored by now.
+    async fn send_again(&mut self) -> Result<(), Fault> {
+        let now = Instant::now();
+        let sent = self.sent;
+        let late = |peer: &&Peer| peer.stored < sent && peer.due <= now;
+        let Some(mut from) = self.listening().filter(late).map(|peer| peer.stored).min() else {
+            return Ok(());
+        };
+        let up_to = sent.min(from + self.pace.window);
+        tracing::debug!(topic = self.desk.service(), from = from + 1, up_to, "sending again");
+        while from < up_to {
+            let page = self.page(from, up_to).await?;
+            let Some(last) = page.last().map(|event| event.pub_seq) else { break };
+            self.transport.publish(self.desk.service(), &page).await?;
+            from = last;
+        }
+        let now = Instant::now();
+        for peer in self.peers.iter_mut().filter(|peer| peer.stored < sent && peer.due <= now) {
+            peer.wait = (peer.wait * 2).min(self.pace.resend_cap);
+            peer.due = now + peer.wait;
+        }
+        Ok(())
+    }
+
+    fn learn(&mut self, report: &Report) {
+        let Some(peer) = self.peers.iter_mut().find(|peer| peer.name == report.consumer) else {
+            tracing::warn!(
+                consumer = report.consumer,
+                "a report of a consumer that this topic does not know"
+            );
+            return;
+        };
+        let now = Instant::now();
+        let returned = !peer.reported || now.duration_since(peer.heard_at) > self.pace.silent_after;
+        peer.reported = true;
+        peer.heard_at = now;
+        if returned || report.stored != peer.stored {
+            peer.wait = self.pace.resend_after;
+            // Whoever comes back has missed what was sent meanwhile: do not let it wait for long.
+            peer.due = now + if returned { peer.wait / 5 } else { peer.wait };
+        }
+        peer.dirty |=
+            (peer.epoch, peer.stored, peer.applied) != (report.epoch, report.stored, report.applied);
+        (peer.epoch, peer.stored, peer.applied) = (report.epoch, report.stored, report.applied);
+    }
+
+    /// The consumers that are there: those that reported lately, and at first all of them.
+    fn listening(&self) -> impl Iterator<Item = &Peer> {
+        let (now, silent) = (Instant::now(), self.pace.silent_after);
+        self.peers.iter().filter(move |peer| now.duration_since(peer.heard_at) <= silent)
+    }
+
+    fn next_round(&self) -> Instant {
+        let tick = Instant::now() + TICK;
+        self.listening().filter(|peer| peer.stored < self.sent).map(|peer| peer.due).fold(tick, Instant::min)
+    }
+
+    async fn page(&self, after: u64, up_to: u64) -> Result<Vec<Envelope>, Fault> {
+        let rows = outbox::Entity::find()
+            .filter(outbox::Column::PubSeq.gt(after as i64))
+            .filter(outbox::Column::PubSeq.lte(i64::try_from(up_to).unwrap_or(i64::MAX)))
+            .order_by_asc(outbox::Column::PubSeq)
+            .limit(self.pace.page)
+            .all(self.desk.reader())
+            .await
+            .map_err(|error| Fault::new("read the outbox", error))?;
+        Ok(rows.into_iter().map(|row| row.envelope(self.desk.service())).collect())
+    }
+
+    /// Keeps the reports: a restart then sends less again. Losing them costs nothing else.
+    async fn save(&mut self, now: bool) {
+        if !now && self.saved_at.elapsed() < TICK {
+            return;
+        }
+        let mut list = WriteList::bookkeeping();
+        for peer in self.peers.iter().filter(|peer| peer.dirty) {
+            list.upsert(peer::ActiveModel {
+                consumer: Set(peer.name.to_owned()),
+                epoch: Set(i64::from(peer.epoch)),
+                stored: Set(peer.stored as i64),
+                applied: Set(peer.applied as i64),
+                reported_at: Set(clock::machine()),
+            });
+        }
+        self.saved_at = Instant::now();
+        if list.steps.is_empty() {
+            return;
+        }
+        match self.desk.commit(list).await {
+            Ok(()) => self.peers.iter_mut().for_each(|peer| peer.dirty = false),
+            Err(error) => tracing::debug!(%error, "the consumers' reports are not kept this time"),
+        }
+    }
+}

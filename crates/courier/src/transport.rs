@@ -1,0 +1,45 @@
+//! The road between services, as the courier sees it.
+//!
+//! A transport promises nothing. It may lose, repeat, reorder, delay or forget; the relay and the watermarks make up for
+//! it. So this trait has no acknowledgement: what counts is what a consumer reports to have stored.
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+use crate::{Envelope, Fault};
+
+pub mod inside;
+#[cfg(feature = "shaken")]
+pub mod shaken;
+
+/// How far a consumer is on a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The service that reads.
+    pub consumer: String,
+    /// The topic it reads.
+    pub topic: String,
+    /// The topic's epoch as the consumer knows it; 0 before its first event.
+    pub epoch: u32,
+    /// Everything up to this number is durable at the consumer.
+    pub stored: u64,
+    /// Everything up to this number is applied, skipped, discarded or in quarantine.
+    pub applied: u64,
+}
+
+/// Carries events from a topic to its consumers, and reports back.
+#[async_trait]
+pub trait Transport: Send + Sync + 'static {
+    /// Sends events towards every consumer of the topic. A slow consumer must not hold up the others: its copy is lost
+    /// rather, and sent again later.
+    async fn publish(&self, topic: &str, events: &[Envelope]) -> Result<(), Fault>;
+
+    /// What comes for `consumer` on these topics. When the stream ends, subscribe anew.
+    async fn subscribe(&self, consumer: &str, topics: &[&str])
+    -> Result<BoxStream<'static, Envelope>, Fault>;
+
+    /// Tells the topic's producer how far a consumer is.
+    async fn report(&self, report: Report) -> Result<(), Fault>;
+
+    /// The reports that come in about a topic. When the stream ends, ask anew.
+    async fn reports(&self, topic: &str) -> Result<BoxStream<'static, Report>, Fault>;
+}

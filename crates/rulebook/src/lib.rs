@@ -1,0 +1,21 @@
+//! The law as dated data: causes, towns, courts, calendars, clocks, grounds, tracks, default routes.
+//!
+//! Every rule stands in a small table under `data/`, one row a rule, with its source beside it, so that a
+//! lawyer can review a change without reading Rust. The modules here only look rows up and count days.
+//! The tables are compiled in and read once; this is the edition below which no installation falls.
+//!
+//! What the tables call `D1` or `D2` is this project's decision and not law; what is marked as not established
+//! (courts' codes, the towns of the first court, the length of K49) must be confirmed by the centre.
+
+pub mod calendar;
+pub mod case_number;
+pub mod causes;
+pub mod clocks;
+pub mod courts;
+pub mod grounds;
+pub mod routes;
+pub mod sources;
+pub mod studio;
+mod table;
+pub mod towns;
+pub mod tracks;

@@ -1,0 +1,9 @@
+//! Who is near a case: the table that every get, list, watch and count of a service is joined with.
+use sea_orm_migration::MigrationTrait;
+
+mod m0001_case_relation;
+
+/// In the order in which they are applied.
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0001_case_relation::Migration)]
+}

@@ -1,0 +1,9 @@
+//! The courier's tables: in every service's database, next to the service's own.
+use sea_orm_migration::MigrationTrait;
+
+mod m0001_ledger;
+
+/// In the order in which they are applied.
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0001_ledger::Migration)]
+}

@@ -1,0 +1,9 @@
+//! The tables of intake.
+use sea_orm_migration::MigrationTrait;
+
+mod m0001_dispute;
+
+/// In the order in which they are applied. A name starts with the owner, e.g. `intake_m0001_…`.
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0001_dispute::Migration)]
+}

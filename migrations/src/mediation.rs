@@ -1,0 +1,9 @@
+//! The tables of mediation.
+use sea_orm_migration::MigrationTrait;
+
+mod m0001_table;
+
+/// In the order in which they are applied. A name starts with the owner, e.g. `mediation_m0001_…`.
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0001_table::Migration)]
+}

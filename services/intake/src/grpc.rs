@@ -1,0 +1,225 @@
+//! The front door: each method reads its request, makes one call of the store, and answers.
+
+use access::Call;
+use chassis::{Denied, seen};
+use contracts::intake::v1 as proto;
+use contracts::intake::v1::intake_service_server::IntakeService;
+use lexicon::{PartyId, Violations};
+use rulebook::clocks;
+use tonic::{Request, Response, Status};
+
+use crate::model::{Demand, Dispute};
+use crate::store::Store;
+use crate::wire::answer::Sight;
+use crate::wire::{advice, answer, command, field, filing, party, status};
+
+/// The door over its store.
+pub struct Door {
+    store: Store,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl Door {
+    /// A door to `store`.
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// A changed dispute in clear, with what other services can have heard of it.
+    fn changed(&self, dispute: &Dispute) -> Response<proto::Dispute> {
+        let message = answer::dispute(dispute, Sight::Clear, &self.store.code(dispute));
+        let desk = self.store.desk();
+        seen::answer(message, desk.service(), desk.epoch(), dispute.origin.case.into(), dispute.said)
+    }
+
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.store.desk().clock().now()
+    }
+}
+
+/// Whether the request id has its form: only then may it be looked up.
+fn well_named(request_id: &str) -> bool {
+    let mut violations = Violations::new();
+    field::request_id(&mut violations, request_id);
+    violations.is_empty()
+}
+
+#[tonic::async_trait]
+impl IntakeService for Door {
+    async fn save_draft(&self, request: Request<proto::SaveDraftRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let ask = request.into_inner();
+        let asked = self.store.asked_to_save(&call, &ask);
+        // A repeated request is answered first: what was right then is not judged by today's date.
+        if well_named(&ask.request_id)
+            && let Some(dispute) = self.store.replayed(&call, &asked).await?
+        {
+            return Ok(self.changed(&dispute));
+        }
+        let draft = filing::draft(&ask, self.now()).map_err(Denied::from)?;
+        let dispute = self.store.save(&call, &asked, &draft).await?;
+        Ok(self.changed(&dispute))
+    }
+
+    async fn file_dispute(&self, request: Request<proto::FileDisputeRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let ask = request.into_inner();
+        let asked = self.store.asked_to_file(&call, &ask);
+        if ask.validate_only {
+            let filing = filing::filing(&ask, self.now()).map_err(Denied::from)?;
+            let dispute = self.store.preview(&call, &asked, &filing).await?;
+            return Ok(Response::new(answer::dispute(&dispute, Sight::Clear, "")));
+        }
+        if well_named(&ask.request_id)
+            && let Some(dispute) = self.store.replayed(&call, &asked).await?
+        {
+            return Ok(self.changed(&dispute));
+        }
+        let filing = filing::filing(&ask, self.now()).map_err(Denied::from)?;
+        let dispute = self.store.file(&call, &asked, &filing).await?;
+        Ok(self.changed(&dispute))
+    }
+
+    async fn get_dispute(&self, request: Request<proto::GetDisputeRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let case = command::case(&request.into_inner().case_id).map_err(Denied::from)?;
+        let (dispute, permit) = self.store.get(&call, case).await?;
+        let sight = if permit.clear { Sight::Clear } else { Sight::Masked };
+        Ok(Response::new(answer::dispute(&dispute, sight, &self.store.code(&dispute))))
+    }
+
+    async fn list_disputes(
+        &self,
+        request: Request<proto::ListDisputesRequest>,
+    ) -> Answer<proto::ListDisputesResponse> {
+        let call = Call::of(&request)?;
+        let page = command::page(&request.into_inner(), &call, self.store.vault(), self.now())
+            .map_err(Denied::from)?;
+        let listed = self.store.list(&call, &page).await?;
+        let disputes =
+            listed.disputes.iter().map(|dispute| answer::dispute(dispute, Sight::Masked, "")).collect();
+        Ok(Response::new(proto::ListDisputesResponse { disputes, next_page_token: listed.next }))
+    }
+
+    async fn suggest_causes(
+        &self,
+        request: Request<proto::SuggestCausesRequest>,
+    ) -> Answer<proto::Suggestion> {
+        Call::of(&request)?;
+        Ok(Response::new(advice::suggestion(&request.into_inner()).map_err(Denied::from)?))
+    }
+
+    async fn request_correction(
+        &self,
+        request: Request<proto::RequestCorrectionRequest>,
+    ) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, missing) = command::missing(&request.into_inner()).map_err(Denied::from)?;
+        let clock = clocks::get("S03")
+            .ok_or_else(|| Denied::from(courier::Fault::plain("clocks", "S03 is not there")))?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| {
+            Ok(dispute.request_correction(missing.clone(), clock.expiry(stamp.now).at, stamp.now)?)
+        };
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn correct_dispute(
+        &self,
+        request: Request<proto::CorrectDisputeRequest>,
+    ) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, patch) = filing::correction(&request.into_inner(), self.now()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| {
+            Ok(dispute.correct(&patch, stamp.now, || PartyId::from(stamp.id()))?)
+        };
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn amend_party(&self, request: Request<proto::AmendPartyRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let asked = command::amendment(&request.into_inner(), self.now()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| {
+            let current = dispute.version;
+            let fits = party::fits(&dispute, &asked.party);
+            let moved = dispute
+                .amend(asked.party.clone(), &asked.warnings, stamp.now, || PartyId::from(stamp.id()))?;
+            if asked.etag != current && moved.is_changed() {
+                return Err(Denied::Stale { current: Some(current) });
+            }
+            fits?;
+            Ok(moved)
+        };
+        Ok(self.changed(&self.store.change(&call, asked.case, act).await?))
+    }
+
+    async fn accept_dispute(&self, request: Request<proto::AcceptDisputeRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let decision = command::acceptance(&request.into_inner(), self.now()).map_err(Denied::from)?;
+        Ok(self.changed(&self.store.accept(&call, &decision).await?))
+    }
+
+    async fn refuse_dispute(&self, request: Request<proto::RefuseDisputeRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, ground, redirect) = command::refusal(&request.into_inner()).map_err(Denied::from)?;
+        let act =
+            |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.refuse(ground, &redirect, stamp.now)?);
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn record_advice(&self, request: Request<proto::RecordAdviceRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, advice) = command::advice(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.advise(&advice, stamp.now)?);
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn withdraw_dispute(
+        &self,
+        request: Request<proto::WithdrawDisputeRequest>,
+    ) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, by) = command::withdrawal(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.withdraw(by, stamp.now)?);
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn demand_court(&self, request: Request<proto::DemandCourtRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, party, how) = command::demand(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| {
+            Ok(dispute.demand_court(Demand { party, how, at: stamp.now })?)
+        };
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn close_dispute(&self, request: Request<proto::CloseDisputeRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let case = command::case(&request.into_inner().case_id).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.close(stamp.now)?);
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn get_status_by_code(
+        &self,
+        request: Request<proto::GetStatusByCodeRequest>,
+    ) -> Answer<proto::PartyStatus> {
+        let call = Call::of(&request)?;
+        let code = request.into_inner().code;
+        if code.trim().is_empty() {
+            return Err(Denied::field("code", lexicon::Fault::REQUIRED).into());
+        }
+        let dispute = self.store.by_code(&call, &code).await?;
+        Ok(Response::new(status::status(&dispute, &self.store.code(&dispute))))
+    }
+
+    async fn read_for_filing(
+        &self,
+        request: Request<proto::ReadForFilingRequest>,
+    ) -> Answer<proto::ReadForFilingResponse> {
+        let call = Call::of(&request)?;
+        let case = command::case(&request.into_inner().case_id).map_err(Denied::from)?;
+        let dispute = self.store.read_for_filing(&call, case).await?;
+        Ok(Response::new(answer::for_filing(&dispute)))
+    }
+}

@@ -1,0 +1,54 @@
+//! Intake: the reception window. A dispute comes in once, is checked, and is taken, sent elsewhere, or given back.
+//!
+//! This service owns the **Dispute**: its parties, what was told, its number and its way in and out. The others know the
+//! case by its id and by what the events carry, which is never a person.
+//!
+//! ```text
+//!  DRAFT ──file──▶ SUBMITTED ◀──correct── CORRECTION
+//!                   │ │ │ └─ask (once)──────▶ │
+//!                   │ │ └──────refuse─────────┴──▶ REFUSED
+//!                   │ └─advise──▶ ADVISED
+//!                   └─accept──▶ ACCEPTED ──close──▶ CLOSED      any open one ──withdraw──▶ WITHDRAWN
+//! ```
+//!
+//! "I want to go to court" moves nothing here: it is a fact beside the state, allowed from SUBMITTED on and also after a
+//! refusal, on one party's word. Referral and mediation end by it and transfer opens a filing.
+//!
+//! The **course** is where an accepted case is beyond this service, heard from routing, mediation and transfer. It never
+//! goes back to an earlier stage, however the topics overtake one another; it raises the version and announces nothing.
+//!
+//! Says: `DraftSaved`, `DisputeFiled`, `CorrectionRequested`, `DisputeCorrected`, `PartyAmended`, `DisputeAccepted`,
+//! `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`.
+//! Hears: see [`reactions`].
+//!
+//! Invariants, each with a test:
+//! 1. one request id, one effect; one external identifier of an organisation and channel, one dispute;
+//! 2. case numbers of a centre and year have no gap and no double;
+//! 3. every change is announced once, and a change that is not announced is not waited for: answers name the version
+//!    that was *said*, not the one that a course raised;
+//! 4. the database file, the events and the faults hold no name, number, phone or word of a person in clear;
+//! 5. another organisation's case is like one that does not exist.
+
+pub mod grpc;
+pub mod model;
+pub mod reactions;
+pub mod receipt;
+pub mod store;
+pub mod wire;
+
+use std::sync::Arc;
+
+use access::Vault;
+use contracts::intake::v1::intake_service_server::IntakeServiceServer;
+use courier::Desk;
+use tonic::service::Routes;
+
+pub use store::Store;
+
+/// Intake over its memory, sealed by `vault`.
+pub fn service(desk: Desk, vault: Arc<Vault>) -> chassis::Service {
+    let store = Store::new(desk.clone(), vault);
+    let reactions = reactions::reactions(&store);
+    let routes = Routes::new(IntakeServiceServer::new(grpc::Door::new(store)));
+    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![] }
+}

@@ -1,0 +1,48 @@
+//! What a dispute is and how it may move; pure, so that every rule can be read and tested without a database.
+//!
+//! - [`dispute`] the noun with its states, and the verbs that move it;
+//! - [`party`] the people in it and the facts it is about;
+//! - [`course`] where the case is beyond this service, as the others tell it;
+//! - [`refusal`] the rules that stand in the way.
+
+/// Makes an enum whose values have a stable code: the contract's name without its prefix.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $value:ident = $code:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$vdoc])* $value,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of the contract.
+            pub const ALL: &'static [$name] = &[$($name::$value),+];
+
+            /// Stable code, for a column or a message.
+            pub const fn code(self) -> &'static str {
+                match self { $($name::$value => $code,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = lexicon::Fault;
+
+            fn from_str(code: &str) -> Result<$name, lexicon::Fault> {
+                Self::ALL.iter().copied().find(|value| value.code() == code).ok_or(lexicon::Fault::ENUM_UNKNOWN)
+            }
+        }
+    };
+}
+
+pub mod course;
+pub mod dispute;
+pub mod ending;
+pub mod party;
+pub mod refusal;
+
+pub use course::Course;
+pub use dispute::{
+    Acceptance, Channel, Consent, Demand, Dispute, Entry, Event, HowSaid, Origin, Patch, State,
+};
+pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
+pub use refusal::Refusal;

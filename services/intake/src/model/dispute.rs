@@ -1,0 +1,482 @@
+//! The dispute with its states, and the verbs of taking it in: save, file, ask for corrections, correct, amend, accept,
+//! refuse, advise. How it ends is in [`ending`](super::ending).
+
+use chrono::{DateTime, Utc};
+use lexicon::{CaseId, Fen, Outcome, PartyId};
+
+use super::refusal::Standing;
+use super::{Course, Party, Refusal, Sheet};
+
+codes! {
+    /// How a dispute came in.
+    Channel {
+        /// Reception window.
+        Window = "WINDOW";
+        /// Web or mini-program.
+        Online = "ONLINE";
+        /// A town's app.
+        AppTown = "APP_TOWN";
+        /// Telephone.
+        Hotline = "HOTLINE";
+        /// Mobile workstation.
+        Mobile = "MOBILE";
+        /// Workstation or village committee.
+        Station = "STATION";
+        /// Commissioned by a court after filing.
+        CourtWt = "COURT_WT";
+        /// Sent by the police.
+        Police = "POLICE";
+        /// Sent by the traffic police.
+        Traffic = "TRAFFIC";
+        /// Sent by the petition office.
+        Petition = "PETITION";
+        /// Sent by a regulator.
+        Regulator = "REGULATOR";
+        /// From a duty lawyer's advice.
+        LawyerDuty = "LAWYER_DUTY";
+        /// Begun by a mediator.
+        Proactive = "PROACTIVE";
+    }
+}
+
+codes! {
+    /// How a party said that it wants the court.
+    HowSaid {
+        /// At the window.
+        AtWindow = "AT_WINDOW";
+        /// By telephone.
+        ByPhone = "BY_PHONE";
+        /// In writing.
+        InWriting = "IN_WRITING";
+        /// At the mediation table.
+        AtTable = "AT_TABLE";
+    }
+}
+
+/// Whose a dispute is, from its first moment on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The thread.
+    pub case: CaseId,
+    /// The governance centre.
+    pub centre: String,
+    /// The organisation that takes it in.
+    pub first_receiver: String,
+}
+
+/// How it came in, and what was shown and agreed then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The way.
+    pub channel: Channel,
+    /// The sending system's identifier, or empty.
+    pub external_id: String,
+    /// When the claimant asked, if that is known to be earlier than the receipt.
+    pub requested_at: Option<DateTime<Utc>>,
+    /// Warnings that the clerk confirmed.
+    pub warnings: Vec<&'static str>,
+    /// The version of the privacy notice that was shown.
+    pub notice_version: String,
+    /// Whether the studio may see what was given.
+    pub share_with_studio: bool,
+}
+
+impl Entry {
+    /// What a draft knows.
+    pub fn of(channel: Channel) -> Self {
+        Self {
+            channel,
+            external_id: String::new(),
+            requested_at: None,
+            warnings: vec![],
+            notice_version: String::new(),
+            share_with_studio: false,
+        }
+    }
+}
+
+/// Where it stands, with what is true only there.
+#[derive(Clone, PartialEq, Eq)]
+pub enum State {
+    /// Being typed.
+    Draft,
+    /// Received; acceptance is being checked.
+    Submitted {
+        /// Whether what was missing has been asked for and has come.
+        corrected: bool,
+    },
+    /// Something is missing.
+    Correction {
+        /// The complete list.
+        missing: Vec<String>,
+        /// Until when.
+        due_at: DateTime<Utc>,
+    },
+    /// Closed with advice.
+    Advised {
+        /// What was advised.
+        advice: String,
+    },
+    /// Not taken.
+    Refused {
+        /// R01–R13.
+        ground: String,
+        /// Where to go instead.
+        redirect: String,
+    },
+    /// Taken.
+    Accepted,
+    /// Taken back.
+    Withdrawn {
+        /// By whom.
+        by: PartyId,
+    },
+    /// Done.
+    Closed,
+}
+
+impl State {
+    /// The name in columns, facts and the contract.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            State::Draft => "DRAFT",
+            State::Submitted { .. } => "SUBMITTED",
+            State::Correction { .. } => "CORRECTION",
+            State::Advised { .. } => "ADVISED",
+            State::Refused { .. } => "REFUSED",
+            State::Accepted => "ACCEPTED",
+            State::Withdrawn { .. } => "WITHDRAWN",
+            State::Closed => "CLOSED",
+        }
+    }
+}
+
+/// Lists and advice are somebody's words, so only the name is printed.
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// A party's consent to mediation, given at the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consent {
+    /// Who.
+    pub party: PartyId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What acceptance settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The number on papers.
+    pub case_number: String,
+    /// The legal track.
+    pub track: String,
+    /// Who has already consented to mediation.
+    pub consents: Vec<Consent>,
+}
+
+/// A party's word that it wants the court.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demand {
+    /// Who.
+    pub party: PartyId,
+    /// How it was said.
+    pub how: HowSaid,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A dispute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// Whose it is.
+    pub origin: Origin,
+    /// Raised by one with every change.
+    pub version: u64,
+    /// The version of the last change that was announced: what another service can have heard of.
+    pub said: u64,
+    /// How it came in.
+    pub entry: Entry,
+    /// What it is about.
+    pub sheet: Sheet,
+    /// Where it stands.
+    pub state: State,
+    /// The receipt's instant; none while it was only a draft.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// What acceptance settled.
+    pub acceptance: Option<Acceptance>,
+    /// Where the case is beyond intake.
+    pub course: Option<Course>,
+    /// Whether a party wants the court.
+    pub demand: Option<Demand>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What to announce; the particulars are the dispute's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// A draft was saved.
+    DraftSaved,
+    /// It has its receipt.
+    Filed,
+    /// Something is missing.
+    CorrectionRequested,
+    /// What was missing has come.
+    Corrected,
+    /// This party's particulars changed, or it was added.
+    PartyAmended(PartyId),
+    /// Taken.
+    Accepted,
+    /// Not taken.
+    Refused,
+    /// Closed with advice.
+    Advised,
+    /// Taken back.
+    Withdrawn,
+    /// A party wants the court.
+    CourtDemanded,
+    /// Done.
+    Closed,
+}
+
+/// What a correction brings; `None` leaves the old as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patch {
+    /// In a line.
+    pub subject: Option<String>,
+    /// The story.
+    pub text: Option<String>,
+    /// What is asked for.
+    pub claims: Option<String>,
+    /// The amount.
+    pub amount: Option<Fen>,
+    /// The town.
+    pub town: Option<String>,
+    /// The legal ground.
+    pub cause: Option<String>,
+    /// All parties.
+    pub parties: Option<Vec<Party>>,
+    /// Warnings that the clerk confirmed.
+    pub warnings: Vec<&'static str>,
+}
+
+/// A command's answer.
+pub type Moved = Result<Outcome<Dispute, Event>, Refusal>;
+
+impl Dispute {
+    /// A new draft.
+    pub fn draft(origin: Origin, channel: Channel, sheet: Sheet, at: DateTime<Utc>) -> Self {
+        Self {
+            origin,
+            version: 1,
+            said: 1,
+            entry: Entry::of(channel),
+            sheet,
+            state: State::Draft,
+            submitted_at: None,
+            acceptance: None,
+            course: None,
+            demand: None,
+            updated_at: at,
+        }
+    }
+
+    /// A new dispute that was never a draft.
+    pub fn filed(origin: Origin, entry: Entry, sheet: Sheet, at: DateTime<Utc>) -> Self {
+        let submitted = State::Submitted { corrected: false };
+        Self {
+            entry,
+            state: submitted,
+            submitted_at: Some(at),
+            ..Self::draft(origin, Channel::Window, sheet, at)
+        }
+    }
+
+    /// DRAFT → DRAFT.
+    pub fn save(mut self, channel: Channel, sheet: Sheet, at: DateTime<Utc>) -> Moved {
+        match self.state {
+            State::Draft => {
+                self.entry.channel = channel;
+                self.sheet = sheet;
+                Ok(self.changed(at, Event::DraftSaved))
+            }
+            _ => Err(Refusal::AlreadySubmitted(self.standing())),
+        }
+    }
+
+    /// DRAFT → SUBMITTED (T01).
+    pub fn file(mut self, entry: Entry, sheet: Sheet, at: DateTime<Utc>) -> Moved {
+        match self.state {
+            State::Draft => {
+                self.entry = entry;
+                self.sheet = sheet;
+                self.state = State::Submitted { corrected: false };
+                self.submitted_at = Some(at);
+                Ok(self.changed(at, Event::Filed))
+            }
+            _ => Err(Refusal::NotADraft(self.standing())),
+        }
+    }
+
+    /// SUBMITTED → CORRECTION (T02). The list is given once.
+    pub fn request_correction(
+        mut self,
+        missing: Vec<String>,
+        due_at: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) -> Moved {
+        match &self.state {
+            State::Submitted { corrected: false } => {
+                self.state = State::Correction { missing, due_at };
+                Ok(self.changed(at, Event::CorrectionRequested))
+            }
+            State::Correction { missing: asked, .. } if *asked == missing => Ok(Outcome::AlreadySo(self)),
+            State::Submitted { .. } | State::Correction { .. } => {
+                Err(Refusal::CorrectionAlreadyAsked(self.standing()))
+            }
+            _ => Err(Refusal::NotSubmitted(self.standing())),
+        }
+    }
+
+    /// What the sheet would be with the patch.
+    pub fn patched(&self, patch: &Patch) -> Sheet {
+        let Sheet { words, amount, town, cause, parties } = self.sheet.clone();
+        Sheet {
+            words: super::Words {
+                subject: patch.subject.clone().unwrap_or(words.subject),
+                text: patch.text.clone().unwrap_or(words.text),
+                claims: patch.claims.clone().unwrap_or(words.claims),
+            },
+            amount: patch.amount.unwrap_or(amount),
+            town: patch.town.clone().unwrap_or(town),
+            cause: patch.cause.clone().unwrap_or(cause),
+            parties: patch.parties.clone().unwrap_or(parties),
+        }
+    }
+
+    /// CORRECTION → SUBMITTED (T03). The same correction once more is already so.
+    pub fn correct(mut self, patch: &Patch, at: DateTime<Utc>, new_id: impl FnMut() -> PartyId) -> Moved {
+        let mut sheet = self.patched(patch);
+        match self.state {
+            State::Correction { .. } => {
+                let known: Vec<PartyId> = self.sheet.parties.iter().map(|party| party.id).collect();
+                sheet.identify(&known, new_id);
+                self.sheet = sheet;
+                self.confirm(&patch.warnings);
+                self.state = State::Submitted { corrected: true };
+                Ok(self.changed(at, Event::Corrected))
+            }
+            State::Submitted { corrected: true } if self.sheet.says_the_same(&sheet) => {
+                Ok(Outcome::AlreadySo(self))
+            }
+            _ => Err(Refusal::NotInCorrection(self.standing())),
+        }
+    }
+
+    /// Replaces a party, or adds one under a new id when it has none.
+    pub fn amend(
+        mut self,
+        mut party: Party,
+        warnings: &[&'static str],
+        at: DateTime<Utc>,
+        new_id: impl FnOnce() -> PartyId,
+    ) -> Moved {
+        if !self.is_open() {
+            return Err(Refusal::DisputeEnded(self.standing()));
+        }
+        if party.id.as_uuid().is_nil() {
+            party.id = new_id();
+            self.sheet.parties.push(party.clone());
+        } else {
+            let Some(before) = self.sheet.parties.iter_mut().find(|known| known.id == party.id) else {
+                return Err(Refusal::UnknownParty(self.standing()));
+            };
+            if *before == party {
+                return Ok(Outcome::AlreadySo(self));
+            }
+            before.clone_from(&party);
+        }
+        self.confirm(warnings);
+        Ok(self.changed(at, Event::PartyAmended(party.id)))
+    }
+
+    /// SUBMITTED → ACCEPTED (T05). Accepting again for the same cause and track is already so.
+    pub fn accept(mut self, cause: &str, acceptance: Acceptance) -> Moved {
+        match (&self.state, &self.acceptance) {
+            (State::Submitted { .. }, _) if !is_mediable(cause) => Err(Refusal::NotMediable(self.standing())),
+            (State::Submitted { .. }, _) => {
+                if acceptance.consents.iter().any(|consent| self.sheet.party(consent.party).is_none()) {
+                    return Err(Refusal::UnknownParty(self.standing()));
+                }
+                let at = acceptance.at;
+                cause.clone_into(&mut self.sheet.cause);
+                self.acceptance = Some(acceptance);
+                self.state = State::Accepted;
+                Ok(self.changed(at, Event::Accepted))
+            }
+            (State::Accepted, Some(before))
+                if self.sheet.cause == cause && before.track == acceptance.track =>
+            {
+                Ok(Outcome::AlreadySo(self))
+            }
+            _ => Err(Refusal::NotSubmitted(self.standing())),
+        }
+    }
+
+    /// SUBMITTED or CORRECTION → REFUSED (T04).
+    pub fn refuse(mut self, ground: &str, redirect: &str, at: DateTime<Utc>) -> Moved {
+        match &self.state {
+            State::Submitted { .. } | State::Correction { .. } => {
+                self.state = State::Refused { ground: ground.to_owned(), redirect: redirect.to_owned() };
+                Ok(self.changed(at, Event::Refused))
+            }
+            State::Refused { ground: before, .. } if before == ground => Ok(Outcome::AlreadySo(self)),
+            _ => Err(Refusal::NotSubmitted(self.standing())),
+        }
+    }
+
+    /// SUBMITTED → ADVISED (T45).
+    pub fn advise(mut self, advice: &str, at: DateTime<Utc>) -> Moved {
+        match &self.state {
+            State::Submitted { .. } => {
+                self.state = State::Advised { advice: advice.to_owned() };
+                Ok(self.changed(at, Event::Advised))
+            }
+            State::Advised { advice: before } if before == advice => Ok(Outcome::AlreadySo(self)),
+            _ => Err(Refusal::NotSubmitted(self.standing())),
+        }
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        Standing::of(&self.state, self.course, self.demand.is_some())
+    }
+
+    pub(super) fn changed(mut self, at: DateTime<Utc>, event: Event) -> Outcome<Dispute, Event> {
+        self.version += 1;
+        self.said = self.version;
+        self.updated_at = at;
+        Outcome::Changed(self, vec![event])
+    }
+
+    fn confirm(&mut self, warnings: &[&'static str]) {
+        for warning in warnings {
+            if !self.entry.warnings.contains(warning) {
+                self.entry.warnings.push(warning);
+            }
+        }
+    }
+}
+
+/// The second-level groups 36–59 of the 2025 list are procedures (special, payment order, public summons, bankruptcy,
+/// preservation, public interest, enforcement …): a court's alone.
+pub fn is_mediable(cause: &str) -> bool {
+    let group =
+        rulebook::causes::group_of(cause).and_then(|group| group.code.strip_prefix('P')?.parse::<u32>().ok());
+    group.is_some_and(|number| number < 36)
+}

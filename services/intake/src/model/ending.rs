@@ -1,0 +1,97 @@
+//! How a dispute goes on beyond intake and how it ends: news of the others, the demand for court, withdrawal, closing.
+
+use chrono::{DateTime, Utc};
+use lexicon::{Outcome, PartyId, PartyRole};
+
+use super::dispute::Moved;
+use super::{Course, Demand, Dispute, Event, Refusal, State};
+
+impl Dispute {
+    /// Whether it still moves. A refused dispute does while a demanded filing is on its way.
+    pub fn is_open(&self) -> bool {
+        match self.state {
+            State::Draft | State::Submitted { .. } | State::Correction { .. } | State::Accepted => true,
+            State::Refused { .. } => {
+                self.demand.is_some() && !self.course.is_some_and(Course::court_has_answered)
+            }
+            State::Advised { .. } | State::Withdrawn { .. } | State::Closed => false,
+        }
+    }
+
+    /// One party's word is enough, in every open state and after a refusal; the dispute keeps its state.
+    pub fn demand_court(mut self, demand: Demand) -> Moved {
+        match self.state {
+            State::Draft => Err(Refusal::NotYetFiled(self.standing())),
+            State::Advised { .. } | State::Withdrawn { .. } | State::Closed => {
+                Err(Refusal::DisputeEnded(self.standing()))
+            }
+            State::Submitted { .. } | State::Correction { .. } | State::Refused { .. } | State::Accepted => {
+                if self.sheet.party(demand.party).is_none() {
+                    return Err(Refusal::UnknownParty(self.standing()));
+                }
+                if self.demand.is_some() {
+                    return Ok(Outcome::AlreadySo(self));
+                }
+                self.demand = Some(demand);
+                Ok(self.changed(demand.at, Event::CourtDemanded))
+            }
+        }
+    }
+
+    /// Any open state → WITHDRAWN (T50), on a claimant's word.
+    pub fn withdraw(mut self, by: PartyId, at: DateTime<Utc>) -> Moved {
+        if matches!(self.state, State::Withdrawn { .. }) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        if !self.is_open() {
+            return Err(Refusal::DisputeEnded(self.standing()));
+        }
+        if self.course.is_some_and(Course::court_has_it) {
+            return Err(Refusal::CourtHasIt(self.standing()));
+        }
+        match self.sheet.party(by) {
+            Some(party) if party.role == Some(PartyRole::Claimant) => {
+                self.state = State::Withdrawn { by };
+                Ok(self.changed(at, Event::Withdrawn))
+            }
+            _ => Err(Refusal::UnknownParty(self.standing())),
+        }
+    }
+
+    /// ACCEPTED → CLOSED (T41, T52), once it has come to an end elsewhere. Who wants the court is not closed before the
+    /// court has answered.
+    pub fn close(mut self, at: DateTime<Utc>) -> Moved {
+        match self.state {
+            State::Closed => Ok(Outcome::AlreadySo(self)),
+            State::Accepted => {
+                let ended = match self.course {
+                    Some(Course::Agreed | Course::Failed) => self.demand.is_none(),
+                    Some(course) => course.court_has_answered(),
+                    None => false,
+                };
+                if !ended {
+                    return Err(Refusal::StillOpen(self.standing()));
+                }
+                self.state = State::Closed;
+                Ok(self.changed(at, Event::Closed))
+            }
+            _ => Err(Refusal::NotAccepted(self.standing())),
+        }
+    }
+
+    /// What another service tells. It raises the version, but is no news of ours, so nothing is announced; and it can
+    /// come too late, which is no fault of anybody's.
+    pub fn heard(mut self, news: Course, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+        let listens = matches!(
+            self.state,
+            State::Submitted { .. } | State::Correction { .. } | State::Refused { .. } | State::Accepted
+        );
+        if !listens || !self.course.is_none_or(|course| course.gives_way_to(news)) {
+            return Outcome::AlreadySo(self);
+        }
+        self.course = Some(news);
+        self.version += 1;
+        self.updated_at = at;
+        Outcome::Changed(self, vec![])
+    }
+}

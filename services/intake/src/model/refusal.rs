@@ -1,0 +1,100 @@
+//! The rules that stand in the way of a command, each under the code that the contract names.
+
+use super::{Course, State};
+
+/// What a refused caller may know of the dispute: codes, never words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The state.
+    pub state: &'static str,
+    /// Where the case is beyond intake.
+    pub course: Option<Course>,
+    /// Whether a party has demanded the court.
+    pub court_demanded: bool,
+}
+
+impl Standing {
+    pub(super) fn of(state: &State, course: Option<Course>, court_demanded: bool) -> Self {
+        Self { state: state.code(), course, court_demanded }
+    }
+}
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = $reason:literal, $english:literal, $chinese:literal;)+) => {
+        /// Why a dispute does not move.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name(Standing),)+
+        }
+
+        impl Refusal {
+            fn standing(&self) -> Standing {
+                match self { $(Refusal::$name(standing) => *standing,)+ }
+            }
+        }
+
+        impl lexicon::Refusal for Refusal {
+            fn reason(&self) -> &'static str {
+                match self { $(Refusal::$name(_) => $reason,)+ }
+            }
+
+            fn english(&self) -> String {
+                match self { $(Refusal::$name(_) => $english.to_owned(),)+ }
+            }
+
+            fn chinese(&self) -> String {
+                match self { $(Refusal::$name(_) => $chinese.to_owned(),)+ }
+            }
+
+            fn facts(&self) -> Vec<(&'static str, String)> {
+                let standing = self.standing();
+                let mut facts = vec![
+                    ("state", standing.state.to_owned()),
+                    ("court_demanded", standing.court_demanded.to_string()),
+                ];
+                facts.extend(standing.course.map(|course| ("course", course.code().to_owned())));
+                facts
+            }
+        }
+    };
+}
+
+refusals! {
+    /// What was submitted is no draft any more.
+    AlreadySubmitted = "ALREADY_SUBMITTED",
+        "This dispute has been submitted; a draft cannot be saved over it.", "该纠纷已提交，不能再作为草稿保存。";
+    /// Only a draft is filed by its id.
+    NotADraft = "NOT_A_DRAFT",
+        "Only a draft can be filed; this dispute has been submitted.", "只有草稿可以提交，该纠纷已提交过。";
+    /// The verb belongs to SUBMITTED.
+    NotSubmitted = "NOT_SUBMITTED",
+        "This is only possible while acceptance is being checked.", "仅在受理审查期间可以办理此项操作。";
+    /// Given once and complete.
+    CorrectionAlreadyAsked = "CORRECTION_ALREADY_ASKED",
+        "What is missing is asked for once, with a complete list; that has been done.", "补正要求应一次性告知，此前已经告知过。";
+    /// Nothing is missing.
+    NotInCorrection = "NOT_IN_CORRECTION",
+        "No correction is being waited for.", "该纠纷不在补正阶段。";
+    /// Withdrawn, closed, advised, or refused.
+    DisputeEnded = "DISPUTE_ENDED",
+        "This dispute has ended.", "该纠纷已经结束。";
+    /// Nobody in the dispute who could do this has that id.
+    UnknownParty = "UNKNOWN_PARTY",
+        "No party of this dispute who could do this has that id.", "该纠纷中没有可以进行此项操作的这一当事人。";
+    /// Special procedures and the like.
+    NotMediable = "NOT_MEDIABLE",
+        "A matter of this cause cannot be mediated by its nature; refuse it with ground R04 and name the filing window.",
+        "该案由的事项依其性质不能调解，请以R04不予受理并告知到立案窗口办理。";
+    /// A filing has been submitted.
+    CourtHasIt = "COURT_HAS_IT",
+        "A filing has been submitted to the court: withdraw it there.", "材料已提交法院，请向法院撤回。";
+    /// A draft has no receipt yet.
+    NotYetFiled = "NOT_YET_FILED",
+        "This is still a draft: file it first.", "该纠纷仍是草稿，请先提交。";
+    /// Only what was accepted is closed.
+    NotAccepted = "NOT_ACCEPTED",
+        "Only an accepted dispute can be closed.", "只有已受理的纠纷可以结案。";
+    /// It has not come to an end elsewhere.
+    StillOpen = "STILL_OPEN",
+        "The case has not come to an end yet.", "该案尚在办理之中，不能结案。";
+}

@@ -1,0 +1,213 @@
+//! What intake remembers: private rows, and the one way in which each command changes them.
+//!
+//! A change loads the case, asks access, lets the model decide, and hands the desk one write list whose first step is
+//! guarded by the version that was read. Whoever loses that guard decides anew, twice; then the caller reads again.
+//!
+//! - [`filing`] the commands that make a dispute, with their request ids;
+//! - [`number`] acceptance, which also takes the next case number.
+
+mod filing;
+mod list;
+mod number;
+mod row;
+mod translate;
+
+use std::sync::Arc;
+
+use access::{Call, Permit, Vault, relation};
+use chassis::Denied;
+use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
+use lexicon::{CaseId, Outcome};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Value};
+use tokio::sync::Mutex;
+
+use self::row::{dispute, party};
+use crate::model::{Course, Dispute, Event, Refusal};
+use crate::{receipt, wire};
+
+pub use filing::Asked;
+pub use list::Listed;
+
+/// A lost guard is decided anew this often in all.
+const TRIES: u32 = 3;
+
+/// What a command makes of a dispute.
+pub type Act = Result<Outcome<Dispute, Event>, Denied>;
+
+/// The memory of intake; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    desk: Desk,
+    vault: Arc<Vault>,
+    /// Who accepts takes the next number; in one process they take turns instead of losing guards to each other.
+    numbers: Arc<Mutex<()>>,
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Denied::refused(refusal)
+    }
+}
+
+impl Store {
+    /// The memory at `desk`, sealed by `vault`.
+    pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
+        Self { desk, vault, numbers: Arc::default() }
+    }
+
+    /// The desk.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The vault.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The code on the dispute's receipt.
+    pub fn code(&self, dispute: &Dispute) -> String {
+        receipt::code(&self.vault, dispute.origin.case)
+    }
+
+    /// A dispute that the caller may see, and how much of it.
+    pub async fn get(&self, call: &Call, case: CaseId) -> Result<(Dispute, Permit), Denied> {
+        let relation = relation::find(self.desk.reader(), case.into()).await?;
+        let permit = call.decide(relation.as_ref())?;
+        let dispute =
+            self.load(case).await?.filter(|dispute| dispute.origin.centre == call.caller.centre.as_str());
+        Ok((dispute.ok_or(Denied::Missing("case"))?, permit))
+    }
+
+    /// A dispute in clear for a neighbour that packs a filing; the reading leaves an audit row.
+    pub async fn read_for_filing(&self, call: &Call, case: CaseId) -> Result<Dispute, Denied> {
+        let (dispute, _) = self.get(call, case).await?;
+        if dispute.submitted_at.is_none() {
+            return Err(Denied::Missing("case"));
+        }
+        self.desk.commit(WriteList::new(&call.stamp(&self.desk), Some(case.into()))).await?;
+        Ok(dispute)
+    }
+
+    /// The dispute of a receipt's code.
+    pub async fn by_code(&self, call: &Call, code: &str) -> Result<Dispute, Denied> {
+        let index = receipt::look_up(&self.vault, code).ok_or(Denied::Missing("code"))?;
+        let row = dispute::Entity::find()
+            .filter(dispute::Column::CodeIndex.eq(index))
+            .filter(dispute::Column::Centre.eq(call.caller.centre.as_str()))
+            .one(self.desk.reader())
+            .await
+            .map_err(reading)?;
+        match row {
+            Some(row) => Ok(self.with_parties(row).await?),
+            None => Err(Denied::Missing("code")),
+        }
+    }
+
+    /// A command on a case that is there: `act` decides, this remembers and announces.
+    pub async fn change(
+        &self,
+        call: &Call,
+        case: CaseId,
+        act: impl Fn(Dispute, &Stamp) -> Act,
+    ) -> Result<Dispute, Denied> {
+        for _ in 0..TRIES {
+            let (before, _) = self.get(call, case).await?;
+            let stamp = call.stamp(&self.desk);
+            match act(before.clone(), &stamp)? {
+                Outcome::AlreadySo(dispute) => return Ok(dispute),
+                Outcome::Changed(dispute, events) => {
+                    let list = self.changes(&stamp, &before, &dispute, &events)?;
+                    match self.desk.commit(list).await {
+                        Ok(()) => return Ok(dispute),
+                        Err(CommitError::Lost(_)) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+        }
+        Err(Denied::Stale { current: None })
+    }
+
+    /// What another service tells of the case's course.
+    pub async fn change_heard<M>(&self, heard: &Heard<M>, course: Course) -> Result<Reaction, Trouble> {
+        let case = CaseId::from(heard.case);
+        let Some(before) = self.load(case).await?.filter(|dispute| dispute.origin.centre == heard.centre)
+        else {
+            // Every case begins here, so news of an unknown one means that this database is older than the news.
+            return Err(Trouble::Later("CASE_UNKNOWN".to_owned()));
+        };
+        match before.clone().heard(course, heard.stamp.now) {
+            Outcome::AlreadySo(_) => Ok(Reaction::Nothing),
+            Outcome::Changed(dispute, events) => {
+                Ok(Reaction::Write(self.changes(&heard.stamp, &before, &dispute, &events)?))
+            }
+        }
+    }
+
+    /// The write list of a change.
+    fn changes(
+        &self,
+        stamp: &Stamp,
+        before: &Dispute,
+        now: &Dispute,
+        events: &[Event],
+    ) -> Result<WriteList, Fault> {
+        let mut list = WriteList::new(stamp, Some(now.origin.case.into()));
+        self.add_changes(&mut list, before, now, events)?;
+        Ok(list)
+    }
+
+    fn add_changes(
+        &self,
+        list: &mut WriteList,
+        before: &Dispute,
+        now: &Dispute,
+        events: &[Event],
+    ) -> Result<(), Fault> {
+        list.update(translate::row(&self.vault, now, Some(before))?, before.version, "version");
+        if before.sheet.parties != now.sheet.parties {
+            let case = Value::from(now.origin.case.as_uuid());
+            list.delete_where::<party::Entity>(vec![(party::Column::CaseId, case)]);
+            self.parties(list, now)?;
+        }
+        self.announce(list, now, events);
+        Ok(())
+    }
+
+    fn parties(&self, list: &mut WriteList, now: &Dispute) -> Result<(), Fault> {
+        for row in translate::party_rows(&self.vault, now)? {
+            list.insert(row, "party");
+        }
+        Ok(())
+    }
+
+    fn announce(&self, list: &mut WriteList, now: &Dispute, events: &[Event]) {
+        for event in events {
+            wire::news::post(list, &self.vault, now, *event);
+        }
+    }
+
+    async fn load(&self, case: CaseId) -> Result<Option<Dispute>, Fault> {
+        let row =
+            dispute::Entity::find_by_id(case.as_uuid()).one(self.desk.reader()).await.map_err(reading)?;
+        match row {
+            Some(row) => self.with_parties(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn with_parties(&self, row: dispute::Model) -> Result<Dispute, Fault> {
+        let parties = party::Entity::find()
+            .filter(party::Column::CaseId.eq(row.case_id))
+            .order_by_asc(party::Column::Position)
+            .all(self.desk.reader())
+            .await
+            .map_err(reading)?;
+        translate::model(&self.vault, row, parties)
+    }
+}
+
+fn reading(error: sea_orm::DbErr) -> Fault {
+    Fault::new("read a dispute", error)
+}

@@ -1,0 +1,144 @@
+//! The tables as sea-orm sees them. Private to the store.
+
+/// A dispute.
+pub mod dispute {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "dispute")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub centre: String,
+        pub first_receiver_org: String,
+        pub state: String,
+        pub version: i64,
+        pub said_version: i64,
+        pub channel: String,
+        pub external_id: Option<String>,
+        pub words: Vec<u8>,
+        pub amount_fen: i64,
+        pub town_code: String,
+        pub cause_code: String,
+        pub case_number: Option<String>,
+        pub track: Option<String>,
+        pub mediation_consents: String,
+        pub requested_at: Option<DateTimeUtc>,
+        pub submitted_at: Option<DateTimeUtc>,
+        pub accepted_at: Option<DateTimeUtc>,
+        pub correction_due_at: Option<DateTimeUtc>,
+        pub corrected: bool,
+        pub refuse_ground: Option<String>,
+        pub withdrawn_by: Option<Uuid>,
+        pub course: Option<String>,
+        pub demanded_by: Option<Uuid>,
+        pub demanded_how: Option<String>,
+        pub demanded_at: Option<DateTimeUtc>,
+        pub confirmed_warnings: String,
+        pub notice_version: String,
+        pub share_with_studio: bool,
+        pub code_index: Option<String>,
+        pub updated_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A party.
+pub mod party {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "party")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub party_id: Uuid,
+        pub case_id: Uuid,
+        pub centre: String,
+        pub position: i32,
+        pub role: Option<String>,
+        pub kind: Option<String>,
+        pub sealed: Vec<u8>,
+        pub name_index: Option<String>,
+        pub number_index: Option<String>,
+        pub phone_index: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A command that made or filed a dispute.
+pub mod request {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "request")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub centre: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub request_key: String,
+        pub case_id: Uuid,
+        pub fingerprint: String,
+        pub answered_at: DateTimeUtc,
+        pub replayed_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What a sending system calls a dispute.
+pub mod external_reference {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "external_reference")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub centre: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub channel: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub external_id: String,
+        pub case_id: Uuid,
+        pub fingerprint: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The last case number given.
+pub mod case_counter {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_counter")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub centre: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub year: i32,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub epoch: i64,
+        pub last: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

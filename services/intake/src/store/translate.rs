@@ -1,0 +1,237 @@
+//! Rows ⇄ model, exhaustively: a row that no dispute can have is a fault, never a guess.
+
+use access::{Place, Vault, VaultFault};
+use courier::Fault;
+use lexicon::{CaseId, Fen, PartyId, Warning};
+use prost::Message;
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::row::{dispute, party};
+use crate::model::{Acceptance, Consent, Demand, Dispute, Entry, Origin, Party, Sheet, State, Words};
+use crate::receipt;
+use crate::wire;
+
+/// All free text of a dispute: one sealed blob a row.
+#[derive(Clone, PartialEq, Message)]
+struct SealedWords {
+    #[prost(string, tag = "1")]
+    subject: String,
+    #[prost(string, tag = "2")]
+    text: String,
+    #[prost(string, tag = "3")]
+    claims: String,
+    #[prost(string, repeated, tag = "4")]
+    missing: Vec<String>,
+    #[prost(string, tag = "5")]
+    advice: String,
+    #[prost(string, tag = "6")]
+    redirect: String,
+}
+
+/// A consent in its column.
+#[derive(Serialize, Deserialize)]
+struct StoredConsent {
+    party: Uuid,
+    at: chrono::DateTime<chrono::Utc>,
+}
+
+/// The dispute's row. Words that are as they were `before` stay as they are sealed.
+pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dispute::ActiveModel, Fault> {
+    let case = now.origin.case.as_uuid();
+    let unchanged = before.is_some_and(|before| words(before) == words(now));
+    let sealed = if unchanged {
+        sea_orm::ActiveValue::NotSet
+    } else {
+        let row = case.to_string();
+        let place = Place { centre: &now.origin.centre, table: "dispute", row: &row, field: "words" };
+        Set(vault.seal(&place, &words(now).encode_to_vec()).map_err(sealing)?)
+    };
+    let accepted = now.acceptance.as_ref();
+    let consents: Vec<StoredConsent> = accepted
+        .map(|a| a.consents.iter().map(|c| StoredConsent { party: c.party.into(), at: c.at }).collect())
+        .unwrap_or_default();
+    let consents = serde_json::to_string(&consents).map_err(|error| Fault::new("write consents", error))?;
+    let code = || receipt::look_up(vault, &receipt::code(vault, now.origin.case));
+    Ok(dispute::ActiveModel {
+        case_id: Set(case),
+        centre: Set(now.origin.centre.clone()),
+        first_receiver_org: Set(now.origin.first_receiver.clone()),
+        state: Set(now.state.code().to_owned()),
+        version: Set(now.version as i64),
+        said_version: Set(now.said as i64),
+        channel: Set(now.entry.channel.code().to_owned()),
+        external_id: Set(Some(now.entry.external_id.clone()).filter(|id| !id.is_empty())),
+        words: sealed,
+        amount_fen: Set(now.sheet.amount.get()),
+        town_code: Set(now.sheet.town.clone()),
+        cause_code: Set(now.sheet.cause.clone()),
+        case_number: Set(accepted.map(|a| a.case_number.clone())),
+        track: Set(accepted.map(|a| a.track.clone())),
+        mediation_consents: Set(consents),
+        requested_at: Set(now.entry.requested_at),
+        submitted_at: Set(now.submitted_at),
+        accepted_at: Set(accepted.map(|a| a.at)),
+        correction_due_at: Set(match &now.state {
+            State::Correction { due_at, .. } => Some(*due_at),
+            _ => None,
+        }),
+        corrected: Set(matches!(now.state, State::Submitted { corrected: true })),
+        refuse_ground: Set(match &now.state {
+            State::Refused { ground, .. } => Some(ground.clone()),
+            _ => None,
+        }),
+        withdrawn_by: Set(match &now.state {
+            State::Withdrawn { by } => Some(by.as_uuid()),
+            _ => None,
+        }),
+        course: Set(now.course.map(|course| course.code().to_owned())),
+        demanded_by: Set(now.demand.map(|demand| demand.party.as_uuid())),
+        demanded_how: Set(now.demand.map(|demand| demand.how.code().to_owned())),
+        demanded_at: Set(now.demand.map(|demand| demand.at)),
+        confirmed_warnings: Set(now.entry.warnings.join(",")),
+        notice_version: Set(now.entry.notice_version.clone()),
+        share_with_studio: Set(now.entry.share_with_studio),
+        code_index: Set(now.submitted_at.and_then(|_| code())),
+        updated_at: Set(now.updated_at),
+    })
+}
+
+/// The rows of its parties, in order.
+pub fn party_rows(vault: &Vault, now: &Dispute) -> Result<Vec<party::ActiveModel>, Fault> {
+    now.sheet.parties.iter().enumerate().map(|(at, party)| party_row(vault, now, at, party)).collect()
+}
+
+fn party_row(vault: &Vault, of: &Dispute, at: usize, party: &Party) -> Result<party::ActiveModel, Fault> {
+    let row = party.id.to_string();
+    let place = Place { centre: &of.origin.centre, table: "party", row: &row, field: "sealed" };
+    let sealed = vault.seal(&place, &wire::party::clear(party).encode_to_vec()).map_err(sealing)?;
+    let index = |purpose, value: &str| (!value.is_empty()).then(|| vault.index(purpose, value));
+    let number = wire::news::digest(vault, party);
+    Ok(party::ActiveModel {
+        party_id: Set(party.id.into()),
+        case_id: Set(of.origin.case.into()),
+        centre: Set(of.origin.centre.clone()),
+        position: Set(at as i32),
+        role: Set(party.role.map(|role| role.code().to_owned())),
+        kind: Set(party.kind.map(|kind| kind.code().to_owned())),
+        sealed: Set(sealed),
+        name_index: Set(index("party-name", &party.name)),
+        number_index: Set(Some(number).filter(|number| !number.is_empty())),
+        phone_index: Set(index("party-phone", &party.phone)),
+    })
+}
+
+/// The dispute of a row and of its parties' rows, which are in order.
+pub fn model(vault: &Vault, row: dispute::Model, parties: Vec<party::Model>) -> Result<Dispute, Fault> {
+    let id = row.case_id.to_string();
+    let bad = |column: &'static str| Fault::inconsistent("dispute", column, row.case_id);
+    let place = Place { centre: &row.centre, table: "dispute", row: &id, field: "words" };
+    let words = vault.open(&place, &row.words).map_err(sealing)?;
+    let words = SealedWords::decode(words.as_slice()).map_err(|_| bad("words"))?;
+    let acceptance = match (row.accepted_at, row.case_number, row.track) {
+        (Some(at), Some(case_number), Some(track)) => {
+            let consents: Vec<StoredConsent> =
+                serde_json::from_str(&row.mediation_consents).map_err(|_| bad("mediation_consents"))?;
+            let consents =
+                consents.into_iter().map(|c| Consent { party: c.party.into(), at: c.at }).collect();
+            Some(Acceptance { at, case_number, track, consents })
+        }
+        (None, None, None) => None,
+        _ => return Err(bad("accepted_at")),
+    };
+    let state = match (row.state.as_str(), row.submitted_at, &acceptance) {
+        ("DRAFT", None, None) => State::Draft,
+        ("SUBMITTED", Some(_), None) => State::Submitted { corrected: row.corrected },
+        ("CORRECTION", Some(_), None) => State::Correction {
+            missing: words.missing,
+            due_at: row.correction_due_at.ok_or_else(|| bad("correction_due_at"))?,
+        },
+        ("ADVISED", Some(_), None) => State::Advised { advice: words.advice },
+        ("REFUSED", Some(_), None) => State::Refused {
+            ground: row.refuse_ground.ok_or_else(|| bad("refuse_ground"))?,
+            redirect: words.redirect,
+        },
+        ("ACCEPTED", Some(_), Some(_)) => State::Accepted,
+        ("WITHDRAWN", ..) => {
+            State::Withdrawn { by: row.withdrawn_by.map(PartyId::from).ok_or_else(|| bad("withdrawn_by"))? }
+        }
+        ("CLOSED", Some(_), Some(_)) => State::Closed,
+        _ => return Err(bad("state")),
+    };
+    let demand = match (row.demanded_by, row.demanded_how, row.demanded_at) {
+        (Some(party), Some(how), Some(at)) => {
+            Some(Demand { party: party.into(), how: how.parse().map_err(|_| bad("demanded_how"))?, at })
+        }
+        (None, None, None) => None,
+        _ => return Err(bad("demanded_by")),
+    };
+    let course = row.course.map(|code| code.parse().map_err(|_| bad("course"))).transpose()?;
+    let parties = parties.into_iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
+    Ok(Dispute {
+        origin: Origin {
+            case: CaseId::from(row.case_id),
+            centre: row.centre.clone(),
+            first_receiver: row.first_receiver_org,
+        },
+        version: row.version as u64,
+        said: row.said_version as u64,
+        entry: Entry {
+            channel: row.channel.parse().map_err(|_| bad("channel"))?,
+            external_id: row.external_id.unwrap_or_default(),
+            requested_at: row.requested_at,
+            warnings: row
+                .confirmed_warnings
+                .split(',')
+                .filter(|code| !code.is_empty())
+                .map(|code| Warning::ALL.iter().find(|w| w.reason == code).map(|w| w.reason))
+                .collect::<Option<_>>()
+                .ok_or_else(|| bad("confirmed_warnings"))?,
+            notice_version: row.notice_version,
+            share_with_studio: row.share_with_studio,
+        },
+        sheet: Sheet {
+            words: Words { subject: words.subject, text: words.text, claims: words.claims },
+            amount: Fen::new(row.amount_fen).map_err(|_| bad("amount_fen"))?,
+            town: row.town_code,
+            cause: row.cause_code,
+            parties,
+        },
+        state,
+        submitted_at: row.submitted_at,
+        acceptance,
+        course,
+        demand,
+        updated_at: row.updated_at,
+    })
+}
+
+fn party(vault: &Vault, row: party::Model) -> Result<Party, Fault> {
+    let id = row.party_id.to_string();
+    let place = Place { centre: &row.centre, table: "party", row: &id, field: "sealed" };
+    let clear = vault.open(&place, &row.sealed).map_err(sealing)?;
+    let stored = contracts::lexicon::v1::Party::decode(clear.as_slice()).ok().and_then(wire::party::stored);
+    stored.ok_or_else(|| Fault::inconsistent("party", "sealed", row.party_id))
+}
+
+fn words(of: &Dispute) -> SealedWords {
+    let Words { subject, text, claims } = of.sheet.words.clone();
+    let mut words = SealedWords { subject, text, claims, ..SealedWords::default() };
+    match &of.state {
+        State::Correction { missing, .. } => words.missing.clone_from(missing),
+        State::Advised { advice } => words.advice.clone_from(advice),
+        State::Refused { redirect, .. } => words.redirect.clone_from(redirect),
+        _ => {}
+    }
+    words
+}
+
+/// The vault's faults are fixed words, but a sealed value that does not open is worth a line of its own.
+fn sealing(fault: VaultFault) -> Fault {
+    match fault {
+        VaultFault::DoesNotOpen => Fault::plain("a sealed field", "it does not open in its place"),
+        VaultFault::UnknownKey(_) => Fault::plain("a sealed field", "the key file does not hold its key"),
+        VaultFault::NoRandomness => Fault::plain("seal a field", "the operating system gives no randomness"),
+    }
+}

@@ -1,0 +1,109 @@
+//! A dispute as a message, for whom it is.
+
+use contracts::intake::v1 as proto;
+
+use super::{field, party};
+use crate::model::{Dispute, State};
+use crate::receipt;
+
+/// How much of a dispute somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Everything: the first receiver and the holder.
+    Clear,
+    /// That there is such a case, and how it stands: no words, masked names, no receipt.
+    Masked,
+}
+
+/// The dispute as the caller may see it. `code` is the receipt's.
+pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
+    let clear = sight == Sight::Clear;
+    let shown = |text: &str| if clear { text.to_owned() } else { String::new() };
+    let sheet = &dispute.sheet;
+    let mut message = proto::Dispute {
+        case_id: given(dispute),
+        state: state(&dispute.state).into(),
+        version: dispute.version,
+        channel: field::channel_number(dispute.entry.channel),
+        external_id: dispute.entry.external_id.clone(),
+        subject: shown(&sheet.words.subject),
+        text: shown(&sheet.words.text),
+        claims: shown(&sheet.words.claims),
+        amount_in_controversy_fen: sheet.amount.get(),
+        town_code: sheet.town.clone(),
+        cause_code: sheet.cause.clone(),
+        cause_name: cause_name(&sheet.cause),
+        parties: sheet.parties.iter().map(if clear { party::clear } else { party::masked }).collect(),
+        first_receiver_org: dispute.origin.first_receiver.clone(),
+        requested_time: dispute.entry.requested_at.map(field::timestamp),
+        submit_time: dispute.submitted_at.map(field::timestamp),
+        course: dispute.course.map_or(0, field::course_number),
+        court_demanded: dispute.demand.is_some(),
+        confirmed_warnings: dispute.entry.warnings.iter().map(|code| (*code).to_owned()).collect(),
+        update_time: Some(field::timestamp(dispute.updated_at)),
+        ..proto::Dispute::default()
+    };
+    if let Some(acceptance) = &dispute.acceptance {
+        message.case_number.clone_from(&acceptance.case_number);
+        message.accept_time = Some(field::timestamp(acceptance.at));
+    }
+    if clear && !message.case_id.is_empty() {
+        message.receipt = receipt(dispute, code);
+    }
+    match &dispute.state {
+        State::Correction { missing, due_at } => {
+            message.missing_items = if clear { missing.clone() } else { vec![] };
+            message.correction_due_time = Some(field::timestamp(*due_at));
+        }
+        State::Refused { ground, redirect } => {
+            message.refuse_ground.clone_from(ground);
+            message.redirect = shown(redirect);
+        }
+        _ => {}
+    }
+    message
+}
+
+/// The receipt; none for what was never submitted.
+pub fn receipt(dispute: &Dispute, code: &str) -> Option<proto::Receipt> {
+    let submitted_at = dispute.submitted_at?;
+    let printable =
+        receipt::printable(&dispute.origin.centre, submitted_at, dispute.entry.requested_at, code);
+    Some(proto::Receipt { code: code.to_owned(), printable })
+}
+
+/// The state's number in the contract.
+pub fn state(state: &State) -> proto::DisputeState {
+    proto::DisputeState::from_str_name(&format!("DISPUTE_STATE_{}", state.code())).unwrap_or_default()
+}
+
+/// A cause's name, or nothing.
+pub fn cause_name(code: &str) -> String {
+    rulebook::causes::by_code(code).map(|cause| cause.name.clone()).unwrap_or_default()
+}
+
+/// What the allow-list of a filing takes from intake, in clear.
+pub fn for_filing(dispute: &Dispute) -> proto::ReadForFilingResponse {
+    let sheet = &dispute.sheet;
+    proto::ReadForFilingResponse {
+        parties: sheet.parties.iter().map(party::clear).collect(),
+        subject: sheet.words.subject.clone(),
+        text: sheet.words.text.clone(),
+        claims: sheet.words.claims.clone(),
+        amount_in_controversy_fen: sheet.amount.get(),
+        cause_code: sheet.cause.clone(),
+        cause_name: cause_name(&sheet.cause),
+        case_number: dispute
+            .acceptance
+            .as_ref()
+            .map(|acceptance| acceptance.case_number.clone())
+            .unwrap_or_default(),
+        requested_time: dispute.entry.requested_at.or(dispute.submitted_at).map(field::timestamp),
+        town_code: sheet.town.clone(),
+    }
+}
+
+/// A dispute that was only checked has no id.
+fn given(dispute: &Dispute) -> String {
+    if dispute.origin.case.as_uuid().is_nil() { String::new() } else { dispute.origin.case.to_string() }
+}

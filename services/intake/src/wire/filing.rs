@@ -1,0 +1,175 @@
+//! What a clerk types: drafts, filings and corrections, read as a whole so that all faults are told at once.
+
+use chrono::{DateTime, Utc};
+use contracts::intake::v1 as proto;
+use lexicon::text::Limits;
+use lexicon::{CaseId, Fault, Fen, Violations};
+use rulebook::calendar::civil_date;
+
+use super::field;
+use super::party::{self, Reading};
+use crate::model::{Channel, Entry, Patch, Sheet, Words};
+
+const SUBJECT: Limits = Limits::line(200);
+const TEXT: Limits = Limits::long(20_000);
+const CLAIMS: Limits = Limits::long(5_000);
+
+/// A draft to save.
+pub struct Draft {
+    /// The draft to change with the version that was read; none for a new one.
+    pub known: Option<(CaseId, u64)>,
+    /// How it came in.
+    pub channel: Channel,
+    /// What has been typed so far.
+    pub sheet: Sheet,
+}
+
+/// A dispute to file.
+pub struct Filing {
+    /// The draft to submit; none for a new dispute.
+    pub draft: Option<CaseId>,
+    /// How it came in.
+    pub entry: Entry,
+    /// What is filed.
+    pub sheet: Sheet,
+}
+
+/// Reads a draft: nothing but the channel must be there.
+pub fn draft(request: &proto::SaveDraftRequest, now: DateTime<Utc>) -> Result<Draft, Violations> {
+    let mut violations = Violations::new();
+    field::request_id(&mut violations, &request.request_id);
+    let known = match request.case_id.as_str() {
+        "" => None,
+        text => {
+            if request.etag == 0 {
+                violations.push("etag", Fault::REQUIRED);
+            }
+            field::id(&mut violations, "case_id", text).map(|case| (case, request.etag))
+        }
+    };
+    let channel = violations.check("channel", field::channel(request.channel));
+    let mut reading = Reading { today: civil_date(now), complete: false, confirmed: &[], raised: vec![] };
+    let body = request.body.clone().unwrap_or_default();
+    let sheet = sheet(&mut violations.at("body"), &body, &mut reading);
+    match (channel, violations.is_empty()) {
+        (Some(channel), true) => Ok(Draft { known, channel, sheet }),
+        _ => Err(violations),
+    }
+}
+
+/// Reads a filing: it must be complete.
+pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result<Filing, Violations> {
+    let mut violations = Violations::new();
+    field::request_id(&mut violations, &request.request_id);
+    let draft = match request.case_id.as_str() {
+        "" => None,
+        text => field::id(&mut violations, "case_id", text),
+    };
+    let channel = violations.check("channel", field::channel(request.channel));
+    let external_id = match channel {
+        Some(Channel::AppTown) => {
+            field::required(&mut violations, "external_id", &request.external_id, Limits::name(100))
+        }
+        _ => field::optional(&mut violations, "external_id", &request.external_id, Limits::name(100)),
+    };
+    let requested = request.requested_time.as_ref();
+    let requested_at = requested.and_then(|at| violations.check("requested_time", field::fact_time(at, now)));
+    let confirmed = field::warnings(&mut violations, &request.confirmed_warnings);
+    let mut reading =
+        Reading { today: civil_date(now), complete: true, confirmed: &confirmed, raised: vec![] };
+    let sheet = match &request.body {
+        Some(body) => sheet(&mut violations.at("body"), body, &mut reading),
+        None => {
+            violations.push("body", Fault::REQUIRED);
+            Sheet::default()
+        }
+    };
+    let mut warnings = reading.raised;
+    warnings.sort_unstable();
+    warnings.dedup();
+    let consents = request.consents.clone().unwrap_or_default();
+    if !consents.process {
+        violations.at("consents").push_worded(
+            "process",
+            "REQUIRED",
+            "Without consent to process what was given, nothing can be filed.",
+            "未取得处理个人信息的同意，不能提交。",
+        );
+    }
+    let notice_version = field::optional(
+        &mut violations.at("consents"),
+        "notice_version",
+        &consents.notice_version,
+        Limits::line(50),
+    );
+    match (channel, violations.is_empty()) {
+        (Some(channel), true) => {
+            let share_with_studio = consents.share_with_studio;
+            let entry =
+                Entry { channel, external_id, requested_at, warnings, notice_version, share_with_studio };
+            Ok(Filing { draft, entry, sheet })
+        }
+        _ => Err(violations),
+    }
+}
+
+/// Reads a correction: what is empty stays as it is.
+pub fn correction(
+    request: &proto::CorrectDisputeRequest,
+    now: DateTime<Utc>,
+) -> Result<(CaseId, Patch), Violations> {
+    let mut violations = Violations::new();
+    let case = field::id(&mut violations, "case_id", &request.case_id);
+    let confirmed = field::warnings(&mut violations, &request.confirmed_warnings);
+    let mut reading =
+        Reading { today: civil_date(now), complete: true, confirmed: &confirmed, raised: vec![] };
+    let body = request.body.clone().unwrap_or_default();
+    let mut under = violations.at("body");
+    let words = words(&mut under, &body, false);
+    let amount = under.check("amount_in_controversy_fen", Fen::new(body.amount_in_controversy_fen));
+    let town = field::town(&mut under, "town_code", &body.town_code);
+    let cause = field::cause(&mut under, "cause_code", &body.cause_code);
+    let parties = match body.parties.as_slice() {
+        [] => None,
+        given => Some(party::parties(&mut under, given, &mut reading)),
+    };
+    drop(under);
+    let said = |text: String| Some(text).filter(|text| !text.is_empty());
+    let patch = Patch {
+        subject: said(words.subject),
+        text: said(words.text),
+        claims: said(words.claims),
+        amount: amount.filter(|amount| *amount != Fen::ZERO),
+        town: said(town),
+        cause: said(cause),
+        parties,
+        warnings: reading.raised,
+    };
+    match (case, violations.is_empty()) {
+        (Some(case), true) => Ok((case, patch)),
+        _ => Err(violations),
+    }
+}
+
+fn sheet(violations: &mut Violations, body: &proto::DisputeBody, reading: &mut Reading<'_>) -> Sheet {
+    Sheet {
+        words: words(violations, body, reading.complete),
+        amount: violations
+            .check("amount_in_controversy_fen", Fen::new(body.amount_in_controversy_fen))
+            .unwrap_or_default(),
+        town: field::town(violations, "town_code", &body.town_code),
+        cause: field::cause(violations, "cause_code", &body.cause_code),
+        parties: party::parties(violations, &body.parties, reading),
+    }
+}
+
+fn words(violations: &mut Violations, body: &proto::DisputeBody, complete: bool) -> Words {
+    Words {
+        subject: field::optional(violations, "subject", &body.subject, SUBJECT),
+        text: match complete {
+            true => field::required(violations, "text", &body.text, TEXT),
+            false => field::optional(violations, "text", &body.text, TEXT),
+        },
+        claims: field::optional(violations, "claims", &body.claims, CLAIMS),
+    }
+}

@@ -1,0 +1,112 @@
+//! What intake announces: ids, codes, dates, amounts and keyed digests, never a person.
+
+use access::Vault;
+use contracts::intake::v1 as proto;
+use courier::WriteList;
+
+use super::field;
+use crate::model::{Dispute, Event, Party, State};
+
+/// The digest of a party's identity number: equal digests are the same paper. Empty when it is not known.
+pub fn digest(vault: &Vault, party: &Party) -> String {
+    match party.paper.as_ref().filter(|paper| !paper.number.is_empty()) {
+        Some(paper) => vault.index("party-number", &format!("{}:{}", paper.kind.code(), paper.number)),
+        None => String::new(),
+    }
+}
+
+/// Adds the event to the list of the change.
+pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event) {
+    let case = dispute.origin.case.as_uuid();
+    let version = dispute.version;
+    let parties = || dispute.sheet.parties.iter().map(|party| party_digest(vault, party)).collect::<Vec<_>>();
+    let first_receiver_org = dispute.origin.first_receiver.clone();
+    let channel = field::channel_number(dispute.entry.channel);
+    let track = || dispute.acceptance.as_ref().map(|a| a.track.clone()).unwrap_or_default();
+    let sheet = &dispute.sheet;
+    match event {
+        Event::DraftSaved => list.post(case, version, &proto::DraftSaved { first_receiver_org, channel }),
+        Event::Filed => list.post(
+            case,
+            version,
+            &proto::DisputeFiled {
+                first_receiver_org,
+                channel,
+                town_code: sheet.town.clone(),
+                amount_in_controversy_fen: sheet.amount.get(),
+                parties: parties(),
+                requested_time: dispute.entry.requested_at.or(dispute.submitted_at).map(field::timestamp),
+                submit_time: dispute.submitted_at.map(field::timestamp),
+            },
+        ),
+        Event::CorrectionRequested => {
+            let items = match &dispute.state {
+                State::Correction { missing, .. } => missing.len(),
+                _ => 0,
+            };
+            list.post(case, version, &proto::CorrectionRequested { item_count: items as u32 })
+        }
+        Event::Corrected => list.post(case, version, &proto::DisputeCorrected { parties: parties() }),
+        Event::PartyAmended(id) => {
+            let party = sheet.party(id).map(|party| party_digest(vault, party));
+            list.post(case, version, &proto::PartyAmended { party })
+        }
+        Event::Accepted => {
+            let accepted = dispute.acceptance.as_ref();
+            let event = proto::DisputeAccepted {
+                first_receiver_org,
+                case_number: accepted.map(|a| a.case_number.clone()).unwrap_or_default(),
+                cause_code: sheet.cause.clone(),
+                track: track(),
+                town_code: sheet.town.clone(),
+                amount_in_controversy_fen: sheet.amount.get(),
+                parties: parties(),
+                consented_party_ids: accepted
+                    .map(|a| a.consents.iter().map(|consent| consent.party.to_string()).collect())
+                    .unwrap_or_default(),
+                channel,
+            };
+            list.post(case, version, &event)
+        }
+        Event::Refused => {
+            let ground = match &dispute.state {
+                State::Refused { ground, .. } => ground.clone(),
+                _ => String::new(),
+            };
+            list.post(case, version, &proto::DisputeRefused { ground })
+        }
+        Event::Advised => list.post(case, version, &proto::DisputeAdvised {}),
+        Event::Withdrawn => {
+            let party_id = match &dispute.state {
+                State::Withdrawn { by } => by.to_string(),
+                _ => String::new(),
+            };
+            list.post(case, version, &proto::DisputeWithdrawn { party_id })
+        }
+        Event::CourtDemanded => {
+            let event = proto::CourtDemanded {
+                party_id: dispute.demand.map(|demand| demand.party.to_string()).unwrap_or_default(),
+                how_said: dispute.demand.map_or(0, |demand| field::how_said_number(demand.how)),
+                first_receiver_org,
+                cause_code: sheet.cause.clone(),
+                town_code: sheet.town.clone(),
+                amount_in_controversy_fen: sheet.amount.get(),
+                track: track(),
+            };
+            list.post(case, version, &event)
+        }
+        Event::Closed => {
+            let course = dispute.course.map_or(0, field::course_number);
+            list.post(case, version, &proto::DisputeClosed { visit_waived: true, course })
+        }
+    };
+}
+
+fn party_digest(vault: &Vault, party: &Party) -> proto::PartyDigest {
+    proto::PartyDigest {
+        party_id: party.id.to_string(),
+        role: party.role.map_or(0, field::role_number),
+        kind: party.kind.map_or(0, field::kind_number),
+        digest: digest(vault, party),
+    }
+}

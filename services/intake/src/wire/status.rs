@@ -1,0 +1,119 @@
+//! What a party sees with the code on the receipt: words for where the case is and what comes next, and no name.
+
+use contracts::intake::v1 as proto;
+
+use super::{answer, field};
+use crate::model::{Course, Dispute, State};
+use crate::receipt::{self, COURT_NOTICE};
+
+/// The status of a dispute that has a receipt.
+pub fn status(dispute: &Dispute, code: &str) -> proto::PartyStatus {
+    let (chinese, english) = words(dispute);
+    proto::PartyStatus {
+        state_text: chinese.to_owned(),
+        state_text_en: english.to_owned(),
+        state: answer::state(&dispute.state).into(),
+        course: dispute.course.map_or(0, field::course_number),
+        case_number: dispute
+            .acceptance
+            .as_ref()
+            .map(|accepted| accepted.case_number.clone())
+            .unwrap_or_default(),
+        submit_time: dispute.submitted_at.map(field::timestamp),
+        next_step: next_step(dispute),
+        receipt: answer::receipt(dispute, code),
+        court_notice: if dispute.is_open() { COURT_NOTICE.to_owned() } else { String::new() },
+    }
+}
+
+/// Where it is and who holds it, in Chinese and in English.
+fn words(dispute: &Dispute) -> (&'static str, &'static str) {
+    match &dispute.state {
+        State::Draft => ("尚未提交", "not submitted yet"),
+        State::Submitted { .. } => {
+            ("已收件，受理窗口正在审查", "received; the reception window is checking it")
+        }
+        State::Correction { .. } => {
+            ("需要补正，等待当事人补充材料", "something is missing; waiting for the party")
+        }
+        State::Advised { .. } => ("已提供咨询，办理完毕", "closed with advice"),
+        State::Refused { .. } if dispute.demand.is_none() => ("不予受理", "not accepted"),
+        State::Withdrawn { .. } => ("已撤回", "withdrawn"),
+        State::Closed => ("已结案", "closed"),
+        State::Refused { .. } | State::Accepted => match dispute.course {
+            None if dispute.demand.is_some() => {
+                ("当事人要求诉讼，正在准备移送法院", "a party wants the court; a filing is being prepared")
+            }
+            None => ("已受理，等待分派", "accepted; waiting to be routed"),
+            Some(course) => beyond(course),
+        },
+    }
+}
+
+fn beyond(course: Course) -> (&'static str, &'static str) {
+    match course {
+        Course::Routed => ("已分派，等待调解组织接收", "referred; waiting for the studio"),
+        Course::Pool => ("调解组织已接收，等待调解员领取", "with the studio; waiting for a mediator"),
+        Course::Claimed => ("调解员已领取", "a mediator has taken it"),
+        Course::InMediation => ("调解员正在调解", "in mediation"),
+        Course::Agreed => ("已达成调解协议", "agreed"),
+        Course::Failed => ("调解未达成协议", "mediation ended without agreement"),
+        Course::Transfer => ("正在准备移送法院", "a filing is being prepared"),
+        Course::SubmittedToCourt => {
+            ("材料已提交法院，等待法院签收", "submitted to the court; waiting for its receipt")
+        }
+        Course::CourtReview => ("法院已签收，正在审查", "the court has received it and is examining"),
+        Course::Filed => ("法院已立案", "the court has filed it"),
+        Course::NotFiled => ("法院不予立案", "the court has not filed it"),
+    }
+}
+
+fn next_step(dispute: &Dispute) -> String {
+    match &dispute.state {
+        State::Draft => "请提交申请。".to_owned(),
+        // After a correction the acceptance clock has run on from its own start, which the ledger knows.
+        State::Submitted { corrected: true } => "补正材料已收到，将继续审查并答复是否受理。".to_owned(),
+        State::Submitted { corrected: false } => {
+            match dispute.submitted_at.and_then(|at| receipt::due_day("S02", at)) {
+                Some(day) => format!("最迟于{day}答复是否受理。"),
+                None => "将尽快答复是否受理。".to_owned(),
+            }
+        }
+        State::Correction { missing, due_at } => {
+            // The due instant is 24:00, so the day itself is the one before.
+            let last = *due_at - chrono::Duration::seconds(1);
+            let day = receipt::day(rulebook::calendar::civil_date(last));
+            format!("请最迟于{day}补正，共{}项，详见补正通知或向受理窗口查询。", missing.len())
+        }
+        State::Refused { ground, .. } if dispute.demand.is_none() => {
+            match rulebook::grounds::refuse(ground) {
+                Some(ground) => format!("不予受理的理由：{}。建议：{}。", ground.chinese, ground.redirect_zh),
+                None => "请向受理窗口查询理由和其他途径。".to_owned(),
+            }
+        }
+        State::Advised { .. } | State::Withdrawn { .. } | State::Closed => {
+            "如有新的纠纷，可以再次提出申请。".to_owned()
+        }
+        State::Refused { .. } | State::Accepted => match dispute.course {
+            None if dispute.demand.is_some() => "将准备材料并提交法院。".to_owned(),
+            None => "将分派给调解组织。".to_owned(),
+            Some(course) => after(course).to_owned(),
+        },
+    }
+}
+
+fn after(course: Course) -> &'static str {
+    match course {
+        Course::Routed => "调解组织接收后将安排调解员。",
+        Course::Pool => "调解员领取后将与您联系。",
+        Course::Claimed => "调解员将与您联系，征求是否同意调解。",
+        Course::InMediation => "请按调解员的通知参加调解。",
+        Course::Agreed => "请按协议履行；双方可以在法定期限内共同申请司法确认。",
+        Course::Failed => "可以要求到法院起诉，也可以另行协商。",
+        Course::Transfer => "材料备齐后将提交法院。",
+        Course::SubmittedToCourt => "等待法院签收。",
+        Course::CourtReview => "等待法院审查立案。",
+        Course::Filed => "请按法院的通知参加诉讼。",
+        Course::NotFiled => "请查看法院的书面理由；可以补正后再次提交。",
+    }
+}

@@ -1,0 +1,229 @@
+//! Every state with every verb: what changes, what is already so, what is refused and why. The table is the reviewed law.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, Duration, Utc};
+use intake::model::{
+    Acceptance, Channel, Consent, Course, Demand, Dispute, Entry, Event, HowSaid, Origin, Party, Patch,
+    Refusal, Sheet, State,
+};
+use lexicon::{Outcome, PartyId, PartyKind, PartyRole, Refusal as _};
+use uuid::Uuid;
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    "2026-03-02T01:00:00Z".parse::<DateTime<Utc>>().unwrap() + Duration::minutes(minutes)
+}
+
+fn id(n: u128) -> PartyId {
+    Uuid::from_u128(n).into()
+}
+
+const CLAIMANT: u128 = 1;
+const RESPONDENT: u128 = 2;
+const STRANGER: u128 = 9;
+
+fn party(n: u128, role: PartyRole) -> Party {
+    Party {
+        id: id(n),
+        role: Some(role),
+        kind: Some(PartyKind::Person),
+        name: format!("某{n}"),
+        paper: None,
+        phone: String::new(),
+        address: String::new(),
+        town: String::new(),
+        service_address: String::new(),
+        representatives: vec![],
+        guardian: None,
+        elected_for: String::new(),
+    }
+}
+
+fn sheet() -> Sheet {
+    Sheet {
+        parties: vec![party(CLAIMANT, PartyRole::Claimant), party(RESPONDENT, PartyRole::Respondent)],
+        ..Sheet::default()
+    }
+}
+
+fn submitted() -> Dispute {
+    let origin =
+        Origin { case: Uuid::from_u128(7).into(), centre: "442000".into(), first_receiver: "org-1".into() };
+    Dispute::filed(origin, Entry::of(Channel::Window), sheet(), at(0))
+}
+
+fn acceptance() -> Acceptance {
+    Acceptance {
+        at: at(1),
+        case_number: "（2026）中山调字第E1-000001号".into(),
+        track: "PM".into(),
+        consents: vec![Consent { party: id(CLAIMANT), at: at(0) }],
+    }
+}
+
+fn in_state(state: State) -> Dispute {
+    let accepted = matches!(state, State::Accepted | State::Closed);
+    Dispute { state, acceptance: accepted.then(acceptance), ..submitted() }
+}
+
+fn demanded(dispute: Dispute) -> Dispute {
+    Dispute { demand: Some(Demand { party: id(RESPONDENT), how: HowSaid::ByPhone, at: at(1) }), ..dispute }
+}
+
+fn on_course(course: Course, dispute: Dispute) -> Dispute {
+    Dispute { course: Some(course), ..dispute }
+}
+
+fn states() -> Vec<(&'static str, Dispute)> {
+    let refused = || in_state(State::Refused { ground: "R07".into(), redirect: "补充".into() });
+    let accepted =
+        || Dispute { sheet: Sheet { cause: "108.3".into(), ..sheet() }, ..in_state(State::Accepted) };
+    let draft = Dispute { submitted_at: None, ..in_state(State::Draft) };
+    vec![
+        ("draft", draft),
+        ("submitted", submitted()),
+        ("submitted, corrected", in_state(State::Submitted { corrected: true })),
+        ("submitted, demanded", demanded(submitted())),
+        ("correction", in_state(State::Correction { missing: vec!["身份证".into()], due_at: at(99) })),
+        ("advised", in_state(State::Advised { advice: "好好谈".into() })),
+        ("refused", refused()),
+        ("refused, demanded", demanded(refused())),
+        ("refused, demanded, filed", on_course(Course::Filed, demanded(refused()))),
+        ("accepted", accepted()),
+        ("accepted, pool", on_course(Course::Pool, accepted())),
+        ("accepted, agreed", on_course(Course::Agreed, accepted())),
+        ("accepted, agreed, demanded", on_course(Course::Agreed, demanded(accepted()))),
+        ("accepted, failed", on_course(Course::Failed, accepted())),
+        ("accepted, failed, demanded", on_course(Course::Failed, demanded(accepted()))),
+        ("accepted, transfer", on_course(Course::Transfer, demanded(accepted()))),
+        ("accepted, at court", on_course(Course::SubmittedToCourt, demanded(accepted()))),
+        ("accepted, not filed", on_course(Course::NotFiled, demanded(accepted()))),
+        ("withdrawn", in_state(State::Withdrawn { by: id(CLAIMANT) })),
+        ("closed", in_state(State::Closed)),
+    ]
+}
+
+type Verb = (&'static str, fn(Dispute) -> Result<Outcome<Dispute, Event>, Refusal>);
+
+const VERBS: [Verb; 23] = [
+    ("save", |d| d.save(Channel::Hotline, sheet(), at(2))),
+    ("file", |d| d.file(Entry::of(Channel::Window), sheet(), at(2))),
+    ("ask", |d| d.request_correction(vec!["身份证".into()], at(99), at(2))),
+    ("ask for more", |d| d.request_correction(vec!["营业执照".into()], at(99), at(2))),
+    ("correct", |d| d.correct(&Patch { text: Some("补充".into()), ..Patch::default() }, at(2), || id(5))),
+    ("correct nothing", |d| d.correct(&Patch::default(), at(2), || id(5))),
+    ("amend", |d| {
+        d.amend(Party { name: "改名".into(), ..party(CLAIMANT, PartyRole::Claimant) }, &[], at(2), || id(5))
+    }),
+    ("amend nothing", |d| d.amend(party(CLAIMANT, PartyRole::Claimant), &[], at(2), || id(5))),
+    ("add a party", |d| d.amend(party(0, PartyRole::ThirdParty), &[], at(2), || id(5))),
+    ("amend a stranger", |d| d.amend(party(STRANGER, PartyRole::Claimant), &[], at(2), || id(5))),
+    ("accept", |d| d.accept("108.3", acceptance())),
+    ("accept otherwise", |d| d.accept("14", acceptance())),
+    ("accept a procedure", |d| d.accept("P41", acceptance())),
+    ("refuse", |d| d.refuse("R07", "补充", at(2))),
+    ("refuse otherwise", |d| d.refuse("R01", "", at(2))),
+    ("advise", |d| d.advise("好好谈", at(2))),
+    ("withdraw", |d| d.withdraw(id(CLAIMANT), at(2))),
+    ("withdraw by the other side", |d| d.withdraw(id(RESPONDENT), at(2))),
+    ("demand court", |d| d.demand_court(Demand { party: id(RESPONDENT), how: HowSaid::AtTable, at: at(2) })),
+    ("demand by a stranger", |d| {
+        d.demand_court(Demand { party: id(STRANGER), how: HowSaid::AtTable, at: at(2) })
+    }),
+    ("close", |d| d.close(at(2))),
+    ("hear of mediation", |d| Ok(d.heard(Course::InMediation, at(2)))),
+    ("hear of the court", |d| Ok(d.heard(Course::CourtReview, at(2)))),
+];
+
+#[test]
+fn every_state_with_every_verb() {
+    let mut table = String::new();
+    for (state, dispute) in states() {
+        writeln!(table, "{state}").unwrap();
+        for (verb, act) in VERBS {
+            let told = match act(dispute.clone()) {
+                Ok(Outcome::Changed(now, events)) => {
+                    assert_eq!(now.version, dispute.version + 1, "{state}, {verb}");
+                    assert_eq!(now.updated_at.max(at(1)), now.updated_at, "{state}, {verb}");
+                    // What is announced is said; what is not announced must not be waited for.
+                    let said = if events.is_empty() { dispute.said } else { now.version };
+                    assert_eq!(now.said, said, "{state}, {verb}");
+                    assert!(events.len() <= 1);
+                    format!(
+                        "→ {:?}  {}",
+                        now.state,
+                        events.iter().map(|e| format!("{e:?}")).collect::<String>()
+                    )
+                }
+                Ok(Outcome::AlreadySo(same)) => {
+                    assert_eq!(same, dispute, "{state}, {verb}");
+                    "= already so".to_owned()
+                }
+                Err(refusal) => {
+                    assert!(refusal.english().is_ascii() && !refusal.chinese().is_ascii());
+                    let facts = refusal.facts();
+                    assert!(facts.contains(&("state", dispute.state.code().to_owned())));
+                    let variant = format!("{refusal:?}");
+                    let variant = variant.split('(').next().unwrap();
+                    assert_eq!(upper_snake(variant), refusal.reason());
+                    format!("✗ {}", refusal.reason())
+                }
+            };
+            writeln!(table, "  {verb:<28}{told}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+fn upper_snake(camel: &str) -> String {
+    let mut snake = String::new();
+    for letter in camel.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_uppercase());
+    }
+    snake
+}
+
+#[test]
+fn consents_of_strangers_are_refused() {
+    let consents = vec![Consent { party: id(STRANGER), at: at(0) }];
+    let refused = submitted().accept("108.3", Acceptance { consents, ..acceptance() });
+    assert_eq!(refused.unwrap_err().reason(), "UNKNOWN_PARTY");
+}
+
+#[test]
+fn a_correction_keeps_what_it_does_not_name() {
+    let mut before = in_state(State::Correction { missing: vec!["x".into()], due_at: at(9) });
+    before.sheet.words.claims = "还款".into();
+    let patch = Patch {
+        text: Some("新".into()),
+        parties: Some(vec![party(RESPONDENT, PartyRole::Respondent), party(STRANGER, PartyRole::Claimant)]),
+        ..Patch::default()
+    };
+    let now = before.clone().correct(&patch, at(2), || id(77)).unwrap().into_noun();
+    assert_eq!((now.sheet.words.text.as_str(), now.sheet.words.claims.as_str()), ("新", "还款"));
+    let ids: Vec<PartyId> = now.sheet.parties.iter().map(|party| party.id).collect();
+    assert_eq!(ids, [id(RESPONDENT), id(77)], "a known party keeps its id, nobody chooses one");
+    let again = now.clone().correct(&patch, at(3), || unreachable!());
+    assert!(matches!(again, Err(Refusal::NotInCorrection(_)) | Ok(Outcome::AlreadySo(_))));
+}
+
+#[test]
+fn what_only_a_court_can_do_is_not_mediable() {
+    use intake::model::dispute::is_mediable;
+    for group in 1..=59 {
+        assert_eq!(is_mediable(&format!("P{group}")), group < 36, "P{group}");
+    }
+    assert!(is_mediable("108.3") && is_mediable("14") && !is_mediable("459") && !is_mediable("nonsense"));
+}
+
+#[test]
+fn nothing_personal_prints_itself() {
+    let mut dispute = submitted();
+    dispute.sheet.words.text = "秘密".into();
+    dispute.state = State::Advised { advice: "秘密".into() };
+    let printed = format!("{dispute:?}");
+    assert!(!printed.contains("秘密") && !printed.contains("某1"), "{printed}");
+}

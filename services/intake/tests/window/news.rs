@@ -1,0 +1,182 @@
+//! What intake hears, and what others can have heard of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::intake::v1 as proto;
+use contracts::intake::v1::intake_service_server::IntakeService;
+use contracts::{mediation::v1 as mediation, routing::v1 as routing, transfer::v1 as transfer};
+use courier::transport::inside::Inside;
+use courier::{Actor, Desk, Post, Reactions, Transport, WriteList};
+use intake::model::Course;
+use proto::DisputeState;
+use tokio_util::sync::CancellationToken;
+
+use crate::stage::{Stage, clerk, reason};
+
+#[tokio::test]
+async fn the_course_follows_and_never_goes_back_and_is_not_waited_for() {
+    let stage = Stage::new().await;
+    let dispute = stage.accepted("r-1").await;
+    let close =
+        || clerk().ask("CloseDispute", proto::CloseDisputeRequest { case_id: dispute.case_id.clone() });
+    for (topic, course, closes) in [
+        ("routing", Course::Pool, false),
+        ("mediation", Course::InMediation, false),
+        ("routing", Course::Claimed, false),
+        ("mediation", Course::Failed, true),
+    ] {
+        stage.hear(topic, &dispute.case_id, course).await;
+        if !closes {
+            assert_eq!(reason(&stage.door.close_dispute(close()).await.unwrap_err()), "STILL_OPEN");
+        }
+    }
+    let get = clerk().ask("GetDispute", proto::GetDisputeRequest { case_id: dispute.case_id.clone() });
+    let seen = stage.door.get_dispute(get).await.unwrap().into_inner();
+    assert_eq!(
+        (seen.course(), seen.version),
+        (proto::Course::Failed, 5),
+        "the late claim counts for nothing"
+    );
+    let demand = proto::DemandCourtRequest {
+        case_id: dispute.case_id.clone(),
+        party_id: dispute.parties[0].party_id.clone(),
+        how_said: proto::HowSaid::ByPhone.into(),
+    };
+    let demanded = stage.door.demand_court(clerk().ask("DemandCourt", demand.clone())).await.unwrap();
+    assert_eq!(reason(&stage.door.close_dispute(close()).await.unwrap_err()), "STILL_OPEN");
+    for course in [Course::Transfer, Course::SubmittedToCourt, Course::CourtReview] {
+        stage.hear("transfer", &dispute.case_id, course).await;
+    }
+    let withdraw = proto::WithdrawDisputeRequest {
+        case_id: dispute.case_id.clone(),
+        party_id: dispute.parties[0].party_id.clone(),
+    };
+    let refused = stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", withdraw)).await.unwrap_err();
+    assert_eq!(reason(&refused), "COURT_HAS_IT");
+    // Demanding again changes nothing; the answer names the version that was said, which others can have heard.
+    let again = stage.door.demand_court(clerk().ask("DemandCourt", demand)).await.unwrap();
+    assert_eq!(again.metadata().get("supermarket-seen"), demanded.metadata().get("supermarket-seen"));
+    assert_eq!(again.get_ref().version, 9);
+    stage.hear("transfer", &dispute.case_id, Course::NotFiled).await;
+    let closed = stage.door.close_dispute(close()).await.unwrap().into_inner();
+    assert_eq!(closed.state(), DisputeState::Closed);
+    assert_eq!(stage.door.close_dispute(close()).await.unwrap().into_inner(), closed);
+    stage.hear("transfer", &dispute.case_id, Course::Filed).await;
+    assert_eq!(
+        stage.said(&dispute.case_id).await,
+        ["DisputeFiled", "DisputeAccepted", "CourtDemanded", "DisputeClosed"]
+    );
+}
+
+/// A neighbour's post office, which says what it is told to say.
+struct Neighbour {
+    desk: Desk,
+    post: Post,
+}
+
+const TABLE: courier::post::Consumers =
+    &[("routing", &["intake"]), ("mediation", &["intake"]), ("transfer", &["intake"])];
+
+impl Neighbour {
+    async fn new(stage: &Stage, name: &'static str, road: &Arc<dyn Transport>) -> Self {
+        let url = format!("sqlite://{}", stage.folder.path().join(format!("{name}.db")).display());
+        let db = Desk::connect(&url).await.unwrap();
+        migrations::up(name, &db).await.unwrap();
+        db.close().await.unwrap();
+        let desk = Desk::open(name, &url, stage.clock.clone()).await.unwrap();
+        let token = CancellationToken::new();
+        let post = Post::start(&desk, Reactions::of(name), road.clone(), TABLE, token).await.unwrap();
+        Self { desk, post }
+    }
+
+    async fn say<M: prost::Message + prost::Name>(&self, case: &str, version: u64, event: &M) {
+        let case = case.parse().unwrap();
+        let by = Actor::service(self.desk.service(), "442000");
+        let mut list = WriteList::new(&self.desk.stamp(by, "test", None), Some(case));
+        list.post(case, version, event);
+        self.desk.commit(list).await.unwrap();
+    }
+}
+
+/// Every event that intake hears, over the real road, and the course that it gives.
+#[tokio::test]
+async fn each_event_moves_the_course() {
+    let stage = Stage::new().await;
+    let dispute = stage.accepted("r-1").await;
+    let case = dispute.case_id.as_str();
+    let road: Arc<dyn Transport> = Arc::new(Inside::new());
+    let reactions = intake::reactions::reactions(&stage.store);
+    let own = Post::start(&stage.desk, reactions, road.clone(), TABLE, CancellationToken::new()).await.unwrap();
+    let [routed, met, filed] = [
+        Neighbour::new(&stage, "routing", &road).await,
+        Neighbour::new(&stage, "mediation", &road).await,
+        Neighbour::new(&stage, "transfer", &road).await,
+    ];
+    let posts = [&own, &routed.post, &met.post, &filed.post];
+    let mut version = 0;
+    macro_rules! hears {
+        ($($who:ident: $event:expr => $course:ident;)+) => {$(
+            version += 1;
+            $who.say(case, version, &$event).await;
+            Post::settle(&posts, Duration::from_secs(10)).await.unwrap();
+            let seen = get(&stage, case).await;
+            assert_eq!(seen.course(), proto::Course::$course, "after {}", stringify!($event));
+        )+};
+    }
+    let studio_org = || "studio-1".to_owned();
+    hears! {
+        routed: routing::ReferralOpened::default() => Unspecified;
+        routed: routing::CaseReferred { studio_org: studio_org(), rule_id: "r".into() } => Routed;
+        routed: routing::CasePooled { studio_org: studio_org() } => Pool;
+        routed: routing::CaseClaimed { studio_org: studio_org(), holder: "m-1".into(), ..Default::default() } => Claimed;
+        routed: routing::ReferralReturned { studio_org: studio_org() } => Routed;
+        routed: routing::CaseReferred { studio_org: studio_org(), rule_id: "r".into() } => Routed;
+        met: mediation::MediationOpened::default() => InMediation;
+        routed: routing::CasePooled { studio_org: studio_org() } => InMediation;
+        met: mediation::MediationConcluded::default() => Failed;
+        met: mediation::MediationStarted::default() => InMediation;
+        met: mediation::AgreementSigned::default() => Agreed;
+        filed: transfer::FilingOpened::default() => Transfer;
+        met: mediation::MediationConcluded::default() => Transfer;
+        filed: transfer::FilingSubmitted { court_org: "court-2071".into(), ..Default::default() } => SubmittedToCourt;
+        filed: transfer::FilingReceived::default() => CourtReview;
+        filed: transfer::FilingRefused::default() => NotFiled;
+        filed: transfer::FilingAccepted::default() => Filed;
+    }
+    // The relations have been fed by the same events.
+    let fed = "SELECT count(*) FROM case_relation WHERE studio_org = 'studio-1' AND holder = 'm-1' AND court = 'court-2071'";
+    assert_eq!(stage.count(fed).await, 1);
+    assert_eq!(stage.said(case).await, ["DisputeFiled", "DisputeAccepted"], "a course is nobody's news");
+    for post in posts {
+        post.stop().await;
+    }
+}
+
+/// News of a case that is not here waits; it is neither lost nor does it stop another case.
+#[tokio::test]
+async fn news_of_an_unknown_case_waits_alone() {
+    let stage = Stage::new().await;
+    let dispute = stage.accepted("r-1").await;
+    let road: Arc<dyn Transport> = Arc::new(Inside::new());
+    let reactions = intake::reactions::reactions(&stage.store);
+    let own = Post::start(&stage.desk, reactions, road.clone(), TABLE, CancellationToken::new()).await.unwrap();
+    let routed = Neighbour::new(&stage, "routing", &road).await;
+    let pooled = routing::CasePooled { studio_org: "studio-1".into() };
+    routed.say(&stage.clock.id().to_string(), 1, &pooled).await;
+    routed.say(&dispute.case_id, 1, &pooled).await;
+    let mut patience = 500;
+    while get(&stage, &dispute.case_id).await.course() != proto::Course::Pool {
+        patience -= 1;
+        assert!(patience > 0, "the known case's news never came");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM inbox WHERE state = 0").await, 1);
+    own.stop().await;
+    routed.post.stop().await;
+}
+
+async fn get(stage: &Stage, case: &str) -> proto::Dispute {
+    let ask = clerk().ask("GetDispute", proto::GetDisputeRequest { case_id: case.into() });
+    stage.door.get_dispute(ask).await.unwrap().into_inner()
+}

@@ -1,0 +1,55 @@
+//! At the table: consent, sittings, the agreement or the end without one.
+//!
+//! A run opens when routing says that a mediator has confirmed the claim (ClaimConfirmed carries all that is needed), and
+//! at once begins its main period where everybody had consented at the window.
+//!
+//! ```text
+//! CONSENT_PENDING ──all consented──► IN_MEDIATION ──terms──► AGREED_UNSIGNED ──last signature──► AGREED
+//!        └───────────────┴──────────────────────┴─► FAILED (a ground), WITHDRAWN
+//! ```
+//!
+//! Beside the run stands the desk of the case ([`model::CaseDesk`]): the fence of the claim and what took the case away.
+//! A claim that ends raises the fence there, also where no run was ever opened, and the answer FenceRaised lets routing
+//! offer the case again. An open run outlives that: its mediator's place is empty until the next ClaimConfirmed, and its
+//! period runs on (T16).
+//!
+//! Says: MediationOpened, ConsentRecorded, MediationStarted, SessionRecorded, AgreementDrafted, SignatureAdded,
+//! AgreementSigned, MediationConcluded, MediationWithdrawn, FenceRaised.
+//! Hears: routing's CaseClaimed, ClaimConfirmed, ClaimEnded; intake's CourtDemanded, DisputeWithdrawn; and for access
+//! whatever tells who stands near a case.
+//!
+//! Invariants:
+//! 1. a write with an old fence is never written: the update itself asks for the fence that was judged;
+//! 2. versions of a case only rise, and every version was said in an event, so that whoever waits for one hears it;
+//! 3. one run for each confirmed claim, at most one open; none opens after the court was demanded or the case withdrawn;
+//! 4. what was said is sealed, is opened for the run's mediator alone, and is in no event and in nothing read for a filing.
+
+pub mod grpc;
+pub mod model;
+pub mod reactions;
+pub mod store;
+pub mod wire;
+
+use std::sync::Arc;
+
+use access::Vault;
+use chassis::Service;
+use contracts::mediation::v1::mediation_service_server::MediationServiceServer;
+use contracts::topics;
+use courier::Desk;
+use tonic::service::Routes;
+
+use grpc::Front;
+use store::Store;
+
+/// The service over its desk.
+pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
+    let store = Store::new(desk.clone(), vault);
+    Service {
+        name: topics::MEDIATION,
+        routes: Routes::new(MediationServiceServer::new(Front { store: store.clone() })),
+        desk,
+        reactions: reactions::reactions(&store),
+        ticks: vec![],
+    }
+}

@@ -1,0 +1,18 @@
+//! What happens at the table, decided without a clock, a row or a wire.
+//!
+//! Two nouns. A [`Mediation`] is one run: consent, sittings, agreement or end. A [`CaseDesk`] is what this service
+//! knows of a case whether or not a run exists: the fence, and whether the case has been taken away from the table.
+//! A holder's verb goes through [`CaseDesk::admit`] to the run; news from other services goes to the desk, which
+//! opens, vacates, hands on and ends its run.
+
+pub mod agreement;
+pub mod desk;
+pub mod event;
+pub mod mediation;
+pub mod refusal;
+
+pub use agreement::{Agreement, Signatory, Signature, Terms};
+pub use desk::{Barred, CaseDesk, Claim, Fence, Taken};
+pub use event::Event;
+pub use mediation::{Mediation, Party, Session, SessionMode, State};
+pub use refusal::Refusal;

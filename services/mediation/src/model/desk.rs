@@ -1,0 +1,224 @@
+//! What this service knows of a case before, between and during its runs: the fence, and whether the table is closed.
+//!
+//! The fence is stored here and nowhere else. A claim that ends raises it even where no run was ever opened, so a former
+//! holder's late write meets it in any case. The topics of routing and intake may overtake one another: whoever demands
+//! the court leaves a mark, and a confirmation that arrives after it opens nothing.
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome};
+
+use super::{Event, Mediation, Party, Refusal, State};
+
+/// The number that goes with a claim; a later claim's is greater.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fence {
+    /// Raised when the service that gives fences is restored.
+    pub epoch: u32,
+    /// Raised whenever a claim begins or ends.
+    pub n: u64,
+}
+
+/// Why a case no longer comes to the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// A party wants the court.
+    CourtDemanded,
+    /// The claimant took it back.
+    Withdrawn,
+}
+
+/// A claim that its mediator has confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its fence.
+    pub fence: Fence,
+    /// The mediator.
+    pub mediator: AccountId,
+    /// The mediator's studio.
+    pub studio: OrgId,
+    /// The legal track.
+    pub track: String,
+    /// The parties, with the consents taken at the window.
+    pub parties: Vec<Party>,
+}
+
+/// One case, as this service stands to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseDesk {
+    /// The case.
+    pub case: CaseId,
+    /// The version of the last thing said about the case; the current run's version, once there is a run.
+    pub version: u64,
+    /// The fence in force.
+    pub fence: Fence,
+    /// Since when.
+    pub raised: Option<DateTime<Utc>>,
+    /// Why no run opens any more.
+    pub taken: Option<Taken>,
+    /// Those whose claim has ended.
+    pub former: BTreeSet<AccountId>,
+    /// The fence under which the current run was opened; one run for each.
+    pub opened_under: Option<Fence>,
+    /// The current run, which may have ended.
+    pub run: Option<Mediation>,
+}
+
+/// Why a holder's write does not reach the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Barred {
+    /// The claim has ended.
+    Passed(Refusal),
+    /// The caller knows of a claim or a confirmation that is still on its way here.
+    NotYetHeard,
+    /// There is no table for this case.
+    NoRun,
+}
+
+impl CaseDesk {
+    /// A case that was never heard of.
+    pub fn unheard(case: CaseId) -> Self {
+        CaseDesk {
+            case,
+            version: 0,
+            fence: Fence::default(),
+            raised: None,
+            taken: None,
+            former: BTreeSet::new(),
+            opened_under: None,
+            run: None,
+        }
+    }
+
+    /// The run, for a holder who shows this fence.
+    pub fn admit(&self, shown: Fence) -> Result<&Mediation, Barred> {
+        if shown < self.fence {
+            return Err(Barred::Passed(self.passed()));
+        }
+        if shown > self.fence {
+            return Err(Barred::NotYetHeard);
+        }
+        match &self.run {
+            Some(run) if run.mediator.is_some() => Ok(run),
+            // Ended between two claims: there is nobody to wait for.
+            Some(run) if !run.state.is_open() => Ok(run),
+            _ if self.taken.is_some() => Err(Barred::NoRun),
+            _ => Err(Barred::NotYetHeard),
+        }
+    }
+
+    /// The refusal for a fence that is no longer in force.
+    pub fn passed(&self) -> Refusal {
+        let state = self.run.as_ref().map_or("", |run| run.state.name());
+        Refusal::FencePassed { state, current: self.fence, since: self.raised }
+    }
+
+    /// A mediator has the case, and has not confirmed yet.
+    pub fn claimed(mut self, fence: Fence, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        if self.raise(fence, at) { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
+    }
+
+    /// The mediator has confirmed. An open run goes on under the new mediator, its period unbroken (T16); else a run
+    /// opens, unless the case was taken from the table or the claim has ended meanwhile.
+    pub fn confirmed(mut self, claim: Claim, id: MediationId, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        if claim.fence < self.fence {
+            return Outcome::AlreadySo(self);
+        }
+        let raised = self.raise(claim.fence, at);
+        if let Some(run) = self.run.as_mut().filter(|run| run.state.is_open()) {
+            if run.mediator.as_ref() == Some(&claim.mediator) && !raised {
+                return Outcome::AlreadySo(self);
+            }
+            run.mediator = Some(claim.mediator);
+            run.studio = claim.studio;
+            let events = vec![Event::FenceRaised { fence: self.fence }];
+            return self.said(events);
+        }
+        if self.taken.is_some() || self.opened_under == Some(claim.fence) {
+            return if raised { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) };
+        }
+        let (run, events) = open(&claim, self.case, id, at);
+        self.opened_under = Some(claim.fence);
+        self.run = Some(run);
+        self.said(events)
+    }
+
+    /// A claim ended: the fence rises and the mediator's place is empty. Said in every case, because whoever ended the
+    /// claim waits for the answer.
+    pub fn released(
+        mut self,
+        fence: Fence,
+        former: Option<AccountId>,
+        at: DateTime<Utc>,
+    ) -> Outcome<Self, Event> {
+        self.raise(fence, at);
+        self.former.extend(former);
+        if let Some(run) = self.run.as_mut().filter(|run| run.state.is_open()) {
+            run.mediator = None;
+        }
+        let events = vec![Event::FenceRaised { fence: self.fence }];
+        self.said(events)
+    }
+
+    /// A party wants the court: an open run fails (F02), and no other opens.
+    pub fn demanded(self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        self.take(Taken::CourtDemanded, |run| run.fail("F02", at))
+    }
+
+    /// The case was taken back: an open run ends, and no other opens.
+    pub fn withdrawn(self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        self.take(Taken::Withdrawn, |run| run.withdraw(at))
+    }
+
+    /// The desk after its run changed.
+    #[must_use]
+    pub fn with(self, run: Mediation) -> Self {
+        CaseDesk { version: run.version, run: Some(run), ..self }
+    }
+
+    fn take(
+        mut self,
+        taken: Taken,
+        end: impl Fn(Mediation) -> Outcome<Mediation, Event>,
+    ) -> Outcome<Self, Event> {
+        let first = self.taken.is_none();
+        self.taken.get_or_insert(taken);
+        match self.run.take_if(|run| run.state.is_open()).map(end) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
+            None if first => Outcome::Changed(self, vec![]),
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    fn raise(&mut self, fence: Fence, at: DateTime<Utc>) -> bool {
+        let higher = fence > self.fence;
+        if higher {
+            self.fence = fence;
+            self.raised = Some(at);
+        }
+        higher
+    }
+
+    /// Everything said has a version of its own, whether or not a run exists to carry it.
+    fn said(mut self, events: Vec<Event>) -> Outcome<Self, Event> {
+        self.version += 1;
+        if let Some(run) = &mut self.run {
+            run.version = self.version;
+        }
+        Outcome::Changed(self, events)
+    }
+}
+
+fn open(claim: &Claim, case: CaseId, id: MediationId, at: DateTime<Utc>) -> (Mediation, Vec<Event>) {
+    let Claim { mediator, studio, track, parties, .. } = claim.clone();
+    let mut events =
+        vec![Event::Opened { mediator: mediator.clone(), studio: studio.clone(), track: track.clone() }];
+    let mediator = Some(mediator);
+    let state = State::ConsentPending;
+    let mut run = Mediation { id, case, version: 0, mediator, studio, track, parties, opened: at, state };
+    if let Some(since) = run.all_consented() {
+        events.push(run.start(since));
+    }
+    (run, events)
+}

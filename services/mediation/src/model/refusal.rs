@@ -1,0 +1,119 @@
+//! The rules that stand in a holder's way, as the contract names them.
+use chrono::{DateTime, Utc};
+
+use super::{Fence, State};
+
+/// Why a verb is refused. The state is the run's, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Consent is no longer being asked for.
+    NotConsentPending {
+        /// Where the run stands.
+        state: &'static str,
+    },
+    /// Not a party of this run.
+    UnknownParty {
+        /// Where the run stands.
+        state: &'static str,
+    },
+    /// The run is not where this can be done.
+    NotInMediation {
+        /// Where the run stands.
+        state: &'static str,
+    },
+    /// A sitting before everybody had consented.
+    SessionBeforeConsent {
+        /// Where the run stands.
+        state: &'static str,
+    },
+    /// The terms are fixed once a signature stands under them.
+    AlreadySignedBySome {
+        /// Where the run stands.
+        state: &'static str,
+    },
+    /// There are no terms to sign.
+    NoAgreementDrafted {
+        /// Where the run stands.
+        state: &'static str,
+    },
+    /// The claim behind this write has ended.
+    FencePassed {
+        /// Where the run stands; empty when none is open.
+        state: &'static str,
+        /// The fence in force.
+        current: Fence,
+        /// Since when.
+        since: Option<DateTime<Utc>>,
+    },
+}
+
+impl Refusal {
+    /// [`Refusal::NotInMediation`] for a run in this state.
+    pub(super) fn not_in_mediation(state: &State) -> Self {
+        Refusal::NotInMediation { state: state.name() }
+    }
+}
+
+impl lexicon::Refusal for Refusal {
+    fn reason(&self) -> &'static str {
+        match self {
+            Refusal::NotConsentPending { .. } => "NOT_CONSENT_PENDING",
+            Refusal::UnknownParty { .. } => "UNKNOWN_PARTY",
+            Refusal::NotInMediation { .. } => "NOT_IN_MEDIATION",
+            Refusal::SessionBeforeConsent { .. } => "SESSION_BEFORE_CONSENT",
+            Refusal::AlreadySignedBySome { .. } => "ALREADY_SIGNED_BY_SOME",
+            Refusal::NoAgreementDrafted { .. } => "NO_AGREEMENT_DRAFTED",
+            Refusal::FencePassed { .. } => "FENCE_PASSED",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Refusal::NotConsentPending { .. } => "The parties are no longer being asked for their consent.",
+            Refusal::UnknownParty { .. } => "This is not a party of this mediation.",
+            Refusal::NotInMediation { .. } => "The mediation is not at a stage where this can be done.",
+            Refusal::SessionBeforeConsent { .. } => {
+                "A sitting can be held only after every side has consented."
+            }
+            Refusal::AlreadySignedBySome { .. } => {
+                "Somebody has signed already, so the terms can no longer change."
+            }
+            Refusal::NoAgreementDrafted { .. } => "No agreement is waiting for signatures.",
+            Refusal::FencePassed { .. } => "Your claim of this case has ended; nothing was written.",
+        }
+        .to_owned()
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Refusal::NotConsentPending { .. } => "当前不在征询当事人意愿的阶段。",
+            Refusal::UnknownParty { .. } => "该当事人不属于本次调解。",
+            Refusal::NotInMediation { .. } => "调解不在可进行此项操作的阶段。",
+            Refusal::SessionBeforeConsent { .. } => "各方当事人同意之后才能开展调解。",
+            Refusal::AlreadySignedBySome { .. } => "已有人签署，协议内容不能再变更。",
+            Refusal::NoAgreementDrafted { .. } => "没有待签署的调解协议。",
+            Refusal::FencePassed { .. } => "您对本案的认领已经结束，本次内容未写入。",
+        }
+        .to_owned()
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Refusal::NotConsentPending { state }
+            | Refusal::UnknownParty { state }
+            | Refusal::NotInMediation { state }
+            | Refusal::SessionBeforeConsent { state }
+            | Refusal::AlreadySignedBySome { state }
+            | Refusal::NoAgreementDrafted { state } => vec![("state", (*state).to_owned())],
+            Refusal::FencePassed { state, current, since } => {
+                let mut facts = vec![
+                    ("state", (*state).to_owned()),
+                    ("fence_epoch", current.epoch.to_string()),
+                    ("fence_n", current.n.to_string()),
+                ];
+                facts.extend(since.map(|at| ("since", at.to_rfc3339())));
+                facts
+            }
+        }
+    }
+}

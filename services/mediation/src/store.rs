@@ -1,0 +1,236 @@
+//! What mediation remembers, and how it changes.
+//!
+//! Two ways lead to a change and both end in the same write list: a holder's verb ([`Store::change`]) and another
+//! service's news ([`Store::hear`]). Whoever writes shows the desk's version *and* its fence to the database in the same
+//! update, so a fence raised in between makes the late write lose its guard; it is then judged again, and refused.
+
+mod put;
+mod row;
+mod shape;
+mod view;
+
+use std::sync::Arc;
+
+use access::{Call, Denial, Permit, Vault, VaultFault, relation};
+use chassis::Denied;
+use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
+use lexicon::{CaseId, Outcome};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::model::{Barred, CaseDesk, Event, Fence, Mediation};
+use crate::wire;
+use crate::wire::ask::Seat;
+use row::{agreement, desk_fence, mediation, session};
+
+pub use put::Enclosure;
+pub use view::{Filing, View, Words};
+
+const TRIES: u32 = 3;
+
+/// What a holder's verb answers: the run as it should be, and what is sealed away with it.
+pub type Step<'a> = (Outcome<Mediation, Event>, Enclosure<'a>);
+
+/// The runs of one installation.
+#[derive(Clone)]
+pub struct Store {
+    desk: Desk,
+    vault: Arc<Vault>,
+}
+
+/// The same request came before.
+struct Replay<'a> {
+    request_key: &'a str,
+    fingerprint: &'a str,
+}
+
+impl Store {
+    /// A store over its desk.
+    pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
+        Store { desk, vault }
+    }
+
+    /// The desk.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The vault.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// A verb of the holder. `act` may be called again when somebody else was faster.
+    pub async fn change<'a>(
+        &self,
+        call: &Call,
+        seat: Seat,
+        act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
+    ) -> Result<View, Denied> {
+        self.write(call, seat, None, act).await
+    }
+
+    /// A verb that makes a record under the caller's own request id. Repeating it answers with the run as it is now.
+    pub async fn create<'a>(
+        &self,
+        call: &Call,
+        seat: Seat,
+        request_key: &str,
+        fingerprint: &str,
+        act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
+    ) -> Result<View, Denied> {
+        self.write(call, seat, Some(Replay { request_key, fingerprint }), act).await
+    }
+
+    async fn write<'a>(
+        &self,
+        call: &Call,
+        seat: Seat,
+        replay: Option<Replay<'_>>,
+        act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
+    ) -> Result<View, Denied> {
+        let centre = call.caller.centre.as_str();
+        let mut current = None;
+        for _ in 0..TRIES {
+            let near = relation::find(self.desk.reader(), seat.case.into()).await?;
+            let known = self.load(centre, seat.case).await?;
+            let permit = permit(call, near.as_ref(), known.as_ref(), seat.fence)?;
+            let stamp = call.stamp(&self.desk);
+            if let Some(replay) = &replay
+                && self.is_replay(&stamp, seat.case, replay).await?
+            {
+                let desk = known.ok_or(Denied::Missing("mediation"))?;
+                return self.view(centre, &desk, permit, near.as_ref()).await;
+            }
+            let desk = known.unwrap_or_else(|| CaseDesk::unheard(seat.case));
+            let run = desk.admit(seat.fence).map_err(barred)?.clone();
+            let (run, events, enclosure) = match act(run, &stamp)? {
+                (Outcome::AlreadySo(run), _) => {
+                    return self.view(centre, &desk.with(run), permit, near.as_ref()).await;
+                }
+                (Outcome::Changed(run, events), enclosure) => (run, events, enclosure),
+            };
+            let after = desk.clone().with(run);
+            let mut list = WriteList::new(&stamp, Some(seat.case.into()));
+            put::put(&mut list, centre, Some(&desk), &after)?;
+            put::enclose(&mut list, &self.vault, &stamp, &after, &enclosure)?;
+            for event in &events {
+                wire::post(&mut list, &after, event);
+            }
+            match self.desk.commit(list).await {
+                Ok(()) => return self.view(centre, &after, permit, near.as_ref()).await,
+                Err(CommitError::Lost(_)) => current = Some(desk.version + 1),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Denied::Stale { current })
+    }
+
+    /// News about a case; the answer belongs to the reaction.
+    pub async fn hear<M>(
+        &self,
+        heard: &Heard<M>,
+        act: impl FnOnce(CaseDesk) -> Outcome<CaseDesk, Event>,
+    ) -> Result<Reaction, Trouble> {
+        let case = CaseId::from(heard.case);
+        let known = self.load(&heard.centre, case).await?;
+        let before = known.clone().unwrap_or_else(|| CaseDesk::unheard(case));
+        let Outcome::Changed(after, events) = act(before) else {
+            return Ok(Reaction::Nothing);
+        };
+        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
+        put::put(&mut list, &heard.centre, known.as_ref(), &after)?;
+        for event in &events {
+            wire::post(&mut list, &after, event);
+        }
+        Ok(Reaction::Write(list))
+    }
+
+    /// What is known of the case. The three rows are read one after another; a write that fell between them has moved the
+    /// version that the next write shows, so nothing is decided on a torn view.
+    async fn load(&self, centre: &str, case: CaseId) -> Result<Option<CaseDesk>, Fault> {
+        let db = self.desk.reader();
+        let read = |error| Fault::new("read a case's table", error);
+        let row = desk_fence::Entity::find_by_id(case.as_uuid()).one(db).await.map_err(read)?;
+        let Some(row) = row.filter(|row| row.centre == centre) else { return Ok(None) };
+        let run = mediation::Entity::find()
+            .filter(mediation::Column::CaseId.eq(case.as_uuid()))
+            .order_by_desc(mediation::Column::MediationId)
+            .one(db)
+            .await
+            .map_err(read)?;
+        let run = match run {
+            None => None,
+            Some(run) => {
+                let terms = agreement::Entity::find()
+                    .filter(agreement::Column::MediationId.eq(run.mediation_id))
+                    .one(db)
+                    .await
+                    .map_err(read)?;
+                Some(shape::run(run, terms.as_ref().map(shape::agreement).transpose()?)?)
+            }
+        };
+        shape::desk(row, run).map(Some)
+    }
+
+    /// Whether this request was carried out before; then that is written down before it is answered again (D3).
+    async fn is_replay(&self, stamp: &Stamp, case: CaseId, replay: &Replay<'_>) -> Result<bool, Denied> {
+        let known = session::Entity::find()
+            .filter(session::Column::Centre.eq(stamp.by.centre.as_str()))
+            .filter(session::Column::RequestKey.eq(replay.request_key))
+            .one(self.desk.reader())
+            .await
+            .map_err(|error| Fault::new("look for a request", error))?;
+        let Some(known) = known else { return Ok(false) };
+        if known.fingerprint != replay.fingerprint {
+            return Err(Denied::KeyReused);
+        }
+        let mut list = WriteList::new(stamp, Some(case.into()));
+        list.update_where::<session::Entity>(
+            vec![(session::Column::ReplayedAt, stamp.now.into())],
+            vec![(session::Column::SessionId, known.session_id.into())],
+            Some("session"),
+        );
+        self.desk.commit(list).await?;
+        Ok(true)
+    }
+}
+
+/// May the caller write here? Somebody whose claim has ended no longer stands near the case; as it was theirs, they are
+/// told so rather than that there is no such case, and as long as the fence they show is an old one.
+fn permit(
+    call: &Call,
+    near: Option<&relation::Model>,
+    desk: Option<&CaseDesk>,
+    shown: Fence,
+) -> Result<Permit, Denied> {
+    call.decide(near).map_err(|denial| match desk {
+        Some(desk)
+            if denial == Denial::Missing
+                && shown < desk.fence
+                && desk.former.contains(&call.caller.account) =>
+        {
+            Denied::refused(desk.passed())
+        }
+        _ => denial.into(),
+    })
+}
+
+fn barred(barred: Barred) -> Denied {
+    match barred {
+        Barred::Passed(refusal) => Denied::refused(refusal),
+        Barred::NotYetHeard => Denied::NotYetHeard,
+        Barred::NoRun => Denied::Missing("mediation"),
+    }
+}
+
+/// What a sealed value's failure is to the courier.
+fn unsealed(fault: VaultFault) -> Fault {
+    Fault::plain(
+        "seal or open a text of mediation",
+        match fault {
+            VaultFault::DoesNotOpen => "it does not open in its place",
+            VaultFault::UnknownKey(_) => "the key file lacks its key",
+            VaultFault::NoRandomness => "no randomness",
+        },
+    )
+}

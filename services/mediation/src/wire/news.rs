@@ -1,0 +1,66 @@
+//! What other services tell, in the model's words. A letter that says nothing usable is poison: no waiting mends it.
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use contracts::lexicon::v1::{Fence as FenceMessage, PartyRole as RoleMessage};
+use contracts::routing::v1::ClaimConfirmed;
+use courier::Trouble;
+use lexicon::{AccountId, OrgId, PartyId, PartyRole};
+
+use crate::model::{Claim, Fence, Party};
+
+/// A fence; one is always there.
+pub fn fence(fence: Option<&FenceMessage>) -> Result<Fence, Trouble> {
+    let fence = fence.ok_or_else(|| poison("NO_FENCE"))?;
+    Ok(Fence { epoch: fence.epoch, n: fence.n })
+}
+
+/// The one whose claim ended; nobody, if it was nobody's.
+pub fn former(account: &str) -> Result<Option<AccountId>, Trouble> {
+    if account.is_empty() {
+        return Ok(None);
+    }
+    AccountId::new(account).map(Some).map_err(|_| poison("FORMER_HOLDER"))
+}
+
+/// A confirmed claim with the facts that a run opens from. A consent taken at the window came before `at`, and no letter
+/// says when; for the run it counts from its opening.
+pub fn claim(event: &ClaimConfirmed, at: DateTime<Utc>) -> Result<Claim, Trouble> {
+    let facts = event.facts.as_ref().ok_or_else(|| poison("NO_FACTS"))?;
+    let consented: HashSet<&str> = facts.consented_party_ids.iter().map(String::as_str).collect();
+    let parties: Vec<Party> = facts
+        .parties
+        .iter()
+        .map(|party| {
+            let consented = consented.contains(party.party_id.as_str()).then_some(at);
+            let id: PartyId = party.party_id.parse().map_err(|_| poison("PARTY_ID"))?;
+            Ok(Party { id, role: role(party.role())?, consented })
+        })
+        .collect::<Result<_, Trouble>>()?;
+    if !parties.iter().any(Party::is_required) {
+        return Err(poison("NO_REQUIRED_PARTY"));
+    }
+    if facts.track.is_empty() {
+        return Err(poison("NO_TRACK"));
+    }
+    Ok(Claim {
+        fence: fence(event.fence.as_ref())?,
+        mediator: AccountId::new(event.holder.as_str()).map_err(|_| poison("HOLDER"))?,
+        studio: OrgId::new(event.studio_org.as_str()).map_err(|_| poison("STUDIO"))?,
+        track: facts.track.clone(),
+        parties,
+    })
+}
+
+fn role(role: RoleMessage) -> Result<PartyRole, Trouble> {
+    match role {
+        RoleMessage::Claimant => Ok(PartyRole::Claimant),
+        RoleMessage::Respondent => Ok(PartyRole::Respondent),
+        RoleMessage::ThirdParty => Ok(PartyRole::ThirdParty),
+        RoleMessage::Unspecified => Err(poison("PARTY_ROLE")),
+    }
+}
+
+fn poison(what: &str) -> Trouble {
+    Trouble::Poison(format!("UNUSABLE {what}"))
+}

@@ -1,0 +1,6 @@
+//! Whole mediations over a real desk, a real courier and the contract's own policies.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails, and says where")]
+mod door;
+mod house;
+mod race;
+mod story;

@@ -1,0 +1,289 @@
+//! Every state with every verb: the whole law of the table as one reviewed page, and of the case's desk as another.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails, and says where")]
+use std::fmt::Write;
+
+use chrono::{DateTime, Duration, Utc};
+use lexicon::{AccountId, CaseId, Fen, OrgId, Outcome, PartyId, PartyRole, Refusal as _};
+use mediation::model::{
+    Agreement, Barred, CaseDesk, Claim, Event, Fence, Mediation, Party, Refusal, Session, SessionMode,
+    Signatory, Signature, State, Taken, Terms,
+};
+use uuid::Uuid;
+
+type Answer = Result<Outcome<Mediation, Event>, Refusal>;
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_770_000_000, 0).unwrap() + Duration::minutes(minutes)
+}
+
+fn party(n: u128) -> PartyId {
+    Uuid::from_u128(n).into()
+}
+
+fn parties(consented: &[u128]) -> Vec<Party> {
+    [(1, PartyRole::Claimant), (2, PartyRole::Respondent), (3, PartyRole::ThirdParty)]
+        .map(|(n, role)| Party { id: party(n), role, consented: consented.contains(&n).then(|| at(0)) })
+        .to_vec()
+}
+
+fn terms(digest: &str) -> Terms {
+    Terms { digest: digest.to_owned(), partial: false, amount: Fen::new(5_000).unwrap() }
+}
+
+fn agreement(signed: &[Signatory]) -> Agreement {
+    let signatures = signed.iter().map(|by| Signature { by: *by, at: at(20) }).collect();
+    Agreement { id: Uuid::from_u128(9).into(), terms: terms("same"), drafted: at(20), signatures }
+}
+
+fn run(state: State) -> Mediation {
+    Mediation {
+        id: Uuid::from_u128(7).into(),
+        case: Uuid::from_u128(8).into(),
+        version: 3,
+        mediator: Some(AccountId::new("mediator-1").unwrap()),
+        studio: OrgId::new("studio-1").unwrap(),
+        track: "PM".to_owned(),
+        parties: if state == State::ConsentPending { parties(&[1]) } else { parties(&[1, 2]) },
+        opened: at(0),
+        state,
+    }
+}
+
+const FULL: [Signatory; 2] = [Signatory::Mediator, Signatory::Seal];
+
+fn states() -> Vec<(&'static str, State)> {
+    let since = at(10);
+    let (one, two) = (Signatory::Party(party(1)), Signatory::Party(party(2)));
+    let all = [one, two, FULL[0], FULL[1]];
+    let ended = |ground| State::Failed { since: Some(since), agreement: None, ground, at: at(30) };
+    vec![
+        ("CONSENT_PENDING", State::ConsentPending),
+        ("IN_MEDIATION", State::InMediation { since }),
+        ("AGREED_UNSIGNED", State::AgreedUnsigned { since, agreement: agreement(&[]) }),
+        ("AGREED_UNSIGNED, one to go", State::AgreedUnsigned { since, agreement: agreement(&all[1..]) }),
+        ("AGREED", State::Agreed { since, agreement: agreement(&all), effective: at(20) }),
+        ("FAILED F02", ended("F02")),
+        ("FAILED F07", ended("F07")),
+        ("WITHDRAWN", State::Withdrawn { since: None, agreement: None, at: at(30) }),
+    ]
+}
+
+fn verbs() -> Vec<(&'static str, Box<dyn Fn(Mediation) -> Answer>)> {
+    let sitting = |minutes| Session {
+        id: Uuid::from_u128(5).into(),
+        start: at(minutes),
+        mode: SessionMode::Phone,
+        present: vec![party(1)],
+    };
+    let (early, late) = (sitting(9), sitting(11));
+    vec![
+        ("consent of the other", Box::new(|run| run.consent(party(2), at(31)))),
+        ("consent again", Box::new(|run| run.consent(party(1), at(31)))),
+        ("consent of a third party", Box::new(|run| run.consent(party(3), at(31)))),
+        ("consent of a stranger", Box::new(|run| run.consent(party(4), at(31)))),
+        ("refuse", Box::new(|run| run.refuse(party(1), false, at(31)))),
+        ("refuse, unreachable", Box::new(|run| run.refuse(party(2), true, at(31)))),
+        ("refuse, a stranger", Box::new(|run| run.refuse(party(4), false, at(31)))),
+        ("sit", Box::new(move |run| run.sit(&late))),
+        ("sit before the start", Box::new(move |run| run.sit(&early))),
+        ("draft the same", Box::new(|run| run.draft(terms("same"), Uuid::from_u128(6).into(), at(31)))),
+        ("draft other terms", Box::new(|run| run.draft(terms("other"), Uuid::from_u128(6).into(), at(31)))),
+        ("sign, party 1", Box::new(|run| run.sign(Signatory::Party(party(1)), at(31)))),
+        ("sign, party 2", Box::new(|run| run.sign(Signatory::Party(party(2)), at(31)))),
+        ("sign, third party", Box::new(|run| run.sign(Signatory::Party(party(3)), at(31)))),
+        ("sign, a stranger", Box::new(|run| run.sign(Signatory::Party(party(4)), at(31)))),
+        ("sign, seal", Box::new(|run| run.sign(Signatory::Seal, at(31)))),
+        ("conclude F07", Box::new(|run| run.conclude("F07", at(31)))),
+    ]
+}
+
+fn kinds(events: &[Event]) -> String {
+    let names = events.iter().map(|event| {
+        let text = format!("{event:?}");
+        text.split([' ', '{']).next().unwrap().to_owned()
+    });
+    names.collect::<Vec<_>>().join(" + ")
+}
+
+#[test]
+fn every_verb_in_every_state() {
+    let mut page = String::new();
+    for (name, state) in states() {
+        writeln!(page, "{name}").unwrap();
+        for (verb, act) in verbs() {
+            let before = run(state.clone());
+            let answer = match act(before.clone()) {
+                Ok(Outcome::Changed(after, events)) => {
+                    assert_eq!(after.version, before.version + 1, "{name} {verb}");
+                    assert!(!events.is_empty(), "{name} {verb}: every version is said");
+                    format!("→ {} ({})", after.state.name(), kinds(&events))
+                }
+                Ok(Outcome::AlreadySo(after)) => {
+                    assert_eq!(after, before, "{name} {verb}");
+                    "already so".to_owned()
+                }
+                Err(refusal) => {
+                    let facts = refusal.facts();
+                    assert!(facts.contains(&("state", before.state.name().to_owned())), "{name} {verb}");
+                    assert!(refusal.english().is_ascii() && !refusal.chinese().is_ascii());
+                    refusal.reason().to_owned()
+                }
+            };
+            writeln!(page, "  {verb:<26}{answer}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn the_last_consent_begins_the_period_when_it_was_given_but_not_before_the_run() {
+    let begin = |minutes| match run(State::ConsentPending).consent(party(2), at(minutes)).unwrap() {
+        Outcome::Changed(after, _) => after.state.since().unwrap(),
+        Outcome::AlreadySo(_) => panic!("already so"),
+    };
+    assert_eq!(begin(5), at(5));
+    assert_eq!(begin(-5), at(0));
+}
+
+#[test]
+fn an_agreement_takes_effect_with_its_latest_signature_and_not_its_last_recorded() {
+    let sign = |run: Mediation, by, minutes| run.sign(by, at(minutes)).unwrap().into_noun();
+    for (track, seal_needed) in [("PM", true), ("LA", true), ("XX", true), ("WP", false), ("TR", false)] {
+        let mut table = run(State::AgreedUnsigned { since: at(10), agreement: agreement(&[]) });
+        table.track = track.to_owned();
+        table = sign(table, Signatory::Party(party(1)), 40);
+        table = sign(table, Signatory::Party(party(2)), 30);
+        assert_eq!(table.state.name() == "AGREED", !seal_needed, "{track}");
+        table = sign(table, Signatory::Mediator, 35);
+        table = sign(table, Signatory::Seal, 25);
+        let State::Agreed { effective, agreement, .. } = table.state else { panic!("{track}: not agreed") };
+        assert_eq!((effective, agreement.signatures.len()), (at(40), 4), "{track}");
+    }
+}
+
+fn fence(n: u64) -> Fence {
+    Fence { epoch: 1, n }
+}
+
+fn account(name: &str) -> AccountId {
+    AccountId::new(name).unwrap()
+}
+
+fn claim(n: u64, who: &str, consented: &[u128]) -> Claim {
+    let (mediator, studio) = (account(who), OrgId::new("studio-1").unwrap());
+    Claim { fence: fence(n), mediator, studio, track: "PM".to_owned(), parties: parties(consented) }
+}
+
+fn id(n: u128) -> lexicon::MediationId {
+    Uuid::from_u128(n).into()
+}
+
+fn step(
+    page: &mut String,
+    desk: CaseDesk,
+    verb: &str,
+    act: impl FnOnce(CaseDesk) -> Outcome<CaseDesk, Event>,
+) -> CaseDesk {
+    let before = desk.clone();
+    let (desk, said) = match act(desk) {
+        Outcome::Changed(desk, events) => {
+            let said = if events.is_empty() { "nothing said".to_owned() } else { kinds(&events) };
+            assert_eq!(desk.version - before.version, u64::from(!events.is_empty()), "{verb}");
+            (desk, said)
+        }
+        Outcome::AlreadySo(desk) => {
+            assert_eq!(desk, before, "{verb}");
+            (desk, "already so".to_owned())
+        }
+    };
+    if let Some(run) = &desk.run {
+        assert_eq!(run.version, desk.version, "{verb}");
+    }
+    let run = desk.run.as_ref().map_or("no run".to_owned(), |run| {
+        let mediator = run.mediator.as_ref().map_or("nobody", AccountId::as_str);
+        format!("run {:x} {} with {mediator}", run.id.as_uuid().as_u128(), run.state.name())
+    });
+    writeln!(page, "{verb:<32}{said:<28}v{} fence {} {run}", desk.version, desk.fence.n).unwrap();
+    desk
+}
+
+#[test]
+fn the_desk_through_its_news() {
+    let mut page = String::new();
+    let unheard = || CaseDesk::unheard(CaseId::from(Uuid::from_u128(8)));
+    let mut desk = step(&mut page, unheard(), "claimed 1", |desk| desk.claimed(fence(1), at(0)));
+    desk = step(&mut page, desk, "released 2, no run", |desk| {
+        desk.released(fence(2), Some(account("a")), at(1))
+    });
+    desk = step(&mut page, desk, "confirmed 1, too late", |desk| {
+        desk.confirmed(claim(1, "a", &[]), id(1), at(1))
+    });
+    desk = step(&mut page, desk, "claimed 3", |desk| desk.claimed(fence(3), at(2)));
+    desk = step(&mut page, desk, "confirmed 3", |desk| desk.confirmed(claim(3, "b", &[1]), id(2), at(3)));
+    desk =
+        step(&mut page, desk, "confirmed 3 again", |desk| desk.confirmed(claim(3, "b", &[1]), id(3), at(3)));
+    desk = step(&mut page, desk, "released 4", |desk| desk.released(fence(4), Some(account("b")), at(4)));
+    desk =
+        step(&mut page, desk, "released 4 again", |desk| desk.released(fence(4), Some(account("b")), at(4)));
+    desk = step(&mut page, desk, "claimed 5", |desk| desk.claimed(fence(5), at(5)));
+    assert_eq!(desk.admit(fence(5)), Err(Barred::NotYetHeard), "claimed, not confirmed");
+    desk = step(&mut page, desk, "confirmed 5: the run goes on", |desk| {
+        desk.confirmed(claim(5, "c", &[1, 2]), id(4), at(6))
+    });
+    assert_eq!(desk.former.iter().map(AccountId::as_str).collect::<Vec<_>>(), ["a", "b"]);
+    desk = step(&mut page, desk, "the court is demanded", |desk| desk.demanded(at(7)));
+    assert_eq!(desk.taken, Some(Taken::CourtDemanded));
+    desk = step(&mut page, desk, "the court is demanded again", |desk| desk.demanded(at(7)));
+    desk = step(&mut page, desk, "withdrawn", |desk| desk.withdrawn(at(8)));
+    desk = step(&mut page, desk, "released 6", |desk| desk.released(fence(6), Some(account("c")), at(9)));
+    step(&mut page, desk, "confirmed 7", |desk| desk.confirmed(claim(7, "d", &[1]), id(5), at(10)));
+
+    page.push('\n');
+    let mut desk = step(&mut page, unheard(), "the court, before anything", |desk| desk.demanded(at(0)));
+    desk = step(&mut page, desk, "claimed 1", |desk| desk.claimed(fence(1), at(1)));
+    desk = step(&mut page, desk, "confirmed 1: opens nothing", |desk| {
+        desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(1))
+    });
+    assert_eq!(desk.admit(fence(1)), Err(Barred::NoRun));
+    step(&mut page, desk, "released 2", |desk| desk.released(fence(2), Some(account("a")), at(2)));
+
+    page.push('\n');
+    let mut desk = step(&mut page, unheard(), "confirmed 1, all consented", |desk| {
+        desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(0))
+    });
+    desk = step(&mut page, desk, "withdrawn", |desk| desk.withdrawn(at(1)));
+    step(&mut page, desk, "withdrawn again", |desk| desk.withdrawn(at(1)));
+
+    page.push('\n');
+    let mut desk = step(&mut page, unheard(), "confirmed 1, all consented", |desk| {
+        desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(0))
+    });
+    let failed = desk.run.clone().unwrap().conclude("F04", at(1)).unwrap().into_noun();
+    desk = desk.with(failed);
+    desk = step(&mut page, desk, "failed, the same confirmation", |desk| {
+        desk.confirmed(claim(1, "a", &[1, 2]), id(2), at(2))
+    });
+    step(&mut page, desk, "failed, a new claim (T39)", |desk| {
+        desk.confirmed(claim(3, "b", &[1]), id(3), at(3))
+    });
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn the_fence_that_is_shown_decides_who_comes_to_the_table() {
+    let desk = CaseDesk::unheard(CaseId::from(Uuid::from_u128(8)));
+    assert_eq!(desk.admit(fence(1)), Err(Barred::NotYetHeard));
+    let desk = desk.confirmed(claim(4, "a", &[1]), id(1), at(0)).into_noun();
+    assert!(desk.admit(fence(4)).is_ok());
+    assert_eq!(desk.admit(fence(5)), Err(Barred::NotYetHeard));
+    assert_eq!(desk.admit(Fence { epoch: 2, n: 1 }), Err(Barred::NotYetHeard), "the epoch comes first");
+    for old in [fence(3), Fence { epoch: 0, n: 9 }, Fence::default()] {
+        let Err(Barred::Passed(refusal)) = desk.admit(old) else { panic!("{old:?} was let in") };
+        assert_eq!(refusal.reason(), "FENCE_PASSED");
+        let facts = refusal.facts();
+        assert!(
+            facts.contains(&("fence_n", "4".to_owned()))
+                && facts.contains(&("state", "CONSENT_PENDING".to_owned()))
+        );
+    }
+}

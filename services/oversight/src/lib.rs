@@ -1,0 +1,66 @@
+//! Oversight: the record of every case and the one deadline ledger.
+//!
+//! It hears everything the other services say. Each event becomes an entry in the case's docket and, by the table in
+//! [`reactions`], starts, renews or ends a clock of one of the four nouns. Each open noun has exactly one running clock,
+//! with a holder; the clocks' lengths and the calendar are the rule book's.
+//!
+//! ```text
+//! RUNNING ── what was due has come, or is no longer due ──► MET
+//!    └────── its instant has passed (tick) ──► REACHED ──► MET
+//! ```
+//!
+//! Oversight computes and announces; the noun's owner decides. A reached deadline is said once
+//! (`DeadlineReached` with its generation), never before its instant by the desk's clock, also after days of downtime.
+//!
+//! Says: `DeadlineReached`. Hears: everything.
+//!
+//! Invariants: a docket's entries are numbered without gaps; one deadline row is announced at most once (its state is
+//! the guard of that write); nothing here changes a case.
+
+pub mod grpc;
+pub mod model;
+pub mod reactions;
+pub mod store;
+pub mod wire;
+pub mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::Vault;
+use chassis::{Service, Tick};
+use contracts::oversight::v1::oversight_service_server::OversightServiceServer;
+use courier::Desk;
+use tonic::service::Routes;
+
+use grpc::Front;
+use store::Store;
+
+/// How often the ledger is looked through for what has become due.
+const PACE: Duration = Duration::from_secs(1);
+
+/// The service over its desk.
+pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
+    let store = Store::new(desk.clone());
+    let reactions = reactions::reactions(&store);
+    let ticking = store.clone();
+    let front = Front { store, vault };
+    Service {
+        name: contracts::topics::OVERSIGHT,
+        routes: Routes::new(OversightServiceServer::new(front)),
+        desk,
+        reactions,
+        ticks: vec![Tick {
+            name: "oversight.deadlines",
+            every: PACE,
+            run: Box::new(move || {
+                let store = ticking.clone();
+                Box::pin(async move {
+                    if let Err(fault) = store.announce().await {
+                        tracing::error!(%fault, "deadlines could not be announced; the next tick tries again");
+                    }
+                })
+            }),
+        }],
+    }
+}

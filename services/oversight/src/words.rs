@@ -1,0 +1,71 @@
+//! What each event says to a person who reads a docket. One line an event; a test compares it with the contract.
+
+/// (full name, Chinese, English)
+pub const WORDS: &[(&str, &str, &str)] = &[
+    ("supermarket.intake.v1.DraftSaved", "暂存草稿", "Draft saved"),
+    ("supermarket.intake.v1.DisputeFiled", "提交申请，出具收件回执", "Dispute filed, receipt given"),
+    ("supermarket.intake.v1.CorrectionRequested", "一次性告知补正", "Correction requested"),
+    ("supermarket.intake.v1.DisputeCorrected", "补正完毕", "Dispute corrected"),
+    ("supermarket.intake.v1.PartyAmended", "当事人信息变更", "Party amended"),
+    ("supermarket.intake.v1.DisputeAccepted", "予以受理，编立案号", "Dispute accepted and numbered"),
+    ("supermarket.intake.v1.DisputeRefused", "不予受理，告知其他途径", "Dispute refused, another way named"),
+    ("supermarket.intake.v1.DisputeAdvised", "咨询办结", "Closed with advice"),
+    ("supermarket.intake.v1.DisputeWithdrawn", "申请人撤回", "Withdrawn by the claimant"),
+    ("supermarket.intake.v1.CourtDemanded", "当事人要求向法院起诉", "A party demanded the court"),
+    ("supermarket.intake.v1.DisputeClosed", "办结", "Closed"),
+    ("supermarket.routing.v1.ReferralOpened", "进入分流", "Referral opened"),
+    ("supermarket.routing.v1.CaseReferred", "分流至工作室", "Referred to a studio"),
+    ("supermarket.routing.v1.ReferralReturned", "工作室退回", "Returned by the studio"),
+    ("supermarket.routing.v1.CasePooled", "工作室接收，待认领", "Taken by the studio, in the pool"),
+    ("supermarket.routing.v1.CaseClaimed", "调解员认领", "Claimed by a mediator"),
+    ("supermarket.routing.v1.ClaimConfirmed", "调解员披露并确认", "Disclosed and confirmed by the mediator"),
+    ("supermarket.routing.v1.ClaimEnded", "认领终止", "Claim ended"),
+    ("supermarket.routing.v1.ReferralEnded", "分流终结", "Referral ended"),
+    ("supermarket.mediation.v1.MediationOpened", "征询当事人意愿", "Parties are being asked"),
+    ("supermarket.mediation.v1.ConsentRecorded", "当事人同意调解", "A party consented"),
+    ("supermarket.mediation.v1.MediationStarted", "调解期限起算", "Mediation period began"),
+    ("supermarket.mediation.v1.SessionRecorded", "调解一次并记录", "A session was recorded"),
+    ("supermarket.mediation.v1.AgreementDrafted", "拟定调解协议", "Agreement drafted"),
+    ("supermarket.mediation.v1.SignatureAdded", "签署", "A signature was added"),
+    ("supermarket.mediation.v1.AgreementSigned", "调解协议生效", "Agreement in effect"),
+    (
+        "supermarket.mediation.v1.MediationConcluded",
+        "调解终结，未达成协议",
+        "Mediation ended without agreement",
+    ),
+    ("supermarket.mediation.v1.MediationWithdrawn", "调解因撤回终结", "Mediation ended by withdrawal"),
+    ("supermarket.mediation.v1.FenceRaised", "原认领失效已确认", "The former claim is fenced off"),
+    ("supermarket.transfer.v1.FilingOpened", "进入移送立案", "Filing opened"),
+    ("supermarket.transfer.v1.FilingPrepared", "立案材料备齐", "Filing packed"),
+    ("supermarket.transfer.v1.FilingSubmitted", "提交法院", "Submitted to the court"),
+    ("supermarket.transfer.v1.FilingReceived", "法院收到并出具回执", "Received by the court"),
+    ("supermarket.transfer.v1.FilingAccepted", "法院立案", "Filed by the court"),
+    ("supermarket.transfer.v1.FilingRefused", "法院不予立案", "Refused by the court"),
+    ("supermarket.transfer.v1.FilingWithdrawn", "移送撤回", "Filing withdrawn"),
+    ("supermarket.oversight.v1.DeadlineReached", "期限届满", "A deadline was reached"),
+];
+
+/// What an event says, Chinese and English.
+pub fn of(kind: &str) -> (&'static str, &'static str) {
+    WORDS.iter().find(|(name, ..)| *name == kind).map_or(("", ""), |(_, zh, en)| (*zh, *en))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use prost::Message as _;
+
+    #[test]
+    fn every_event_of_the_contract_has_words() {
+        let files = prost_types::FileDescriptorSet::decode(contracts::DESCRIPTOR).unwrap().file;
+        let events = files.iter().filter(|file| file.name().ends_with("/events.proto"));
+        let mut names: Vec<String> = events
+            .flat_map(|file| file.message_type.iter().map(|m| format!("{}.{}", file.package(), m.name())))
+            .filter(|name| name != "supermarket.intake.v1.PartyDigest")
+            .collect();
+        let mut told: Vec<String> = WORDS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+        names.sort();
+        told.sort();
+        assert_eq!(names, told);
+    }
+}

@@ -1,0 +1,203 @@
+//! The front door: RoutingService and DirectoryService.
+
+use access::Call;
+use chassis::{Denied, seen};
+use contracts::routing::v1 as proto;
+use contracts::routing::v1::directory_service_server::DirectoryService;
+use contracts::routing::v1::routing_service_server::RoutingService;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
+
+use crate::directory::organization;
+use crate::model::Referral;
+use crate::routes::Proposal;
+use crate::store::{PoolStream, Store};
+use crate::wire;
+
+/// Both doors stand before one store.
+#[derive(Clone)]
+pub struct Door {
+    /// What is behind it.
+    pub store: Store,
+    /// Cancelled when the process stops: open watches end.
+    pub closing: CancellationToken,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl RoutingService for Door {
+    type WatchPoolStream = PoolStream;
+
+    async fn propose_routes(
+        &self,
+        request: Request<proto::ProposeRoutesRequest>,
+    ) -> Answer<proto::ProposeRoutesResponse> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        let proposals = self.store.proposals(&call, case).await?;
+        let proposals = proposals.into_iter().map(proposal).collect();
+        Ok(Response::new(proto::ProposeRoutesResponse { proposals }))
+    }
+
+    async fn refer_case(&self, request: Request<proto::ReferCaseRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, studio, reason) = wire::refer(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.refer(&call, case, studio, reason).await?))
+    }
+
+    async fn accept_referral(
+        &self,
+        request: Request<proto::AcceptReferralRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        Ok(self.made(&self.store.accept(&call, case).await?))
+    }
+
+    async fn return_referral(
+        &self,
+        request: Request<proto::ReturnReferralRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, reason) = wire::send_back(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.send_back(&call, case, reason).await?))
+    }
+
+    async fn list_pool(&self, request: Request<proto::ListPoolRequest>) -> Answer<proto::ListPoolResponse> {
+        let call = Call::of(&request)?;
+        let size = wire::pool(request.get_ref()).map_err(Denied::from)?;
+        let page = self.store.pool(&call, size, &request.get_ref().page_token).await?;
+        let referrals = page.referrals.iter().map(wire::referral).collect();
+        Ok(Response::new(proto::ListPoolResponse { referrals, next_page_token: page.next }))
+    }
+
+    async fn watch_pool(&self, request: Request<proto::WatchPoolRequest>) -> Answer<PoolStream> {
+        let call = Call::of(&request)?;
+        let token = &request.get_ref().resume_token;
+        Ok(Response::new(self.store.watch(&call, token, self.closing.clone()).await?))
+    }
+
+    async fn claim_case(&self, request: Request<proto::ClaimCaseRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        Ok(self.made(&self.store.claim(&call, case).await?))
+    }
+
+    async fn confirm_claim(&self, request: Request<proto::ConfirmClaimRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, fence, disclosure) = wire::confirm(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.confirm(&call, case, fence, disclosure).await?))
+    }
+
+    async fn release_claim(&self, request: Request<proto::ReleaseClaimRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, fence, reason) = wire::release(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.release(&call, case, fence, reason).await?))
+    }
+
+    async fn get_referral(&self, request: Request<proto::GetReferralRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        Ok(Response::new(wire::referral(&self.store.get(&call, case).await?)))
+    }
+
+    async fn list_referrals(
+        &self,
+        request: Request<proto::ListReferralsRequest>,
+    ) -> Answer<proto::ListReferralsResponse> {
+        let call = Call::of(&request)?;
+        let ask = wire::list(request.get_ref()).map_err(Denied::from)?;
+        let page = self.store.list(&call, &ask, &request.get_ref().page_token).await?;
+        let referrals = page.referrals.iter().map(wire::referral).collect();
+        Ok(Response::new(proto::ListReferralsResponse { referrals, next_page_token: page.next }))
+    }
+}
+
+#[tonic::async_trait]
+impl DirectoryService for Door {
+    async fn list_organizations(
+        &self,
+        request: Request<proto::ListOrganizationsRequest>,
+    ) -> Answer<proto::ListOrganizationsResponse> {
+        let organizations = self.organizations(&Call::of(&request)?, None).await?;
+        Ok(Response::new(proto::ListOrganizationsResponse { organizations }))
+    }
+
+    async fn list_studios(
+        &self,
+        request: Request<proto::ListStudiosRequest>,
+    ) -> Answer<proto::ListStudiosResponse> {
+        let studios = self.organizations(&Call::of(&request)?, Some("STUDIO")).await?;
+        Ok(Response::new(proto::ListStudiosResponse { studios }))
+    }
+
+    async fn list_workstations(
+        &self,
+        request: Request<proto::ListWorkstationsRequest>,
+    ) -> Answer<proto::ListWorkstationsResponse> {
+        let workstations = self.organizations(&Call::of(&request)?, Some("WORKSTATION")).await?;
+        Ok(Response::new(proto::ListWorkstationsResponse { workstations }))
+    }
+
+    async fn list_mediators(
+        &self,
+        request: Request<proto::ListMediatorsRequest>,
+    ) -> Answer<proto::ListMediatorsResponse> {
+        let call = Call::of(&request)?;
+        let studio = wire::mediators(request.get_ref()).map_err(Denied::from)?;
+        call.decide(None).map_err(Denied::from)?;
+        let directory = self.store.directory();
+        let found =
+            directory.mediators(call.caller.centre.as_str(), studio.as_ref()).await.map_err(Denied::from)?;
+        let mediators = found.into_iter().map(|(row, held)| proto::Mediator {
+            account_id: row.account_id,
+            name: row.name,
+            studio_org: row.studio_org,
+            capacity: row.capacity.max(0) as u32,
+            held_count: held as u32,
+        });
+        Ok(Response::new(proto::ListMediatorsResponse { mediators: mediators.collect() }))
+    }
+}
+
+impl Door {
+    /// The answer of a changing call: the referral, and what the caller has seen by it.
+    fn made(&self, noun: &Referral) -> Response<proto::Referral> {
+        let desk = self.store.desk();
+        seen::answer(wire::referral(noun), desk.service(), desk.epoch(), noun.case.into(), noun.version)
+    }
+
+    async fn organizations(
+        &self,
+        call: &Call,
+        kind: Option<&str>,
+    ) -> Result<Vec<proto::Organization>, Denied> {
+        call.decide(None)?;
+        let found = self.store.directory().organizations(call.caller.centre.as_str(), kind).await?;
+        Ok(found.into_iter().map(organization).collect())
+    }
+}
+
+fn proposal(one: Proposal) -> proto::Proposal {
+    proto::Proposal {
+        studio_org: one.studio_org,
+        studio_name: one.studio_name,
+        studio_kind: one.studio_kind,
+        rule_id: one.rule_id,
+        reason: one.reason_zh,
+        reason_en: one.reason_en,
+    }
+}
+
+fn organization(row: organization::Model) -> proto::Organization {
+    let kind = proto::OrganizationKind::from_str_name(&format!("ORGANIZATION_KIND_{}", row.kind));
+    proto::Organization {
+        org_id: row.org_id,
+        name: row.name,
+        kind: kind.unwrap_or_default().into(),
+        parent_org: row.parent_org.unwrap_or_default(),
+        town_code: row.town_code.unwrap_or_default(),
+        studio_kind: row.studio_kind.unwrap_or_default(),
+    }
+}

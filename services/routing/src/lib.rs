@@ -1,0 +1,70 @@
+//! Routing: where a case belongs, and who holds it.
+//!
+//! The noun is the **Referral**, one a case. It opens when intake accepts the dispute and ends with the mediation or with
+//! the case:
+//!
+//! ```text
+//! ROUTED ──accept──> POOL ──claim──> ASSIGNED ──confirm──> CONFIRMED
+//!   ^ │ refer,        ^                 │ release, K03        │ release
+//!   └─┘ return        │                 v                     │
+//!                     └──FenceRaised── FENCING <──────────────┘
+//! any of them ──agreed, failed, court demanded, withdrawn, closed──> ENDED
+//! ```
+//!
+//! A **claim** is a fenced lease. ClaimCase is one conditional update, so of any number of callers one gets the case; the
+//! answer carries the fence that every later write of the holder must show. Beginning a claim and ending one each raise it.
+//! A claim that ended is offered again only after the mediation desk has stored the higher fence (FENCING): until then the
+//! former holder's late write could still be accepted somewhere.
+//!
+//! Beside it stands the **directory**: organisations and mediators of the centre. Proposals come from the rulebook, which
+//! ranks kinds of studio, and from the directory, which has the studios of each kind. They are advice; another choice than
+//! the first needs a reason, which is kept, sealed.
+//!
+//! Says: ReferralOpened, CaseReferred, ReferralReturned, CasePooled, CaseClaimed, ClaimConfirmed, ClaimEnded, ReferralEnded;
+//! one a change, each with the version that the referral has since.
+//!
+//! Hears: intake's DisputeAccepted (opens), PartyAmended (keeps the facts that ClaimConfirmed carries up to date),
+//! CourtDemanded, DisputeWithdrawn, DisputeClosed (end); mediation's AgreementSigned, MediationConcluded (end) and
+//! FenceRaised; oversight's DeadlineReached of K03, which counts only for the claim whose fence number it names.
+//!
+//! Invariants, each with a test that can break it:
+//! 1. a case has at most one holder, whoever asks at the same time;
+//! 2. the fence only rises, and no holder follows another under the same one;
+//! 3. what a studio's mediators see in their pool or its watch is of their own studio;
+//! 4. a watch that is resumed misses nothing.
+
+pub mod directory;
+mod example;
+mod grpc;
+pub mod model;
+mod reactions;
+mod routes;
+pub mod store;
+mod wire;
+
+use std::sync::Arc;
+
+use access::Vault;
+use chassis::Service;
+use contracts::routing::v1::directory_service_server::DirectoryServiceServer;
+use contracts::routing::v1::routing_service_server::RoutingServiceServer;
+use courier::Desk;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+pub use example::{example_accounts, seed_zhongshan as seed};
+pub use reactions::reactions;
+
+/// The service's name, which is also its topic.
+pub const NAME: &str = contracts::topics::ROUTING;
+
+/// The service on this desk. Watches end when `closing` is cancelled, so that stopping need not wait for clients.
+pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Service {
+    let store = store::Store::new(desk.clone(), vault);
+    let door = grpc::Door { store: store.clone(), closing };
+    let mut routes = Routes::builder();
+    routes
+        .add_service(RoutingServiceServer::new(door.clone()))
+        .add_service(DirectoryServiceServer::new(door));
+    Service { name: NAME, routes: routes.routes(), desk, reactions: reactions(&store), ticks: vec![] }
+}

@@ -1,0 +1,251 @@
+//! The referral of one case: from the first receiver to a studio, into its pool, to one mediator, to its end.
+
+use chrono::{DateTime, Utc};
+use contracts::intake::v1::PartyDigest;
+use contracts::routing::v1::CaseFacts;
+use lexicon::{AccountId, CaseId, OrgId, Outcome};
+
+use super::refusal::{Refusal, Rule};
+use super::state::{Claim, Destination, Disclosure, EndReason, Event, Fence, Room, State, Target};
+
+/// The referral of one case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Referral {
+    /// The case.
+    pub case: CaseId,
+    /// Raised by one with every change.
+    pub version: u64,
+    /// When it opened.
+    pub opened: DateTime<Utc>,
+    /// Since when it is in its state.
+    pub state_since: DateTime<Utc>,
+    /// Who took the case in.
+    pub first_receiver: OrgId,
+    /// The latest fence.
+    pub fence: Fence,
+    /// How often a studio has sent it back.
+    pub returns: u32,
+    /// What the other services need to know of the case.
+    pub facts: CaseFacts,
+    /// The number of the event that told the facts last.
+    pub facts_seq: u64,
+    /// Where it stands.
+    pub state: State,
+}
+
+type Answer = Result<Outcome<Referral, Event>, Refusal>;
+
+impl Referral {
+    /// Opens the referral of an accepted dispute; a claim will be fenced from `epoch` on.
+    pub fn open(
+        case: CaseId,
+        receiver: OrgId,
+        facts: CaseFacts,
+        facts_seq: u64,
+        epoch: u32,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            case,
+            version: 1,
+            opened: at,
+            state_since: at,
+            first_receiver: receiver,
+            fence: Fence { epoch, n: 0 },
+            returns: 0,
+            facts,
+            facts_seq,
+            state: State::Routed(None),
+        }
+    }
+
+    /// Who is responsible now; nobody once it is over.
+    pub fn responsible(&self) -> Option<&str> {
+        match &self.state {
+            State::Routed(_) => Some(self.first_receiver.as_str()),
+            State::Pool(to) | State::Fencing(to) => Some(to.studio.as_str()),
+            State::Assigned { claim, .. } | State::Confirmed { claim, .. } => Some(claim.holder.as_str()),
+            State::Ended(..) => None,
+        }
+    }
+
+    /// The first receiver sends it to a studio.
+    pub fn refer(self, target: Target, reason: Option<String>, at: DateTime<Utc>) -> Answer {
+        let State::Routed(before) = &self.state else { return self.refuse(Rule::NotRouted) };
+        if before.as_ref().is_some_and(|to| to.studio == target.studio) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        if !target.known {
+            return self.refuse(Rule::UnknownStudio);
+        }
+        let (rule, reason) = match (target.first_by_rule, reason) {
+            (Some(rule), reason) => (rule, reason),
+            (None, Some(reason)) => ("override".to_owned(), Some(reason)),
+            (None, None) => return self.refuse(Rule::ReasonRequired),
+        };
+        let to = Destination { studio: target.studio, rule };
+        Ok(self.changed(State::Routed(Some(to)), at, Event::Referred(reason)))
+    }
+
+    /// The studio takes responsibility and offers it.
+    pub fn accept(self, at: DateTime<Utc>) -> Answer {
+        match &self.state {
+            State::Routed(Some(to)) => {
+                let to = to.clone();
+                Ok(self.changed(State::Pool(to), at, Event::Pooled))
+            }
+            State::Routed(None) => self.refuse(Rule::NoStudio),
+            State::Pool(_) => Ok(Outcome::AlreadySo(self)),
+            _ => self.refuse(Rule::NotRouted),
+        }
+    }
+
+    /// The studio sends it back to the first receiver.
+    pub fn send_back(mut self, reason: String, at: DateTime<Utc>) -> Answer {
+        match &self.state {
+            State::Routed(Some(to)) => {
+                let studio = to.studio.clone();
+                self.returns += 1;
+                Ok(self.changed(State::Routed(None), at, Event::Returned { studio, reason }))
+            }
+            State::Routed(None) => self.refuse(Rule::NoStudio),
+            _ => self.refuse(Rule::NotRouted),
+        }
+    }
+
+    /// A mediator takes it, to be confirmed before `confirm_due`.
+    pub fn claim(
+        mut self,
+        by: AccountId,
+        room: &Room,
+        epoch: u32,
+        confirm_due: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) -> Answer {
+        match &self.state {
+            State::Pool(to) if room.listed_in.as_ref().is_some_and(|studio| *studio != to.studio) => {
+                self.refuse(Rule::NotOfThisStudio)
+            }
+            State::Pool(_) if room.held >= room.capacity => {
+                self.refuse(Rule::OverCapacity { held: room.held, capacity: room.capacity })
+            }
+            State::Pool(to) => {
+                let (to, claim) = (to.clone(), Claim { holder: by, since: at });
+                self.fence = self.fence.raised(epoch);
+                Ok(self.changed(State::Assigned { to, claim, confirm_due }, at, Event::Claimed))
+            }
+            State::Assigned { claim, .. } | State::Confirmed { claim, .. } if claim.holder == by => {
+                Ok(Outcome::AlreadySo(self))
+            }
+            State::Assigned { .. } | State::Confirmed { .. } => self.refuse(Rule::AlreadyClaimed),
+            State::Routed(_) | State::Fencing(_) | State::Ended(..) => self.refuse(Rule::NotInPool),
+        }
+    }
+
+    /// The holder discloses and confirms; mediation opens.
+    pub fn confirm(self, fence: Fence, disclosure: Disclosure, at: DateTime<Utc>) -> Answer {
+        let current = self.fence;
+        match &self.state {
+            State::Assigned { .. } | State::Confirmed { .. } if fence != current => {
+                self.refuse(Rule::FencePassed { current })
+            }
+            State::Confirmed { .. } => Ok(Outcome::AlreadySo(self)),
+            // The lease is over at its hour, also while the news of that is still on its way.
+            State::Assigned { confirm_due, .. } if at >= *confirm_due => {
+                self.refuse(Rule::NotAssignedAnyMore)
+            }
+            State::Assigned { .. } if !disclosure.declared => self.refuse(Rule::DisclosureRequired),
+            State::Assigned { .. } if disclosure.relation_exists && !disclosure.all_parties_keep => {
+                self.refuse(Rule::ConflictUnresolved)
+            }
+            State::Assigned { to, claim, .. } => {
+                let (to, claim, relation_disclosed) = (to.clone(), claim.clone(), disclosure.relation_exists);
+                Ok(self.changed(State::Confirmed { to, claim, relation_disclosed }, at, Event::Confirmed))
+            }
+            _ => self.refuse(Rule::NotAssigned),
+        }
+    }
+
+    /// The holder gives the claim up.
+    pub fn release(self, fence: Fence, reason: String, epoch: u32, at: DateTime<Utc>) -> Answer {
+        let current = self.fence;
+        match &self.state {
+            State::Assigned { .. } | State::Confirmed { .. } if fence != current => {
+                self.refuse(Rule::FencePassed { current })
+            }
+            State::Assigned { to, claim, .. } | State::Confirmed { to, claim, .. } => {
+                let (to, former) = (to.clone(), claim.holder.clone());
+                Ok(self.claim_ended(to, former, Some(reason), epoch, at))
+            }
+            _ => self.refuse(Rule::NotAssigned),
+        }
+    }
+
+    /// The time to confirm is over for the claim with number `n`. Confirmed, ended or followed by another: already so.
+    pub fn lapse(self, n: u64, epoch: u32, at: DateTime<Utc>) -> Answer {
+        match &self.state {
+            State::Assigned { to, claim, .. } if self.fence.n == n => {
+                let (to, former) = (to.clone(), claim.holder.clone());
+                Ok(self.claim_ended(to, former, None, epoch, at))
+            }
+            _ => Ok(Outcome::AlreadySo(self)),
+        }
+    }
+
+    /// The mediation desk has stored `fence`, so the former holder can write no more: it is offered again.
+    pub fn fence_stored(self, fence: Fence, at: DateTime<Utc>) -> Answer {
+        match &self.state {
+            State::Fencing(to) if fence >= self.fence => {
+                let to = to.clone();
+                Ok(self.changed(State::Pool(to), at, Event::Pooled))
+            }
+            _ => Ok(Outcome::AlreadySo(self)),
+        }
+    }
+
+    /// Mediation or the case is over. The first reason stays.
+    pub fn end(self, reason: EndReason, at: DateTime<Utc>) -> Answer {
+        if matches!(self.state, State::Ended(..)) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        let to = self.state.destination().cloned();
+        Ok(self.changed(State::Ended(to, reason), at, Event::Ended))
+    }
+
+    /// A party's particulars changed, or a party came. No step of the referral: its version stays.
+    #[must_use]
+    pub fn with_party(mut self, party: PartyDigest, facts_seq: u64) -> Self {
+        self.facts_seq = facts_seq;
+        match self.facts.parties.iter_mut().find(|known| known.party_id == party.party_id) {
+            Some(known) => *known = party,
+            None => self.facts.parties.push(party),
+        }
+        self
+    }
+
+    fn claim_ended(
+        mut self,
+        to: Destination,
+        former: AccountId,
+        reason: Option<String>,
+        epoch: u32,
+        at: DateTime<Utc>,
+    ) -> Outcome<Self, Event> {
+        self.fence = self.fence.raised(epoch);
+        self.changed(State::Fencing(to), at, Event::ClaimEnded { former, reason })
+    }
+
+    fn changed(mut self, state: State, at: DateTime<Utc>, event: Event) -> Outcome<Self, Event> {
+        // To another studio or back to none is the same state: the first receiver's time goes on.
+        if self.state.name() != state.name() {
+            self.state_since = at;
+        }
+        self.version += 1;
+        self.state = state;
+        Outcome::Changed(self, vec![event])
+    }
+
+    fn refuse(&self, rule: Rule) -> Answer {
+        Err(Refusal::of(self, rule))
+    }
+}

@@ -1,0 +1,181 @@
+//! The states of a referral, and the words that its steps are told in.
+
+use chrono::{DateTime, Utc};
+use lexicon::{AccountId, OrgId};
+
+/// The number a holder shows with every write; a later claim has a greater one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fence {
+    /// Raised when the service is restored from a backup.
+    pub epoch: u32,
+    /// Raised whenever a claim begins or ends.
+    pub n: u64,
+}
+
+impl Fence {
+    /// The next one. An epoch never falls, not even in a database whose epoch was lost.
+    pub(super) fn raised(self, epoch: u32) -> Self {
+        Self { epoch: epoch.max(self.epoch), n: self.n + 1 }
+    }
+}
+
+/// The studio a case was referred to, and why there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// The studio.
+    pub studio: OrgId,
+    /// The rule that proposed it, or `override`.
+    pub rule: String,
+}
+
+/// Who has taken the case, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The mediator's account.
+    pub holder: AccountId,
+    /// When they took it.
+    pub since: DateTime<Utc>,
+}
+
+/// Why a referral is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndReason {
+    /// The parties agreed.
+    Agreed,
+    /// Mediation ended without agreement.
+    Failed,
+    /// A party went to court.
+    CourtDemanded,
+    /// The claimant withdrew.
+    Withdrawn,
+    /// The dispute was closed.
+    Closed,
+}
+
+/// Where a referral stands, with what is true only there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Waiting for a studio to be chosen, or for the chosen one to accept.
+    Routed(Option<Destination>),
+    /// Offered to the studio's mediators.
+    Pool(Destination),
+    /// Taken, until `confirm_due` at most if nobody confirms.
+    Assigned {
+        /// The studio.
+        to: Destination,
+        /// Whose it is.
+        claim: Claim,
+        /// Until when it must be confirmed.
+        confirm_due: DateTime<Utc>,
+    },
+    /// Held.
+    Confirmed {
+        /// The studio.
+        to: Destination,
+        /// Whose it is.
+        claim: Claim,
+        /// A relation was disclosed, and all parties keep the mediator.
+        relation_disclosed: bool,
+    },
+    /// A claim has ended; the mediation desk has not stored the higher fence yet.
+    Fencing(Destination),
+    /// Over.
+    Ended(Option<Destination>, EndReason),
+}
+
+impl State {
+    /// Its name in rows, refusals and the contract.
+    pub fn name(&self) -> &'static str {
+        match self {
+            State::Routed(_) => "ROUTED",
+            State::Pool(_) => "POOL",
+            State::Assigned { .. } => "ASSIGNED",
+            State::Confirmed { .. } => "CONFIRMED",
+            State::Fencing(_) => "FENCING",
+            State::Ended(..) => "ENDED",
+        }
+    }
+
+    /// The studio, once one is chosen.
+    pub fn destination(&self) -> Option<&Destination> {
+        match self {
+            State::Routed(to) | State::Ended(to, _) => to.as_ref(),
+            State::Pool(to)
+            | State::Assigned { to, .. }
+            | State::Confirmed { to, .. }
+            | State::Fencing(to) => Some(to),
+        }
+    }
+
+    /// The claim in force.
+    pub fn claim(&self) -> Option<&Claim> {
+        match self {
+            State::Assigned { claim, .. } | State::Confirmed { claim, .. } => Some(claim),
+            State::Routed(_) | State::Pool(_) | State::Fencing(_) | State::Ended(..) => None,
+        }
+    }
+}
+
+/// The studio that a clerk wants, looked up.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The studio.
+    pub studio: OrgId,
+    /// Whether the directory has it.
+    pub known: bool,
+    /// The rule, if the studio is the one proposed first.
+    pub first_by_rule: Option<String>,
+}
+
+/// How many cases a mediator holds and may hold.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// Held now.
+    pub held: u64,
+    /// At most.
+    pub capacity: u64,
+    /// The studio that the directory has them in, if it has them.
+    pub listed_in: Option<OrgId>,
+}
+
+/// What a mediator discloses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Disclosure {
+    /// They have read the grounds and declare.
+    pub declared: bool,
+    /// There is a relation that may affect fairness.
+    pub relation_exists: bool,
+    /// All parties know it and want to keep the mediator.
+    pub all_parties_keep: bool,
+}
+
+/// What has happened; the referral after it tells the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A referral was opened.
+    Opened,
+    /// A studio was chosen, with a reason if it was not the first proposal.
+    Referred(Option<String>),
+    /// The studio sent it back.
+    Returned {
+        /// The studio that did.
+        studio: OrgId,
+        /// Why.
+        reason: String,
+    },
+    /// It is offered.
+    Pooled,
+    /// A mediator took it.
+    Claimed,
+    /// The mediator disclosed and confirmed.
+    Confirmed,
+    /// A claim ended.
+    ClaimEnded {
+        /// Whose it was.
+        former: AccountId,
+        /// Why they gave it up; `None` when nobody confirmed it in time.
+        reason: Option<String>,
+    },
+    /// It is over.
+    Ended,
+}

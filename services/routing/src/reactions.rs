@@ -1,0 +1,112 @@
+//! What routing hears, and what it does about it.
+
+use std::future::Future;
+
+use access::relation;
+use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeClosed, DisputeWithdrawn, PartyAmended};
+use contracts::mediation::v1::{AgreementSigned, FenceRaised, MediationConcluded};
+use contracts::oversight::v1::DeadlineReached;
+use contracts::routing::v1::CaseFacts;
+use courier::{Heard, Reaction, Reactions, Trouble};
+use lexicon::OrgId;
+
+use crate::model::{EndReason, Referral};
+use crate::store::Store;
+use crate::{NAME, wire};
+
+type Answer = Result<Reaction, Trouble>;
+
+/// The clock of an unconfirmed claim.
+const CONFIRMATION: &str = "K03";
+
+/// The mail slot, one line an event.
+pub fn reactions(store: &Store) -> Reactions {
+    Reactions::of(NAME)
+        .before(relation::KINDS, relation::feed)
+        .on(with(store, accepted))
+        .on(with(store, party_amended))
+        .on(with(store, court_demanded))
+        .on(with(store, withdrawn))
+        .on(with(store, closed))
+        .on(with(store, agreement_signed))
+        .on(with(store, concluded))
+        .on(with(store, fence_raised))
+        .on(with(store, deadline_reached))
+}
+
+/// The handler with its store.
+fn with<M, F, Fut>(store: &Store, react: F) -> impl Fn(Heard<M>) -> Fut + Send + Sync + 'static
+where
+    F: Fn(Store, Heard<M>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Answer> + Send + 'static,
+{
+    let store = store.clone();
+    move |heard| react(store.clone(), heard)
+}
+
+/// An accepted dispute needs a place to go.
+async fn accepted(store: Store, heard: Heard<DisputeAccepted>) -> Answer {
+    let event = &heard.event;
+    let receiver = OrgId::new(event.first_receiver_org.as_str());
+    let receiver = receiver.map_err(|_| Trouble::Poison("FIRST_RECEIVER_MALFORMED".to_owned()))?;
+    let facts = CaseFacts {
+        cause_code: event.cause_code.clone(),
+        track: event.track.clone(),
+        town_code: event.town_code.clone(),
+        amount_in_controversy_fen: event.amount_in_controversy_fen,
+        case_number: event.case_number.clone(),
+        first_receiver_org: event.first_receiver_org.clone(),
+        parties: event.parties.clone(),
+        consented_party_ids: event.consented_party_ids.clone(),
+    };
+    let epoch = store.desk().epoch();
+    let noun = Referral::open(heard.case.into(), receiver, facts, heard.pub_seq, epoch, heard.stamp.now);
+    store.open_heard(&heard, noun).await
+}
+
+/// Mediation asks the parties that ClaimConfirmed names, so they are kept up to date until then.
+async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Answer {
+    match heard.event.party.clone() {
+        Some(party) => store.party_heard(&heard, party).await,
+        None => Err(Trouble::Poison("NO_PARTY".to_owned())),
+    }
+}
+
+async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Answer {
+    end(&store, &heard, EndReason::CourtDemanded).await
+}
+
+async fn withdrawn(store: Store, heard: Heard<DisputeWithdrawn>) -> Answer {
+    end(&store, &heard, EndReason::Withdrawn).await
+}
+
+async fn closed(store: Store, heard: Heard<DisputeClosed>) -> Answer {
+    end(&store, &heard, EndReason::Closed).await
+}
+
+async fn agreement_signed(store: Store, heard: Heard<AgreementSigned>) -> Answer {
+    end(&store, &heard, EndReason::Agreed).await
+}
+
+async fn concluded(store: Store, heard: Heard<MediationConcluded>) -> Answer {
+    end(&store, &heard, EndReason::Failed).await
+}
+
+/// The former holder can write no more: the case is offered again.
+async fn fence_raised(store: Store, heard: Heard<FenceRaised>) -> Answer {
+    let Some(fence) = heard.event.fence else { return Err(Trouble::Poison("NO_FENCE".to_owned())) };
+    store.change_heard(&heard, |noun, stamp| noun.fence_stored(wire::fence_shown(fence), stamp.now)).await
+}
+
+/// Nobody confirmed the claim in time. Every other deadline is somebody else's.
+async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Answer {
+    if heard.event.clock != CONFIRMATION {
+        return Ok(Reaction::Nothing);
+    }
+    let (generation, epoch) = (heard.event.generation, store.desk().epoch());
+    store.change_heard(&heard, |noun, stamp| noun.lapse(generation, epoch, stamp.now)).await
+}
+
+async fn end<M>(store: &Store, heard: &Heard<M>, reason: EndReason) -> Answer {
+    store.change_heard(heard, |noun, stamp| noun.end(reason, stamp.now)).await
+}

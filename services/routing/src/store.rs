@@ -1,0 +1,214 @@
+//! The referrals of this service: read under access, changed by the model, written as one list.
+
+mod effects;
+mod lists;
+mod pool_watch;
+mod row;
+
+use std::sync::Arc;
+
+use access::{Call, Vault, relation};
+use chassis::Denied;
+use contracts::intake::v1::PartyDigest;
+use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
+use lexicon::{AccountId, CaseId, Outcome};
+use sea_orm::EntityTrait;
+use tokio::sync::Notify;
+
+use crate::directory::Directory;
+use crate::model::{Disclosure, Event, Fence, Referral, Refusal, Target};
+use crate::routes::{self, Proposal};
+
+pub use pool_watch::PoolStream;
+pub(crate) use row::referral;
+
+/// Lost when somebody changed the referral in the meantime.
+const VERSION: &str = "version";
+/// Lost when intake told other facts of the case in the meantime.
+const FACTS: &str = "facts";
+/// Lost when the referral is there already.
+const OPENED: &str = "opened";
+/// A lost guard is retried twice.
+const TRIES: u32 = 3;
+
+/// The referrals; clones share everything.
+#[derive(Clone)]
+pub struct Store {
+    desk: Desk,
+    vault: Arc<Vault>,
+    directory: Directory,
+    /// Rung after every commit of ours, so that a watcher need not wait for its next look.
+    news: Arc<Notify>,
+}
+
+impl Store {
+    /// The referrals on this desk.
+    pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
+        let directory = Directory::new(desk.clone());
+        Self { desk, vault, directory, news: Arc::default() }
+    }
+
+    /// Whose memory it is.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The directory beside it.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// One referral that the caller may see.
+    pub async fn get(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
+        let near = relation::find(self.desk.reader(), case.into()).await?;
+        call.decide(near.as_ref())?;
+        self.load(case).await?.ok_or(Denied::Missing("referral"))
+    }
+
+    /// Where the case may go, best first. Never empty: a hall without any studio is a fault of the installation.
+    pub async fn proposals(&self, call: &Call, case: CaseId) -> Result<Vec<Proposal>, Denied> {
+        let referral = self.get(call, case).await?;
+        let studios = self.directory.studios(call.caller.centre.as_str()).await?;
+        let proposals = routes::propose(&referral.facts, &studios);
+        if proposals.is_empty() {
+            return Err(Fault::plain("propose routes", "the directory of this centre has no studio").into());
+        }
+        Ok(proposals)
+    }
+
+    /// Sends the case to a studio.
+    pub async fn refer(
+        &self,
+        call: &Call,
+        case: CaseId,
+        to: lexicon::OrgId,
+        why: Option<String>,
+    ) -> Result<Referral, Denied> {
+        let referral = self.get(call, case).await?;
+        let studios = self.directory.studios(call.caller.centre.as_str()).await?;
+        let first = routes::propose(&referral.facts, &studios).into_iter().next();
+        let target = Target {
+            known: studios.iter().any(|studio| studio.org_id == to.as_str()),
+            first_by_rule: first.filter(|first| first.studio_org == to.as_str()).map(|first| first.rule_id),
+            studio: to,
+        };
+        self.change(call, case, |noun, stamp| noun.refer(target.clone(), why.clone(), stamp.now)).await
+    }
+
+    /// The studio takes responsibility.
+    pub async fn accept(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
+        self.change(call, case, |noun, stamp| noun.accept(stamp.now)).await
+    }
+
+    /// The studio sends it back.
+    pub async fn send_back(&self, call: &Call, case: CaseId, why: String) -> Result<Referral, Denied> {
+        self.change(call, case, |noun, stamp| noun.send_back(why.clone(), stamp.now)).await
+    }
+
+    /// The caller takes the case. How many they hold is counted before: two claims in the same moment may together
+    /// exceed the capacity by one, which is a rule of good order and not of law.
+    pub async fn claim(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
+        let me: &AccountId = &call.caller.account;
+        let room = self.directory.room(call.caller.centre.as_str(), me.as_str()).await?;
+        let epoch = self.desk.epoch();
+        self.change(call, case, |noun, stamp| {
+            noun.claim(me.clone(), &room, epoch, routes::confirm_due(stamp.now), stamp.now)
+        })
+        .await
+    }
+
+    /// The holder discloses and confirms.
+    pub async fn confirm(
+        &self,
+        call: &Call,
+        case: CaseId,
+        fence: Fence,
+        said: Disclosure,
+    ) -> Result<Referral, Denied> {
+        self.change(call, case, |noun, stamp| noun.confirm(fence, said, stamp.now)).await
+    }
+
+    /// The holder gives the claim up.
+    pub async fn release(
+        &self,
+        call: &Call,
+        case: CaseId,
+        fence: Fence,
+        why: String,
+    ) -> Result<Referral, Denied> {
+        let epoch = self.desk.epoch();
+        self.change(call, case, |noun, stamp| noun.release(fence, why.clone(), epoch, stamp.now)).await
+    }
+
+    async fn change(
+        &self,
+        call: &Call,
+        case: CaseId,
+        act: impl Fn(Referral, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
+    ) -> Result<Referral, Denied> {
+        for _ in 0..TRIES {
+            let before = self.get(call, case).await?;
+            let stamp = call.stamp(&self.desk);
+            let (noun, events) = match act(before, &stamp).map_err(Denied::refused)? {
+                Outcome::AlreadySo(noun) => return Ok(noun),
+                Outcome::Changed(noun, events) => (noun, events),
+            };
+            let list = self.step(&stamp, &noun, &events)?;
+            match self.desk.commit(list).await {
+                Ok(()) => {
+                    self.news.notify_waiters();
+                    return Ok(noun);
+                }
+                Err(CommitError::Lost(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Denied::Stale { current: None })
+    }
+
+    /// What an event of a neighbour does to the referral of its case. No referral: nothing, for a case can end before it
+    /// was accepted. A refusal: nothing, for the referral has moved on.
+    pub(crate) async fn change_heard<M>(
+        &self,
+        heard: &Heard<M>,
+        act: impl FnOnce(Referral, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
+    ) -> Result<Reaction, Trouble> {
+        let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
+        match act(before, &heard.stamp) {
+            Ok(Outcome::Changed(noun, events)) => {
+                Ok(Reaction::Write(self.step(&heard.stamp, &noun, &events)?))
+            }
+            Ok(Outcome::AlreadySo(_)) | Err(_) => Ok(Reaction::Nothing),
+        }
+    }
+
+    /// Opens a referral, once.
+    pub(crate) async fn open_heard<M>(&self, heard: &Heard<M>, noun: Referral) -> Result<Reaction, Trouble> {
+        if self.load(noun.case).await?.is_some() {
+            return Ok(Reaction::Nothing);
+        }
+        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
+        list.insert(row::opened(&heard.centre, &noun), OPENED);
+        self.tell(&mut list, &heard.stamp, &noun, &Event::Opened)?;
+        Ok(Reaction::Write(list))
+    }
+
+    /// Keeps the facts of an open referral up to date. That is no step: its version stays, and nothing is said.
+    pub(crate) async fn party_heard<M>(
+        &self,
+        heard: &Heard<M>,
+        party: PartyDigest,
+    ) -> Result<Reaction, Trouble> {
+        let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
+        let seq = before.facts_seq;
+        let noun = before.with_party(party, heard.pub_seq);
+        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
+        effects::write_facts(&mut list, &noun, seq);
+        Ok(Reaction::Write(list))
+    }
+
+    async fn load(&self, case: CaseId) -> Result<Option<Referral>, Fault> {
+        let row = referral::Entity::find_by_id(case.as_uuid()).one(self.desk.reader()).await;
+        row.map_err(|error| Fault::new("read a referral", error))?.map(Referral::try_from).transpose()
+    }
+}

@@ -1,0 +1,284 @@
+//! Watching a pool: first as it is, then every change, resumable.
+//!
+//! The service's own outbox is the feed. Its `pub_seq` is dense and written in the same commit as the change, so a place
+//! in it is all that a watcher has to remember: nothing is lost between two looks, two connections or two processes.
+//! There is no task and no buffer: the stream looks when the client is ready to take more, so a slow client costs nothing
+//! but its own news, and one that has gone costs nothing at all.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use access::Call;
+use chassis::Denied;
+use contracts::routing::v1::{CasePooled, PoolChange, PoolChangeKind, ReferralState};
+use courier::Fault;
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt, TryStreamExt};
+use prost::Name;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio_util::sync::CancellationToken;
+use tonic::Status;
+use tonic_types::{ErrorDetails, StatusExt};
+use uuid::Uuid;
+
+use super::Store;
+use super::lists::{PoolKey, key_bytes, read_key, seen_by};
+use super::row::referral;
+use crate::model::Referral;
+use crate::wire;
+
+/// At most so many rows at a time.
+const STRIDE: u64 = 64;
+/// Reactions are written by the courier, which does not ring our bell.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What the door hands out.
+pub type PoolStream = BoxStream<'static, Result<PoolChange, Status>>;
+
+/// `outbox`, as much of it as the feed needs.
+mod letter {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub event_id: Uuid,
+        pub pub_seq: i64,
+        pub after_seq: i64,
+        pub kind: String,
+        pub case_id: Uuid,
+        pub version: i64,
+        pub at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// How far a watcher is: `seq` of the feed is behind it, and of the pool as it is everything up to `telling`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    epoch: u32,
+    seq: i64,
+    telling: Telling,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Telling {
+    /// The pool as it is, from behind this case on.
+    Pool(Option<PoolKey>),
+    /// What changes.
+    Changes,
+}
+
+struct Watch {
+    store: Store,
+    call: Call,
+    place: Place,
+    closing: CancellationToken,
+}
+
+impl Store {
+    /// The pools that the caller may see. It ends with UNAVAILABLE when `closing` is cancelled.
+    pub async fn watch(
+        &self,
+        call: &Call,
+        token: &str,
+        closing: CancellationToken,
+    ) -> Result<PoolStream, Denied> {
+        call.decide(None)?;
+        let place = if token.is_empty() {
+            // The feed's end first, the pool after it: a change in between is told twice rather than never.
+            Place { epoch: self.desk.epoch(), seq: self.feed_end().await?, telling: Telling::Pool(None) }
+        } else {
+            let now = self.desk.clock().now();
+            let bytes = self.vault.read_page_token(&call.caller, call.policy.path, now, token);
+            let place = bytes.ok().and_then(|bytes| Place::read(&bytes));
+            // After a restore the numbers behind the token may have been given again.
+            place.filter(|place| place.epoch == self.desk.epoch()).ok_or_else(bad_token)?
+        };
+        let watch = Watch { store: self.clone(), call: call.clone(), place, closing };
+        let batches = stream::try_unfold(watch, |watch| async { watch.next().await.map(Some) });
+        Ok(batches.map_ok(|changes| stream::iter(changes.into_iter().map(Ok))).try_flatten().boxed())
+    }
+
+    async fn feed_end(&self) -> Result<i64, Fault> {
+        let last = letter::Entity::find().order_by_desc(letter::Column::PubSeq).one(self.desk.reader()).await;
+        Ok(last.map_err(|error| Fault::new("read the feed's end", error))?.map_or(0, |letter| letter.pub_seq))
+    }
+}
+
+impl Watch {
+    /// The next changes, at least one.
+    async fn next(mut self) -> Result<(Vec<PoolChange>, Self), Status> {
+        loop {
+            if self.closing.is_cancelled() {
+                return Err(stopping());
+            }
+            let (store, closing) = (self.store.clone(), self.closing.clone());
+            let rung = store.news.notified();
+            tokio::pin!(rung);
+            rung.as_mut().enable();
+            let before = self.place;
+            let changes = match self.place.telling {
+                Telling::Pool(after) => self.pool(after).await,
+                Telling::Changes => self.changes().await,
+            };
+            let changes = changes.map_err(Denied::from)?;
+            if !changes.is_empty() {
+                return Ok((changes, self));
+            }
+            if self.place == before {
+                tokio::select! {
+                    () = closing.cancelled() => {}
+                    () = rung => {}
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+        }
+    }
+
+    /// Some of the pool as it is, and the mark behind the last of it.
+    async fn pool(&mut self, after: Option<PoolKey>) -> Result<Vec<PoolChange>, Fault> {
+        let rows = self.store.pool_rows(&self.call, after, STRIDE).await?;
+        let last = (rows.len() as u64) < STRIDE;
+        let mut changes = Vec::with_capacity(rows.len() + 1);
+        for row in rows {
+            self.place.telling = Telling::Pool(Some((row.state_at, row.case_id)));
+            let referral = wire::referral(&Referral::try_from(row)?);
+            changes.push(self.change(PoolChangeKind::Added, Some(referral)));
+        }
+        if last {
+            self.place.telling = Telling::Changes;
+            changes.push(self.change(PoolChangeKind::CaughtUp, None));
+        }
+        Ok(changes)
+    }
+
+    /// What the next letters of the feed mean for the pools that this caller sees.
+    async fn changes(&mut self) -> Result<Vec<PoolChange>, Fault> {
+        let letters = self.letters(letter::Column::PubSeq.gt(self.place.seq)).await?;
+        if letters.is_empty() {
+            return Ok(vec![]);
+        }
+        let cases = letters.iter().map(|letter| letter.case_id);
+        let rows = self.store.rows(seen_by(&self.call).filter(referral::Column::CaseId.is_in(cases))).await?;
+        let seen: HashMap<Uuid, referral::Model> = rows.into_iter().map(|row| (row.case_id, row)).collect();
+        let before = letters.iter().map(|letter| letter.after_seq);
+        let before = self.letters(letter::Column::PubSeq.is_in(before)).await?;
+        let pooled: HashMap<i64, bool> = before.iter().map(|one| (one.pub_seq, is_pooling(one))).collect();
+        let mut changes = vec![];
+        for letter in letters {
+            self.place.seq = letter.pub_seq;
+            let Some(row) = seen.get(&letter.case_id) else { continue };
+            if is_pooling(&letter) {
+                let referral = as_offered(&letter, row.clone())?;
+                changes.push(self.change(PoolChangeKind::Added, Some(referral)));
+            } else if pooled.get(&letter.after_seq).copied().unwrap_or(false) {
+                let case_id = row.case_id.to_string();
+                let referral = contracts::routing::v1::Referral { case_id, ..Default::default() };
+                changes.push(self.change(PoolChangeKind::Removed, Some(referral)));
+            }
+        }
+        Ok(changes)
+    }
+
+    async fn letters(&self, which: sea_orm::sea_query::Expr) -> Result<Vec<letter::Model>, Fault> {
+        let found = letter::Entity::find()
+            .filter(which)
+            .order_by_asc(letter::Column::PubSeq)
+            .limit(STRIDE)
+            .all(self.store.desk.reader());
+        found.await.map_err(|error| Fault::new("read the feed", error))
+    }
+
+    fn change(&self, kind: PoolChangeKind, referral: Option<contracts::routing::v1::Referral>) -> PoolChange {
+        let now = self.store.desk.clock().now();
+        let (call, position) = (&self.call, self.place.bytes());
+        let resume_token = self.store.vault.page_token(&call.caller, call.policy.path, now, &position);
+        PoolChange { kind: kind.into(), referral, resume_token }
+    }
+}
+
+impl Place {
+    fn bytes(self) -> Vec<u8> {
+        let mut bytes = self.epoch.to_be_bytes().to_vec();
+        bytes.extend_from_slice(&self.seq.to_be_bytes());
+        match self.telling {
+            Telling::Changes => bytes.push(0),
+            Telling::Pool(None) => bytes.push(1),
+            Telling::Pool(Some(key)) => {
+                bytes.push(2);
+                bytes.extend_from_slice(&key_bytes(key));
+            }
+        }
+        bytes
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (epoch, rest) = bytes.split_first_chunk()?;
+        let (seq, rest) = rest.split_first_chunk()?;
+        let telling = match rest {
+            [0] => Telling::Changes,
+            [1] => Telling::Pool(None),
+            [2, key @ ..] => Telling::Pool(Some(read_key(key)?)),
+            _ => return None,
+        };
+        Some(Self { epoch: u32::from_be_bytes(*epoch), seq: i64::from_be_bytes(*seq), telling })
+    }
+}
+
+fn is_pooling(letter: &letter::Model) -> bool {
+    letter.kind == CasePooled::full_name()
+}
+
+/// The case as it was when it was offered. If it has moved on since, its holder and fence of today are left out; that it
+/// left the pool is the next thing told.
+fn as_offered(
+    letter: &letter::Model,
+    row: referral::Model,
+) -> Result<contracts::routing::v1::Referral, Fault> {
+    let moved = row.version != letter.version;
+    let mut referral = wire::referral(&Referral::try_from(row)?);
+    if moved {
+        referral.state = ReferralState::Pool.into();
+        referral.version = letter.version as u64;
+        referral.holder.clone_from(&referral.studio_org);
+        referral.fence = None;
+        referral.state_time = Some(wire::instant(letter.at));
+        referral.confirm_due_time = None;
+        referral.end_reason = 0;
+    }
+    Ok(referral)
+}
+
+fn stopping() -> Status {
+    let mut details = ErrorDetails::with_error_info("STOPPING", chassis::denied::DOMAIN, HashMap::new());
+    details.set_localized_message("zh-CN", "服务正在停止，请稍后凭最近的续订凭证重新连接。");
+    details.set_retry_info(Some(Duration::from_secs(1)));
+    let message = "The service is stopping: connect again with the last resume_token.";
+    Status::with_error_details(tonic::Code::Unavailable, message, details)
+}
+
+fn bad_token() -> Denied {
+    Denied::field("resume_token", lexicon::Fault::MALFORMED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_comes_back_as_it_was() {
+        let key =
+            (chrono::DateTime::from_timestamp_micros(1_770_000_000_123_456).unwrap(), Uuid::from_u128(9));
+        for telling in [Telling::Changes, Telling::Pool(None), Telling::Pool(Some(key))] {
+            let place = Place { epoch: 3, seq: 77, telling };
+            assert_eq!(Place::read(&place.bytes()), Some(place));
+            assert_eq!(Place::read(&place.bytes()[..9]), None);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How a referral ends, and what comes too early or too late.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+mod town;
+
+use contracts::intake::v1::{CourtDemanded, DisputeClosed, DisputeWithdrawn};
+use contracts::mediation::v1::{AgreementSigned, MediationConcluded};
+use contracts::routing::v1::{EndReason, ReferralEnded, ReferralState};
+use prost::Message;
+use tonic::Code;
+use town::{FAMILY, Town, clerk, declared, mediator, reason, why};
+
+#[tokio::test]
+async fn each_end_has_its_reason_and_the_first_one_stays() {
+    let town = Town::open().await;
+    let me = mediator("mediator-13", FAMILY);
+    let reasons = [
+        EndReason::Agreed,
+        EndReason::Failed,
+        EndReason::CourtDemanded,
+        EndReason::Withdrawn,
+        EndReason::Closed,
+    ];
+    for expected in reasons {
+        let case = town.pooled(FAMILY).await;
+        let claimed = town.claim(case, &me).await.unwrap();
+        town.confirm(case, &me, claimed.fence, declared()).await.unwrap();
+        match expected {
+            EndReason::Agreed => town.say(&town.mediation, case, 1, &AgreementSigned::default()).await,
+            EndReason::Failed => town.say(&town.mediation, case, 1, &MediationConcluded::default()).await,
+            EndReason::CourtDemanded => town.say(&town.intake, case, 3, &CourtDemanded::default()).await,
+            EndReason::Withdrawn => town.say(&town.intake, case, 3, &DisputeWithdrawn::default()).await,
+            EndReason::Closed | EndReason::Unspecified => {
+                town.say(&town.intake, case, 3, &DisputeClosed::default()).await;
+            }
+        }
+        let ended = town.get(case, &clerk()).await.unwrap();
+        assert_eq!((ended.state(), ended.end_reason(), ended.holder.as_str()), (ReferralState::Ended, expected, ""));
+        town.say(&town.intake, case, 9, &DisputeClosed::default()).await;
+        assert_eq!(town.get(case, &clerk()).await.unwrap(), ended, "the first end stays");
+        let said = town.said(case).await;
+        let (kind, version, body) = said.last().unwrap();
+        assert_eq!((kind.as_str(), *version as u64), ("ReferralEnded", ended.version));
+        assert_eq!(ReferralEnded::decode(body.as_slice()).unwrap().reason(), expected);
+        assert_eq!(reason(town.claim(case, &me).await), "NOT_IN_POOL");
+        // The agreement is still to be performed: its mediator goes on seeing the case.
+        assert_eq!(town.get(case, &me).await.unwrap().state(), ReferralState::Ended);
+    }
+    assert_eq!(town.quarantined().await, 0);
+}
+
+#[tokio::test]
+async fn a_case_that_was_never_accepted_has_nothing_to_end() {
+    let town = Town::open().await;
+    let case = town.clock.id();
+    town.say(&town.intake, case, 1, &CourtDemanded::default()).await;
+    town.say(&town.intake, case, 2, &DisputeClosed::default()).await;
+    assert_eq!(why(town.get(case, &clerk()).await).0, Code::NotFound);
+    assert!(town.said(case).await.is_empty());
+    assert_eq!(town.quarantined().await, 0);
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_opens_nothing_twice() {
+    let town = Town::open().await;
+    let case = town.pooled(FAMILY).await;
+    let before = town.get(case, &clerk()).await.unwrap();
+    town.say(&town.intake, case, 3, &town::accepted("P19")).await;
+    assert_eq!(town.get(case, &clerk()).await.unwrap(), before);
+    assert_eq!(town.quarantined().await, 0);
+}

@@ -1,0 +1,110 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// 调解超市 · A mediation supermarket: one window for every dispute.
+#[derive(Parser)]
+#[command(version, about, propagate_version = true)]
+pub struct Arguments {
+    /// A settings file; every key and its default is printed by --check.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Where the databases, the key file and the accounts live.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Prints the effective settings, secrets masked, and stops.
+    #[arg(long, global = true)]
+    pub check: bool,
+    /// What to do; `serve` when absent.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Which server, and how to print.
+#[derive(Args)]
+pub struct Talk {
+    /// The server's host:port. Without it: the server that runs on the data directory, or one of its own.
+    #[arg(long, value_name = "ADDRESS")]
+    pub server: Option<String>,
+    /// Prints for machines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Runs the whole town in this process.
+    Serve {
+        /// Where to listen, host:port.
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Files the disputes of a JSON-lines file: {id, text, subject?, channel?, parties?, amount_fen?, requested_time?}.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Who files.
+        #[arg(long, default_value = "clerk-1")]
+        account: String,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Plays clerk, mediators and courts until every case has ended.
+    Demo {
+        /// A JSON-lines file; 30 invented disputes when absent.
+        #[arg(long, value_name = "FILE")]
+        input: Option<PathBuf>,
+        /// How many cases; the file is repeated.
+        #[arg(long, value_name = "N")]
+        cases: Option<usize>,
+        /// Cases begun a second, such as 20 or 20/s.
+        #[arg(long, value_name = "P/s", value_parser = pace)]
+        pace: Option<f64>,
+        /// Decides invented parties and the course of each case.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Is a court: follows its inbox, prints, gives receipts, files.
+    Court {
+        /// The court's account.
+        #[arg(long, default_value = "court-2071")]
+        account: String,
+        /// Refuses one filing in so many; 0 refuses none.
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        refuse_one_in: u64,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Shows what is open, where, and what is overdue.
+    Status {
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Proves that everything recorded was delivered and took effect; exits 1 if not.
+    Verify {
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Brings the databases of the data directory up to date, and stops.
+    Migrate,
+}
+
+fn pace(text: &str) -> Result<f64, String> {
+    let pace: f64 =
+        text.trim_end_matches("/s").parse().map_err(|_| "a pace is a number, such as 20/s".to_owned())?;
+    if (0.01..=10_000.0).contains(&pace) {
+        Ok(pace)
+    } else {
+        Err("a pace lies between 0.01 and 10000".to_owned())
+    }
+}

@@ -1,0 +1,165 @@
+//! The lines that `import` and `demo` read: one dispute as a JSON object a line.
+
+use std::io::BufRead as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use contracts::intake::v1::{Channel, DataConsents, DisputeBody, FileDisputeRequest};
+use contracts::lexicon::v1::{IdentityPaper, PaperKind, Party, PartyKind, PartyRole};
+use serde::Deserialize;
+
+/// The version of the privacy notice that the example town shows.
+const NOTICE: &str = "2026-1";
+
+/// One dispute as it stands in a file. Unknown keys are ignored: files of other systems carry more.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Row {
+    /// The file's own identifier.
+    pub id: String,
+    /// The story.
+    pub text: String,
+    /// A title.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// A channel's name, such as WINDOW; WINDOW when absent.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// The parties.
+    #[serde(default)]
+    pub parties: Vec<PartyRow>,
+    /// The amount in controversy in fen.
+    #[serde(default)]
+    pub amount_fen: Option<i64>,
+    /// When the claimant asked (RFC 3339).
+    #[serde(default)]
+    pub requested_time: Option<String>,
+}
+
+/// A party as it stands in a file.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PartyRow {
+    role: String,
+    kind: String,
+    name: String,
+    #[serde(default)]
+    paper: Option<PaperRow>,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    town: String,
+}
+
+/// An identity paper as it stands in a file.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PaperRow {
+    kind: String,
+    number: String,
+}
+
+/// A line of a file: its number, and the dispute or what is wrong with the line.
+pub type Line = (usize, Result<Row, String>);
+
+/// Reads a file. Blank lines are skipped; a malformed line is reported with its number and the rest goes on.
+pub fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
+    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut lines = Vec::new();
+    for (index, line) in std::io::BufReader::new(file).lines().enumerate() {
+        let parsed = match line {
+            Ok(line) if line.trim().is_empty() => continue,
+            // serde's message names the place and the key, never the value, as long as types are plain.
+            Ok(line) => serde_json::from_str(&line).map_err(|e| told(&e)),
+            Err(_) => Err("the line is not UTF-8".to_owned()),
+        };
+        lines.push((index + 1, parsed));
+    }
+    Ok(lines)
+}
+
+/// What is wrong with a line, without repeating any of it.
+fn told(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    match error.classify() {
+        Category::Data if error.to_string().starts_with("missing field") => {
+            error.to_string().split(" at line").next().unwrap_or_default().to_owned()
+        }
+        Category::Data => format!("a key has a value of the wrong type, at column {}", error.column()),
+        _ => format!("not a JSON object, at column {}", error.column()),
+    }
+}
+
+impl Row {
+    /// The call that files this row. An unknown word becomes the enum's zero, which the server refuses by its path.
+    pub fn request(
+        &self,
+        request_id: String,
+        external_id: String,
+        parties: Vec<Party>,
+    ) -> FileDisputeRequest {
+        let channel = self.channel.as_deref().unwrap_or("WINDOW");
+        FileDisputeRequest {
+            request_id,
+            channel: Channel::from_str_name(&format!("CHANNEL_{channel}")).unwrap_or_default().into(),
+            external_id,
+            requested_time: self.requested_time.as_deref().and_then(instant),
+            body: Some(DisputeBody {
+                subject: self.subject.clone().unwrap_or_default(),
+                text: self.text.clone(),
+                amount_in_controversy_fen: self.amount_fen.unwrap_or_default(),
+                parties,
+                ..DisputeBody::default()
+            }),
+            consents: Some(DataConsents {
+                process: true,
+                share_with_studio: true,
+                notice_version: NOTICE.to_owned(),
+            }),
+            ..FileDisputeRequest::default()
+        }
+    }
+
+    /// The file's own parties.
+    pub fn parties(&self) -> Vec<Party> {
+        self.parties.iter().map(PartyRow::party).collect()
+    }
+}
+
+impl PartyRow {
+    fn party(&self) -> Party {
+        Party {
+            role: PartyRole::from_str_name(&format!("PARTY_ROLE_{}", self.role)).unwrap_or_default().into(),
+            kind: PartyKind::from_str_name(&format!("PARTY_KIND_{}", self.kind)).unwrap_or_default().into(),
+            name: self.name.clone(),
+            paper: self.paper.as_ref().map(|paper| IdentityPaper {
+                kind: PaperKind::from_str_name(&format!("PAPER_KIND_{}", paper.kind))
+                    .unwrap_or_default()
+                    .into(),
+                number: paper.number.clone(),
+            }),
+            phone: self.phone.clone(),
+            address: self.address.clone(),
+            town_code: self.town.clone(),
+            ..Party::default()
+        }
+    }
+}
+
+/// An RFC 3339 instant. A wrong one becomes the year 0, which the server refuses by its path.
+fn instant(text: &str) -> Option<prost_types::Timestamp> {
+    Some(text.parse().unwrap_or(prost_types::Timestamp { seconds: -62_167_219_200, nanos: 0 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_line_is_told_without_its_content() {
+        let bad: Result<Row, _> = serde_json::from_str(r#"{"id":"1","text":5,"phone":"13800000000"}"#);
+        let told = told(&bad.unwrap_err());
+        assert!(told.starts_with("a key has a value of the wrong type"), "{told}");
+        let bad: Result<Row, _> = serde_json::from_str(r#"{"id":"1"}"#);
+        assert_eq!(super::told(&bad.unwrap_err()), "missing field `text`");
+    }
+}

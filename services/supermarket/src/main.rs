@@ -1,0 +1,92 @@
+//! The one binary: reads the command line and the settings, and does what is asked.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use chassis::{Settings, Telemetry};
+use clap::Parser as _;
+use supermarket::arguments::{Arguments, Command, Talk};
+use supermarket::server::Server;
+use supermarket::{demo, import, serve, status, town, verify, watch};
+
+fn main() -> ExitCode {
+    match work(Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("supermarket: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn work(arguments: Arguments) -> anyhow::Result<bool> {
+    let mut settings = Settings::load(arguments.settings.as_deref())?;
+    if let Some(folder) = arguments.data_dir {
+        settings.data.dir = folder;
+    }
+    let command = arguments.command.unwrap_or(Command::Serve { listen: None });
+    if let Command::Serve { listen: Some(address) } = &command {
+        settings.listen.address = *address;
+    }
+    if arguments.check {
+        print!("{}", settings.effective_toml());
+        return Ok(true);
+    }
+    if !matches!(command, Command::Serve { .. }) {
+        "warn".clone_into(&mut settings.log.filter);
+    }
+    let telemetry = Telemetry::start(&settings.log, &settings.telemetry)?;
+    let well = perform(command, &settings).await;
+    telemetry.end();
+    well
+}
+
+async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> {
+    match command {
+        Command::Serve { .. } => serve::run(settings).await,
+        Command::Import { file, account, talk } => {
+            with(talk, settings, async |server, json| import::run(server, &file, &account, json).await).await
+        }
+        Command::Demo { input, cases, pace, seed, talk } => {
+            with(talk, settings, async |server, json| {
+                demo::run(server, demo::Options { input, cases, pace, seed, json }).await
+            })
+            .await
+        }
+        Command::Court { account, refuse_one_in, talk } => {
+            with(talk, settings, async |server, json| {
+                watch::run(server, &account, refuse_one_in, json).await.map(|()| true)
+            })
+            .await
+        }
+        Command::Status { talk } => {
+            with(talk, settings, async |server, json| status::run(server, json).await.map(|()| true)).await
+        }
+        Command::Verify { talk } => {
+            with(talk, settings, async |server, json| verify::run(server, json).await).await
+        }
+        Command::Migrate => {
+            let _lock = town::lock(&settings.data.dir)?;
+            for service in town::SERVICES {
+                let url = format!("sqlite://{}", settings.data.dir.join(format!("{service}.db")).display());
+                town::migrate(&url, service).await.context("nothing else was changed")?;
+                println!("{service:<10} up to date");
+            }
+            Ok(true)
+        }
+    }
+}
+
+/// Finds the server, does the work, leaves.
+async fn with(
+    talk: Talk,
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Server, bool) -> anyhow::Result<bool>,
+) -> anyhow::Result<bool> {
+    let server = Server::find(talk.server, settings).await?;
+    let well = work(&server, talk.json).await;
+    server.leave().await;
+    well
+}

@@ -1,0 +1,15 @@
+//! A progress bar for long work, on a terminal only.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar over `length` things; none when `quiet`. indicatif itself hides it where standard error is no terminal.
+pub fn bar(length: u64, what: &'static str, quiet: bool) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(length).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {elapsed} (left {eta})") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,147 @@
+//! `supermarket verify`: proves that what was recorded was delivered and took effect. It asks the services' delivery books
+//! (`LedgerService`) and nothing else, names every gap, and fails while anything is in quarantine.
+
+use std::time::Duration;
+
+use contracts::courier::v1::ledger_service_client::LedgerServiceClient;
+use contracts::courier::v1::{
+    InboxSummary, ListGapsRequest, ListQuarantineRequest, OutboxSummary, SummarizeInboxRequest,
+    SummarizeOutboxRequest,
+};
+use contracts::topics::CONSUMERS;
+use serde::Serialize;
+use tonic::Status;
+
+use crate::ask;
+use crate::client::{Person, Thread, channel, refused};
+use crate::server::Server;
+
+/// News may be on its way while we look: look again this often before a difference counts.
+const LOOKS: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// One topic at one consumer.
+#[derive(Debug, Clone, Serialize)]
+struct Line {
+    topic: &'static str,
+    consumer: &'static str,
+    recorded: u64,
+    delivered: u64,
+    applied: u64,
+    quarantined: u64,
+    /// What is wrong, in words; empty when nothing is.
+    wrong: Vec<String>,
+}
+
+/// Verifies; answers whether all is well.
+pub async fn run(server: &Server, json: bool) -> anyhow::Result<bool> {
+    let accounts = server.accounts()?;
+    let operator = Person::sign_in(&channel(&server.address)?, accounts.get("operator-1")?).await?;
+    let mut lines = look(&operator).await.map_err(|s| refused(&s))?;
+    for _ in 0..LOOKS {
+        if lines.iter().all(|line| line.wrong.is_empty()) {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        lines = look(&operator).await.map_err(|s| refused(&s))?;
+    }
+    let well = lines.iter().all(|line| line.wrong.is_empty());
+    if json {
+        println!("{}", serde_json::to_string(&serde_json::json!({ "ok": well, "ledgers": lines }))?);
+        return Ok(well);
+    }
+    println!(
+        "{:<10} {:<10} {:>9} {:>9} {:>9} {:>11}",
+        "topic", "consumer", "recorded", "delivered", "applied", "quarantined"
+    );
+    for line in &lines {
+        let Line { topic, consumer, recorded, delivered, applied, quarantined, wrong } = line;
+        println!("{topic:<10} {consumer:<10} {recorded:>9} {delivered:>9} {applied:>9} {quarantined:>11}");
+        for wrong in wrong {
+            println!("    {wrong}");
+        }
+    }
+    println!(
+        "{}",
+        if well { "recorded = delivered = applied" } else { "NOT in order: see the indented lines" }
+    );
+    Ok(well)
+}
+
+async fn look(operator: &Person) -> Result<Vec<Line>, Status> {
+    let mut lines = Vec::new();
+    let mut thread = Thread::default();
+    for (topic, consumers) in CONSUMERS {
+        let summary = SummarizeOutboxRequest { service: (*topic).to_owned() };
+        let outbox = ask!(operator, thread, LedgerServiceClient::summarize_outbox, summary)?;
+        let own = gaps(operator, topic, topic).await?;
+        for consumer in *consumers {
+            let summary =
+                SummarizeInboxRequest { service: (*consumer).to_owned(), topic: (*topic).to_owned() };
+            let inbox = ask!(operator, thread, LedgerServiceClient::summarize_inbox, summary)?;
+            let mut wrong: Vec<String> =
+                own.iter().map(|gap| format!("the outbox of {topic} lacks {gap}")).collect();
+            wrong.extend(compare(&outbox, &inbox));
+            if !wrong.is_empty() {
+                let missing = gaps(operator, consumer, topic).await?;
+                wrong.extend(missing.iter().map(|gap| format!("the inbox of {consumer} lacks {gap}")));
+            }
+            if inbox.quarantined > 0 {
+                wrong.extend(quarantine(operator, consumer, topic).await?);
+            }
+            lines.push(Line {
+                topic,
+                consumer,
+                recorded: outbox.last_seq,
+                delivered: inbox.count,
+                applied: inbox.applied,
+                quarantined: inbox.quarantined,
+                wrong,
+            });
+        }
+    }
+    Ok(lines)
+}
+
+fn compare(outbox: &OutboxSummary, inbox: &InboxSummary) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut differ = |what: &str, recorded: u64, found: u64| {
+        if recorded != found {
+            wrong.push(format!("{what}: {recorded} recorded, {found} found"));
+        }
+    };
+    differ("rows of the outbox", outbox.last_seq, outbox.count);
+    differ("events delivered", outbox.count, inbox.count);
+    differ("highest number", outbox.last_seq, inbox.last_seq);
+    differ("stored watermark", outbox.last_seq, inbox.stored);
+    differ("events applied", outbox.count, inbox.applied);
+    for (said, heard) in outbox.buckets.iter().zip(&inbox.buckets) {
+        if said != heard {
+            wrong.push(format!("the events from number {} on differ in number or identity", said.first_seq));
+        }
+    }
+    if let Some(report) = outbox.consumers.iter().find(|report| report.consumer == inbox.service)
+        && report.stored > inbox.stored
+    {
+        wrong.push(format!(
+            "the producer was told that {} are stored, the consumer has {}",
+            report.stored, inbox.stored
+        ));
+    }
+    wrong
+}
+
+async fn gaps(operator: &Person, service: &str, topic: &str) -> Result<Vec<String>, Status> {
+    let ask = ListGapsRequest { service: service.to_owned(), topic: topic.to_owned() };
+    let gaps = ask!(operator, Thread::default(), LedgerServiceClient::list_gaps, ask)?.gaps;
+    Ok(gaps.iter().map(|gap| format!("{}–{}", gap.first_seq, gap.last_seq)).collect())
+}
+
+async fn quarantine(operator: &Person, service: &str, topic: &str) -> Result<Vec<String>, Status> {
+    let ask = ListQuarantineRequest { service: service.to_owned(), page_size: 100 };
+    let events = ask!(operator, Thread::default(), LedgerServiceClient::list_quarantine, ask)?.events;
+    let here = events.into_iter().filter(|event| event.topic == topic);
+    Ok(here
+        .map(|e| format!("in quarantine: {} {} of case {}: {}", e.pub_seq, e.kind, e.case_id, e.reason))
+        .collect())
+}

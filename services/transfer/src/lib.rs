@@ -1,0 +1,64 @@
+//! Transfer: a case goes to court, once, complete, and with nothing in it that was said to reach a settlement.
+//!
+//! It owns the **Filing**. One opens when a party demands the court; a clerk packs and submits it; the court follows
+//! its inbox, reads the package, and answers with receipts that repeat the digest of what it saw.
+//!
+//! ```text
+//! TRANSFER_READY → TRANSFERRED → COURT_REVIEW → FILED | NOT_FILED        TRANSFER_READY → WITHDRAWN
+//! ```
+//!
+//! *Says*: `FilingOpened`, `FilingPrepared`, `FilingSubmitted`, `FilingReceived`, `FilingAccepted`, `FilingRefused`,
+//! `FilingWithdrawn`.
+//! *Hears*: intake's `CourtDemanded` (opens) and `DisputeWithdrawn` (ends what is not submitted); and the events that tell
+//! who stands near a case. *Asks*, when it packs and never inside a write: `intake.ReadForFiling` and
+//! `mediation.ReadForFiling`, each of which answers from the allow-list.
+//!
+//! What holds, each with a test that can break it:
+//! 1. [`model::allow_list`] is the only way into a package, and it is exactly the contract's list;
+//! 2. a package cannot change once it is submitted, and its digest ([`model::package`]) is over what the court gets;
+//! 3. a case has at most one open filing;
+//! 4. a court that resumes its inbox misses nothing, and nothing that waits is ever hidden by a token ([`watch`]);
+//! 5. another court learns nothing: not even that the case exists;
+//! 6. complaint, contents and the court's reason are sealed at rest; the court's clock is stored as it came.
+//!
+//! We never call a court: `TRANSFERRED` means that the package is in its inbox, `COURT_REVIEW` that it has read it.
+
+use std::sync::Arc;
+
+use access::Vault;
+use chassis::{Neighbour, Service};
+use contracts::transfer::v1::court_service_server::CourtServiceServer;
+use contracts::transfer::v1::transfer_service_server::TransferServiceServer;
+use courier::Desk;
+use tonic::service::Routes;
+
+mod gather;
+mod grpc;
+pub mod model;
+mod packing;
+mod papers;
+mod reactions;
+mod store;
+mod watch;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+/// The service over its memory. `intake` and `mediation` are the ways to the two services it asks.
+pub fn service(desk: Desk, vault: Arc<Vault>, intake: Neighbour, mediation: Neighbour) -> Service {
+    with(desk, vault, Arc::new(gather::NextDoor { intake, mediation }))
+}
+
+fn with(desk: Desk, vault: Arc<Vault>, neighbours: Arc<dyn gather::Neighbours>) -> Service {
+    let store = store::Store::new(desk.clone(), vault);
+    let front = grpc::Front { store: store.clone(), neighbours };
+    let courts = grpc::Courts { store: store.clone() };
+    Service {
+        name: "transfer",
+        routes: Routes::new(TransferServiceServer::new(front)).add_service(CourtServiceServer::new(courts)),
+        desk,
+        reactions: reactions::reactions(&store),
+        ticks: vec![],
+    }
+}

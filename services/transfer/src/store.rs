@@ -1,0 +1,217 @@
+//! What the service remembers of filings, and the one way to change one: load, may they, decide, write.
+
+use std::sync::Arc;
+
+use access::decide::visible_cases;
+use access::{Call, Permit, Place, Relation, Vault, relation};
+use chassis::Denied;
+use contracts::transfer::v1 as contract;
+use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
+use lexicon::{CaseId, Outcome};
+use prost::Message as _;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::model::{Event, Filing, No};
+use crate::packing::Packed;
+use crate::wire::{self, ListAsk};
+use row::{document, filing};
+
+pub(crate) mod inbox;
+mod listed;
+mod reading;
+mod row;
+mod writing;
+
+/// How often a lost guard is tried before the caller is told.
+const TRIES: usize = 3;
+const OPEN: [&str; 3] = ["TRANSFER_READY", "TRANSFERRED", "COURT_REVIEW"];
+
+/// The memory of filings. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Store {
+    pub(crate) desk: Desk,
+    vault: Arc<Vault>,
+    submitted: Arc<Notify>,
+}
+
+impl Store {
+    pub(crate) fn new(desk: Desk, vault: Arc<Vault>) -> Self {
+        Self { desk, vault, submitted: Arc::new(Notify::new()) }
+    }
+
+    /// The filing of a case, if the caller may see it, and how.
+    pub(crate) async fn get(&self, call: &Call, case: CaseId) -> Result<(Filing, Permit), Denied> {
+        let near = relation::find(self.desk.reader(), case.as_uuid()).await?;
+        let permit = call.decide(near.as_ref())?;
+        let filing = self.load(call.caller.centre.as_str(), case).await?.ok_or(Denied::Missing("filing"))?;
+        // A court sees what was submitted to it; what is being prepared anew for another court is not there for it.
+        let court = filing.state.court().zip(call.caller.court.as_ref());
+        if permit.relation == Relation::Court && court.is_some_and(|(its, mine)| its != mine) {
+            return Err(Denied::Missing("filing"));
+        }
+        Ok((filing, permit))
+    }
+
+    /// Changes the filing of a case. `packed` is written beside it when the change makes a package.
+    pub(crate) async fn change(
+        &self,
+        call: &Call,
+        case: CaseId,
+        packed: Option<&Packed>,
+        act: impl Fn(Filing, &Stamp) -> Result<Outcome<Filing, Event>, No>,
+    ) -> Result<Filing, Denied> {
+        for _ in 0..TRIES {
+            let (before, _) = self.get(call, case).await?;
+            let stamp = call.stamp(&self.desk);
+            let (filing, events) = match act(before, &stamp)? {
+                Outcome::AlreadySo(filing) => return Ok(filing),
+                Outcome::Changed(filing, events) => (filing, events),
+            };
+            let mut list = WriteList::new(&stamp, Some(case.as_uuid()));
+            self.put(&mut list, call.caller.centre.as_str(), &filing, &events, packed)?;
+            match self.desk.commit(list).await {
+                Ok(()) => {
+                    if events.contains(&Event::Submitted) {
+                        self.submitted.notify_waiters();
+                    }
+                    return Ok(filing);
+                }
+                Err(CommitError::Lost(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Denied::Stale { current: None })
+    }
+
+    /// Opens a filing for a demand that was heard.
+    pub(crate) async fn open<M>(
+        &self,
+        heard: &Heard<M>,
+        open: impl FnOnce(Option<&Filing>) -> Option<(Filing, Event)>,
+    ) -> Result<Reaction, Trouble> {
+        let before = self.load(&heard.centre, heard.case.into()).await?;
+        let Some((filing, event)) = open(before.as_ref()) else { return Ok(Reaction::Nothing) };
+        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
+        Self::add(&mut list, &heard.centre, &filing, &event);
+        Ok(Reaction::Write(list))
+    }
+
+    /// Changes a filing because of what was heard. What the model refuses has come too late, and changes nothing.
+    pub(crate) async fn change_heard<M>(
+        &self,
+        heard: &Heard<M>,
+        act: impl FnOnce(Filing) -> Result<Outcome<Filing, Event>, No>,
+    ) -> Result<Reaction, Trouble> {
+        let Some(before) = self.load(&heard.centre, heard.case.into()).await? else {
+            return Ok(Reaction::Nothing);
+        };
+        let Ok(Outcome::Changed(filing, events)) = act(before) else { return Ok(Reaction::Nothing) };
+        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
+        self.put(&mut list, &heard.centre, &filing, &events, None)?;
+        Ok(Reaction::Write(list))
+    }
+
+    /// A page of what the caller may see, newest first, and where it goes on.
+    pub(crate) async fn list(&self, call: &Call, ask: &ListAsk) -> Result<(Vec<Filing>, String), Denied> {
+        let (caller, now) = (&*call.caller, self.desk.clock().now());
+        let purpose =
+            format!("{}?state={}&open={}", call.policy.path, ask.state.unwrap_or_default(), ask.open);
+        let mut query = filing::Entity::find()
+            .filter(filing::Column::Centre.eq(caller.centre.as_str()))
+            .filter(filing::Column::CaseId.in_subquery(visible_cases(caller, call.policy)));
+        if let Some(state) = ask.state {
+            query = query.filter(filing::Column::State.eq(state));
+        }
+        if ask.open {
+            query = query.filter(filing::Column::State.is_in(OPEN));
+        }
+        if !ask.token.is_empty() {
+            let malformed = || Denied::field("page_token", lexicon::Fault::MALFORMED);
+            let place =
+                self.vault.read_page_token(caller, &purpose, now, &ask.token).map_err(|_| malformed())?;
+            let last = Uuid::from_slice(&place).map_err(|_| malformed())?;
+            query = query.filter(filing::Column::FilingId.lt(last));
+        }
+        let query = query.order_by_desc(filing::Column::FilingId).limit(ask.size + 1);
+        let mut rows = query.all(self.desk.reader()).await.map_err(Fault::from)?;
+        let more = rows.len() as u64 > ask.size;
+        rows.truncate(ask.size as usize);
+        let token = match rows.last().filter(|_| more) {
+            Some(last) => self.vault.page_token(caller, &purpose, now, last.filing_id.as_bytes()),
+            None => String::new(),
+        };
+        Ok((self.whole(rows).await?, token))
+    }
+
+    /// The package as it was submitted: the complaint and every content, opened.
+    pub(crate) async fn package(&self, centre: &str, filing: &Filing) -> Result<contract::Package, Fault> {
+        let id = filing.id.as_uuid();
+        let wrong = |column| Fault::inconsistent("filing", column, id);
+        let row = filing::Entity::find_by_id(id)
+            .one(self.desk.reader())
+            .await?
+            .ok_or_else(|| wrong("filing_id"))?;
+        let sealed = row.complaint.ok_or_else(|| wrong("complaint"))?;
+        let complaint = self.unseal(centre, "filing", id, "complaint", &sealed)?;
+        let complaint = contract::Complaint::decode(complaint.as_slice()).map_err(|_| wrong("complaint"))?;
+        let rows = document::Entity::find()
+            .filter(document::Column::FilingId.eq(id))
+            .order_by_asc(document::Column::Place)
+            .all(self.desk.reader())
+            .await?;
+        let entries = filing.state.package().map(|package| package.documents.as_slice()).unwrap_or_default();
+        let mut documents = Vec::with_capacity(rows.len());
+        for (row, entry) in rows.into_iter().zip(entries) {
+            let content = self.unseal(centre, "document", row.document_id, "content", &row.content)?;
+            if row.document_id != entry.id.as_uuid()
+                || crate::model::package::sha256(&content) != entry.sha256
+            {
+                return Err(Fault::inconsistent("document", "content", row.document_id));
+            }
+            documents.push(contract::Document {
+                entry: Some(wire::entry(entry)),
+                media_type: row.media_type,
+                content: content.into(),
+            });
+        }
+        Ok(contract::Package {
+            filing: Some(wire::filing(filing, true)),
+            complaint: Some(complaint),
+            documents,
+        })
+    }
+
+    /// The latest filing of a case.
+    async fn load(&self, centre: &str, case: CaseId) -> Result<Option<Filing>, Fault> {
+        let row = filing::Entity::find()
+            .filter(filing::Column::Centre.eq(centre))
+            .filter(filing::Column::CaseId.eq(case.as_uuid()))
+            .order_by_desc(filing::Column::FilingId)
+            .one(self.desk.reader())
+            .await?;
+        Ok(self.whole(row.into_iter().collect()).await?.pop())
+    }
+
+    fn seal(&self, centre: &str, table: &str, id: Uuid, field: &str, clear: &[u8]) -> Result<Vec<u8>, Fault> {
+        let place = Place { centre, table, row: &id.to_string(), field };
+        self.vault
+            .seal(&place, clear)
+            .map_err(|fault| Fault::new(format!("seal {field} of a {table}"), fault))
+    }
+
+    fn unseal(
+        &self,
+        centre: &str,
+        table: &str,
+        id: Uuid,
+        field: &str,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, Fault> {
+        let place = Place { centre, table, row: &id.to_string(), field };
+        self.vault
+            .open(&place, sealed)
+            .map_err(|fault| Fault::new(format!("open {field} of {table} {id}"), fault))
+    }
+}

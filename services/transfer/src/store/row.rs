@@ -1,0 +1,101 @@
+//! The tables as rows. Private: nobody outside the store sees one.
+
+pub(super) mod filing {
+    //! `filing`: one row a filing.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "filing")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub filing_id: Uuid,
+        pub centre: String,
+        pub case_id: Uuid,
+        pub version: i64,
+        pub kind: String,
+        pub state: String,
+        pub first_receiver_org: String,
+        pub court: Option<String>,
+        pub jurisdiction_basis: Option<String>,
+        pub package_sha256: Option<String>,
+        pub documents: Option<String>,
+        pub complaint: Option<Vec<u8>>,
+        pub submit_time: Option<DateTimeUtc>,
+        pub court_case_number: Option<String>,
+        pub refusal_reason: Option<Vec<u8>>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod document {
+    //! `document`: one row a document of a package, with its content.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "document")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub document_id: Uuid,
+        pub centre: String,
+        pub filing_id: Uuid,
+        pub place: i32,
+        pub media_type: String,
+        pub content: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod receipt {
+    //! `receipt`: one row a court's answer.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "receipt")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub filing_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub kind: String,
+        pub centre: String,
+        pub package_sha256: String,
+        pub court_seconds: i64,
+        pub court_nanos: i32,
+        pub receive_time: DateTimeUtc,
+        pub account: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod outbox {
+    //! `outbox`: what this service has said, in its order. The courier writes it; the inbox of a court reads it.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub event_id: Uuid,
+        pub pub_seq: i64,
+        pub kind: String,
+        pub centre: String,
+        pub case_id: Uuid,
+        pub body: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

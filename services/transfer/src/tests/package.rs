@@ -1,0 +1,106 @@
+//! What is in a package, and what can never be.
+
+use std::fmt::Write as _;
+
+use prost::Message as _;
+
+use super::*;
+use crate::model::DocumentKind;
+use crate::packing::pack;
+
+#[test]
+fn the_allow_list_is_the_contract_s() {
+    let ours: Vec<&str> =
+        DocumentKind::ALL.iter().map(|kind| crate::wire::kind(*kind).as_str_name()).collect();
+    let contract: Vec<&str> = (1..)
+        .map_while(|n| contract::DocumentKind::try_from(n).ok())
+        .map(|kind| kind.as_str_name())
+        .collect();
+    assert_eq!(ours, contract);
+    assert_eq!(ours.len(), 8);
+    for (kind, name) in DocumentKind::ALL.iter().zip(&ours) {
+        assert_eq!(format!("DOCUMENT_KIND_{}", kind.code()), *name);
+        assert_eq!(kind.code().parse(), Ok(*kind));
+    }
+}
+
+#[test]
+fn mediation_s_answer_has_room_for_dry_facts_only() {
+    // Whoever adds a field to this answer must decide here whether a court may get it.
+    let set = prost_types::FileDescriptorSet::decode(contracts::DESCRIPTOR).unwrap();
+    let file = set.file.iter().find(|file| file.name().ends_with("mediation/v1/mediation.proto")).unwrap();
+    let answer = file.message_type.iter().find(|message| message.name() == "ReadForFilingResponse").unwrap();
+    let fields: Vec<&str> = answer.field.iter().map(prost_types::FieldDescriptorProto::name).collect();
+    assert_eq!(
+        fields,
+        ["mediated", "track", "session_count", "open_time", "end_time", "fail_ground", "studio_org"]
+    );
+    assert_eq!(fields.len(), 7);
+}
+
+fn texts(told: &intake::ReadForFilingResponse, run: &mediation::ReadForFilingResponse) -> String {
+    let packed = pack(told, run, "", || Uuid::from_u128(1)).unwrap();
+    let kinds = packed.package.documents.iter().map(|entry| entry.kind.code());
+    let mut text = String::new();
+    for (kind, content) in kinds.zip(&packed.contents) {
+        let _ = writeln!(text, "== {kind}\n{content}");
+    }
+    text
+}
+
+#[test]
+fn a_whole_package_in_words() {
+    let mut told = complaint();
+    told.parties.push(words::Party {
+        role: words::PartyRole::ThirdParty.into(),
+        kind: words::PartyKind::Organization.into(),
+        name: "中山某某有限公司".to_owned(),
+        paper: Some(words::IdentityPaper {
+            kind: words::PaperKind::Uscc.into(),
+            number: "91350100M000100Y43".to_owned(),
+        }),
+        address: "中山市东区".to_owned(),
+        representatives: vec![words::Representative {
+            name: "王律师".to_owned(),
+            phone: "13900139000".to_owned(),
+            scope: words::RepresentationScope::Special.into(),
+            proxy_given: true,
+        }],
+        guardian: Some(words::Guardian {
+            name: "赵法定".to_owned(),
+            phone: String::new(),
+            relation: "法定代表人".to_owned(),
+        }),
+        ..Default::default()
+    });
+    insta::assert_snapshot!(texts(&told, &run()));
+}
+
+#[test]
+fn what_nobody_recorded_is_left_out() {
+    let mut told = complaint();
+    for party in &mut told.parties {
+        party.service_address.clear();
+        party.paper = None;
+        party.phone.clear();
+    }
+    told.amount_in_controversy_fen = 0;
+    told.requested_time = None;
+    let text = texts(&told, &mediation::ReadForFilingResponse::default());
+    assert!(
+        !text.contains("SERVICE_ADDRESS") && !text.contains("争议金额") && !text.contains("提出请求时间")
+    );
+    assert!(text.contains("未进入调解程序"));
+    assert!(!text.contains("：\n\n\n") && !text.contains("，，"));
+}
+
+#[test]
+fn the_same_facts_give_the_same_digest_and_any_other_another() {
+    let sha256 =
+        |told: &intake::ReadForFilingResponse| pack(told, &run(), "", || Uuid::from_u128(1)).unwrap().package;
+    let (once, twice) = (sha256(&complaint()), sha256(&complaint()));
+    assert_eq!(once.sha256, twice.sha256);
+    let mut told = complaint();
+    told.claims.push('。');
+    assert_ne!(sha256(&told).sha256, once.sha256);
+}
