@@ -49,7 +49,7 @@ fn metadata() -> Metadata {
     let rustc = Command::new("rustc").arg("-vV").output().expect("rustc tells its host");
     let told = String::from_utf8(rustc.stdout).expect("rustc speaks UTF-8");
     let host = told.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc tells its host");
-    let options = ["--offline", "--filter-platform", host].map(str::to_owned);
+    let options = ["--filter-platform", host].map(str::to_owned);
     let read = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(options).exec();
     read.expect("cargo metadata reads the workspace")
 }

@@ -1,6 +1,7 @@
 //! What a dispute is and how it may move; pure, so that every rule can be read and tested without a database.
 //!
-//! - [`dispute`] the noun with its states, and the verbs that move it;
+//! - [`dispute`] the noun with its states, and the verbs that move it; [`ending`] the verbs that end it;
+//! - [`fact`] what is true of it beside its state;
 //! - [`party`] the people in it and the facts it is about;
 //! - [`course`] where the case is beyond this service, as the others tell it;
 //! - [`refusal`] the rules that stand in the way.
@@ -37,12 +38,12 @@ macro_rules! codes {
 pub mod course;
 pub mod dispute;
 pub mod ending;
+pub mod fact;
 pub mod party;
 pub mod refusal;
 
 pub use course::Course;
-pub use dispute::{
-    Acceptance, Channel, Consent, Demand, Dispute, Entry, Event, HowSaid, Origin, Patch, State,
-};
+pub use dispute::{Dispute, Event, Patch, State};
+pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Origin};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;

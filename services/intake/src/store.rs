@@ -204,7 +204,7 @@ impl Store {
             .all(self.desk.reader())
             .await
             .map_err(reading)?;
-        translate::model(&self.vault, row, parties)
+        translate::model(&self.vault, row, &parties)
     }
 }
 

@@ -1,6 +1,6 @@
 //! At the table: consent, sittings, the agreement or the end without one.
 //!
-//! A run opens when routing says that a mediator has confirmed the claim (ClaimConfirmed carries all that is needed), and
+//! A run opens when routing says that a mediator has confirmed the claim (`ClaimConfirmed` carries all that is needed), and
 //! at once begins its main period where everybody had consented at the window.
 //!
 //! ```text
@@ -9,13 +9,13 @@
 //! ```
 //!
 //! Beside the run stands the desk of the case ([`model::CaseDesk`]): the fence of the claim and what took the case away.
-//! A claim that ends raises the fence there, also where no run was ever opened, and the answer FenceRaised lets routing
-//! offer the case again. An open run outlives that: its mediator's place is empty until the next ClaimConfirmed, and its
+//! A claim that ends raises the fence there, also where no run was ever opened, and the answer `FenceRaised` lets routing
+//! offer the case again. An open run outlives that: its mediator's place is empty until the next `ClaimConfirmed`, and its
 //! period runs on (T16).
 //!
-//! Says: MediationOpened, ConsentRecorded, MediationStarted, SessionRecorded, AgreementDrafted, SignatureAdded,
-//! AgreementSigned, MediationConcluded, MediationWithdrawn, FenceRaised.
-//! Hears: routing's CaseClaimed, ClaimConfirmed, ClaimEnded; intake's CourtDemanded, DisputeWithdrawn; and for access
+//! Says: `MediationOpened`, `ConsentRecorded`, `MediationStarted`, `SessionRecorded`, `AgreementDrafted`, `SignatureAdded`,
+//! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`.
+//! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`; and for access
 //! whatever tells who stands near a case.
 //!
 //! Invariants:

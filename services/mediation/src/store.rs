@@ -166,10 +166,10 @@ impl Store {
                     .one(db)
                     .await
                     .map_err(read)?;
-                Some(shape::run(run, terms.as_ref().map(shape::agreement).transpose()?)?)
+                Some(shape::run(&run, terms.as_ref().map(shape::agreement).transpose()?)?)
             }
         };
-        shape::desk(row, run).map(Some)
+        shape::desk(&row, run).map(Some)
     }
 
     /// Whether this request was carried out before; then that is written down before it is answered again (D3).

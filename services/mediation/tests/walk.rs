@@ -68,7 +68,9 @@ fn states() -> Vec<(&'static str, State)> {
     ]
 }
 
-fn verbs() -> Vec<(&'static str, Box<dyn Fn(Mediation) -> Answer>)> {
+type Verb = Box<dyn Fn(Mediation) -> Answer>;
+
+fn verbs() -> Vec<(&'static str, Verb)> {
     let sitting = |minutes| Session {
         id: Uuid::from_u128(5).into(),
         start: at(minutes),

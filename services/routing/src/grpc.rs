@@ -1,4 +1,4 @@
-//! The front door: RoutingService and DirectoryService.
+//! The front door: `RoutingService` and `DirectoryService`.
 
 use access::Call;
 use chassis::{Denied, seen};

@@ -11,7 +11,7 @@
 //! any of them ──agreed, failed, court demanded, withdrawn, closed──> ENDED
 //! ```
 //!
-//! A **claim** is a fenced lease. ClaimCase is one conditional update, so of any number of callers one gets the case; the
+//! A **claim** is a fenced lease. `ClaimCase` is one conditional update, so of any number of callers one gets the case; the
 //! answer carries the fence that every later write of the holder must show. Beginning a claim and ending one each raise it.
 //! A claim that ended is offered again only after the mediation desk has stored the higher fence (FENCING): until then the
 //! former holder's late write could still be accepted somewhere.
@@ -20,12 +20,12 @@
 //! ranks kinds of studio, and from the directory, which has the studios of each kind. They are advice; another choice than
 //! the first needs a reason, which is kept, sealed.
 //!
-//! Says: ReferralOpened, CaseReferred, ReferralReturned, CasePooled, CaseClaimed, ClaimConfirmed, ClaimEnded, ReferralEnded;
+//! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`;
 //! one a change, each with the version that the referral has since.
 //!
-//! Hears: intake's DisputeAccepted (opens), PartyAmended (keeps the facts that ClaimConfirmed carries up to date),
-//! CourtDemanded, DisputeWithdrawn, DisputeClosed (end); mediation's AgreementSigned, MediationConcluded (end) and
-//! FenceRaised; oversight's DeadlineReached of K03, which counts only for the claim whose fence number it names.
+//! Hears: intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
+//! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
+//! `FenceRaised`; oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names.
 //!
 //! Invariants, each with a test that can break it:
 //! 1. a case has at most one holder, whoever asks at the same time;

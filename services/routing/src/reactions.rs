@@ -64,7 +64,7 @@ async fn accepted(store: Store, heard: Heard<DisputeAccepted>) -> Answer {
     store.open_heard(&heard, noun).await
 }
 
-/// Mediation asks the parties that ClaimConfirmed names, so they are kept up to date until then.
+/// Mediation asks the parties that `ClaimConfirmed` names, so they are kept up to date until then.
 async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Answer {
     match heard.event.party.clone() {
         Some(party) => store.party_heard(&heard, party).await,

@@ -1,5 +1,4 @@
 //! How a referral ends, and what comes too early or too late.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod town;
 
@@ -35,7 +34,10 @@ async fn each_end_has_its_reason_and_the_first_one_stays() {
             }
         }
         let ended = town.get(case, &clerk()).await.unwrap();
-        assert_eq!((ended.state(), ended.end_reason(), ended.holder.as_str()), (ReferralState::Ended, expected, ""));
+        assert_eq!(
+            (ended.state(), ended.end_reason(), ended.holder.as_str()),
+            (ReferralState::Ended, expected, "")
+        );
         town.say(&town.intake, case, 9, &DisputeClosed::default()).await;
         assert_eq!(town.get(case, &clerk()).await.unwrap(), ended, "the first end stays");
         let said = town.said(case).await;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use access::{Caller, Role};
 use contracts::intake::v1::DisputeWithdrawn;
 use contracts::routing::v1::{
-    self as proto, ListPoolRequest, ListReferralsRequest, PoolChange, PoolChangeKind, ReferralState, WatchPoolRequest,
+    self as proto, ListPoolRequest, ListReferralsRequest, PoolChange, PoolChangeKind, ReferralState,
+    WatchPoolRequest,
 };
 use sea_orm::{ConnectionTrait, Statement};
 use tonic::{Code, Status, Streaming};
@@ -21,7 +22,8 @@ async fn watch(town: &Town, by: &Caller, token: &str) -> Result<Streaming<PoolCh
 }
 
 async fn next(stream: &mut Streaming<PoolChange>) -> (PoolChangeKind, String, String) {
-    let change = tokio::time::timeout(Duration::from_secs(5), stream.message()).await.unwrap().unwrap().unwrap();
+    let change =
+        tokio::time::timeout(Duration::from_secs(5), stream.message()).await.unwrap().unwrap().unwrap();
     let case = change.referral.as_ref().map(|referral| referral.case_id.clone()).unwrap_or_default();
     (change.kind(), case, change.resume_token)
 }
@@ -95,8 +97,15 @@ async fn a_resumed_watch_misses_nothing() {
     let mut stream = watch(&town, &me, &at_the_mark).await.unwrap();
     let change = stream.message().await.unwrap().unwrap();
     let offered = change.referral.clone().unwrap();
-    assert_eq!((change.kind(), offered.case_id.as_str()), (PoolChangeKind::Added, fleeting.to_string().as_str()));
-    assert_eq!((offered.state(), offered.holder.as_str()), (ReferralState::Pool, FAMILY), "as it was offered");
+    assert_eq!(
+        (change.kind(), offered.case_id.as_str()),
+        (PoolChangeKind::Added, fleeting.to_string().as_str())
+    );
+    assert_eq!(
+        (offered.state(), offered.holder.as_str()),
+        (ReferralState::Pool, FAMILY),
+        "as it was offered"
+    );
     assert_eq!(told(&mut stream).await, removed(fleeting));
     assert_eq!(told(&mut stream).await, removed(one));
 
@@ -160,22 +169,26 @@ async fn lists_page_by_key() {
     assert_eq!(seen, cases, "oldest first, each once, none of another studio");
 
     town.claim(cases[0], &me).await.unwrap();
-    let list = |by: &Caller, ask: ListReferralsRequest| {
+    let referrals = |by: &Caller, ask: ListReferralsRequest| {
         let (mut client, asked) = (town.client(), as_caller(by, "ListReferrals", ask));
         async move { client.list_referrals(asked).await.map(tonic::Response::into_inner) }
     };
-    let page = list(&me, ListReferralsRequest { page_size: 4, ..Default::default() }).await.unwrap();
+    let page = referrals(&me, ListReferralsRequest { page_size: 4, ..Default::default() }).await.unwrap();
     let ids: Vec<Uuid> = page.referrals.iter().map(|referral| referral.case_id.parse().unwrap()).collect();
     assert_eq!(ids, cases.iter().rev().take(4).copied().collect::<Vec<_>>(), "newest first");
-    let rest = ListReferralsRequest { page_size: 4, page_token: page.next_page_token.clone(), ..Default::default() };
-    let last = list(&me, rest.clone()).await.unwrap();
-    assert_eq!((last.referrals.len(), last.referrals[0].case_id.as_str(), last.next_page_token.as_str()), (1, cases[0].to_string().as_str(), ""));
+    let rest =
+        ListReferralsRequest { page_size: 4, page_token: page.next_page_token.clone(), ..Default::default() };
+    let last = referrals(&me, rest.clone()).await.unwrap();
+    assert_eq!(
+        (last.referrals.len(), last.referrals[0].case_id.as_str(), last.next_page_token.as_str()),
+        (1, cases[0].to_string().as_str(), "")
+    );
     let assigned = ListReferralsRequest { state: ReferralState::Assigned.into(), ..Default::default() };
-    assert_eq!(list(&me, assigned).await.unwrap().referrals.len(), 1);
-    assert_eq!(list(&clerk(), ListReferralsRequest::default()).await.unwrap().referrals.len(), 6);
+    assert_eq!(referrals(&me, assigned).await.unwrap().referrals.len(), 1);
+    assert_eq!(referrals(&clerk(), ListReferralsRequest::default()).await.unwrap().referrals.len(), 6);
     town.say(&town.intake, cases[1], 3, &DisputeWithdrawn::default()).await;
     let open = ListReferralsRequest { open: true, ..Default::default() };
-    assert_eq!(list(&clerk(), open).await.unwrap().referrals.len(), 5);
+    assert_eq!(referrals(&clerk(), open).await.unwrap().referrals.len(), 5);
 
     for (by, ask) in [
         (&clerk(), rest.clone()),
@@ -184,7 +197,7 @@ async fn lists_page_by_key() {
         (&me, ListReferralsRequest { page_size: -1, ..Default::default() }),
         (&me, ListReferralsRequest { state: 99, ..Default::default() }),
     ] {
-        assert_eq!(why(list(by, ask).await).0, Code::InvalidArgument);
+        assert_eq!(why(referrals(by, ask).await).0, Code::InvalidArgument);
     }
 }
 
@@ -210,10 +223,12 @@ async fn the_directory_is_seeded_once_and_counts_what_is_held() {
         .organizations;
     assert_eq!(organizations.len(), 30);
     assert!(organizations.iter().all(|one| one.kind != 0));
-    let studios = directory.list_studios(as_caller(&me, "ListStudios", proto::ListStudiosRequest {})).await.unwrap();
+    let studios =
+        directory.list_studios(as_caller(&me, "ListStudios", proto::ListStudiosRequest {})).await.unwrap();
     assert_eq!(studios.into_inner().studios.len(), 10);
-    let stations =
-        directory.list_workstations(as_caller(&me, "ListWorkstations", proto::ListWorkstationsRequest {})).await;
+    let stations = directory
+        .list_workstations(as_caller(&me, "ListWorkstations", proto::ListWorkstationsRequest {}))
+        .await;
     assert_eq!(stations.unwrap().into_inner().workstations.len(), 10);
 
     let (one, two, three) = (town.pooled(FAMILY).await, town.pooled(FAMILY).await, town.pooled(FAMILY).await);
@@ -221,20 +236,29 @@ async fn the_directory_is_seeded_once_and_counts_what_is_held() {
     town.claim(two, &me).await.unwrap();
     town.say(&town.intake, two, 3, &DisputeWithdrawn::default()).await;
     let ask = proto::ListMediatorsRequest { studio_org: FAMILY.to_owned() };
-    let mediators = directory.list_mediators(as_caller(&me, "ListMediators", ask)).await.unwrap().into_inner().mediators;
-    let held: Vec<(&str, u32)> = mediators.iter().map(|one| (one.account_id.as_str(), one.held_count)).collect();
+    let mediators =
+        directory.list_mediators(as_caller(&me, "ListMediators", ask)).await.unwrap().into_inner().mediators;
+    let held: Vec<(&str, u32)> =
+        mediators.iter().map(|one| (one.account_id.as_str(), one.held_count)).collect();
     assert_eq!(held, [("mediator-13", 1), ("mediator-14", 0), ("mediator-15", 0)]);
-    let all = directory.list_mediators(as_caller(&me, "ListMediators", proto::ListMediatorsRequest::default())).await;
+    let all = directory
+        .list_mediators(as_caller(&me, "ListMediators", proto::ListMediatorsRequest::default()))
+        .await;
     assert_eq!(all.unwrap().into_inner().mediators.len(), 30);
 
     // The directory bounds what one may hold, and contradicts a token of another studio.
     let url = format!("sqlite://{}", town.folder.path().join("routing.db").display());
     let db = courier::Desk::connect(&url).await.unwrap();
     db.execute_unprepared("UPDATE mediator SET capacity = 1 WHERE account_id = 'mediator-13'").await.unwrap();
-    db.execute_unprepared("UPDATE mediator SET studio_org = 'studio-court' WHERE account_id = 'mediator-14'").await.unwrap();
+    db.execute_unprepared("UPDATE mediator SET studio_org = 'studio-court' WHERE account_id = 'mediator-14'")
+        .await
+        .unwrap();
     db.close().await.unwrap();
     let (_, refused, facts) = why(town.claim(three, &me).await);
-    assert_eq!((refused.as_str(), facts["held"].as_str(), facts["capacity"].as_str()), ("OVER_CAPACITY", "1", "1"));
+    assert_eq!(
+        (refused.as_str(), facts["held"].as_str(), facts["capacity"].as_str()),
+        ("OVER_CAPACITY", "1", "1")
+    );
     assert_eq!(reason(town.claim(three, &mediator("mediator-14", FAMILY)).await), "NOT_OF_THIS_STUDIO");
     town.claim(three, &mediator("mediator-15", FAMILY)).await.unwrap();
 }

@@ -53,7 +53,7 @@ impl TransferService for Front {
         let ask = request.into_inner();
         let case = wire::case(&ask.case_id).map_err(Denied::from)?;
         let (filing, _) = self.store.get(&call, case).await?;
-        
+        filing.may_pack().map_err(Denied::refused)?;
         let facts = Ask { case, trace: call.trace.clone(), seen };
         let (told, run) = gather(&*self.neighbours, &facts).await?;
         let clock = self.store.desk.clock();

@@ -249,17 +249,16 @@ impl Store {
         now: &Dispute,
         events: &[Event],
     ) -> Result<WriteList, Denied> {
-        let mut list = match before {
-            Some(before) => self.changes(stamp, before, now, events)?,
-            None => {
-                let mut list = WriteList::new(stamp, Some(now.origin.case.into()));
-                list.insert(translate::row(&self.vault, now, None)?, "case_id");
-                self.parties(&mut list, now)?;
-                let Origin { case, centre, first_receiver } = &now.origin;
-                access::relation::first_receiver(&mut list, centre, case.as_uuid(), first_receiver);
-                self.announce(&mut list, now, events);
-                list
-            }
+        let mut list = if let Some(before) = before {
+            self.changes(stamp, before, now, events)?
+        } else {
+            let mut list = WriteList::new(stamp, Some(now.origin.case.into()));
+            list.insert(translate::row(&self.vault, now, None)?, "case_id");
+            self.parties(&mut list, now)?;
+            let Origin { case, centre, first_receiver } = &now.origin;
+            access::relation::first_receiver(&mut list, centre, case.as_uuid(), first_receiver);
+            self.announce(&mut list, now, events);
+            list
         };
         remember(&mut list, stamp, asked, now.origin.case.into());
         Ok(list)

@@ -62,7 +62,7 @@ impl Store {
         let mut disputes = Vec::with_capacity(rows.len());
         for row in rows {
             let parties = parties.remove(&row.case_id).unwrap_or_default();
-            disputes.push(translate::model(&self.vault, row, parties)?);
+            disputes.push(translate::model(&self.vault, row, &parties)?);
         }
         let next = match disputes.last().filter(|_| more) {
             Some(last) => {

@@ -24,12 +24,12 @@ const TRIES_FOR_A_NUMBER: u32 = 20;
 impl Store {
     /// SUBMITTED → ACCEPTED, under the next number.
     pub async fn accept(&self, call: &Call, decision: &Decision) -> Result<Dispute, Denied> {
-        let mut lost = 0;
+        let mut misses = 0;
         for _ in 0..TRIES_FOR_A_NUMBER {
             let (before, _) = self.get(call, decision.case).await?;
             let turn = self.numbers.lock().await;
             let stamp = call.stamp(&self.desk);
-            let (last, case_number) = self.next_number(&stamp).await?;
+            let (given, case_number) = self.next_number(&stamp).await?;
             let acceptance = Acceptance {
                 at: stamp.now,
                 case_number,
@@ -47,16 +47,16 @@ impl Store {
             }
             // The number's guard comes first: a number that somebody else took is a lost guard, not a double.
             let mut list = WriteList::new(&stamp, Some(decision.case.into()));
-            self.take(&mut list, &stamp, last);
+            self.take(&mut list, &stamp, given);
             self.add_changes(&mut list, &before, &now, &events)?;
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(now),
                 Err(CommitError::Lost(NUMBER)) => {}
-                Err(CommitError::Lost(_)) => lost += 1,
+                Err(CommitError::Lost(_)) => misses += 1,
                 Err(error) => return Err(error.into()),
             }
             drop(turn);
-            if lost == TRIES {
+            if misses == TRIES {
                 break;
             }
         }
@@ -67,27 +67,27 @@ impl Store {
     async fn next_number(&self, stamp: &Stamp) -> Result<(Option<i64>, String), Denied> {
         let (centre, year, epoch) = self.counter(stamp);
         let row = case_counter::Entity::find_by_id((centre.clone(), year, epoch));
-        let last = row.one(self.desk.reader()).await.map_err(reading)?.map(|row| row.last);
-        let number = receipt::case_number(&centre, year, self.desk.epoch(), last.unwrap_or(0) + 1);
-        Ok((last, number))
+        let given = row.one(self.desk.reader()).await.map_err(reading)?.map(|row| row.last);
+        let number = receipt::case_number(&centre, year, self.desk.epoch(), given.unwrap_or(0) + 1);
+        Ok((given, number))
     }
 
-    fn take(&self, list: &mut WriteList, stamp: &Stamp, last: Option<i64>) {
+    fn take(&self, list: &mut WriteList, stamp: &Stamp, given: Option<i64>) {
         use case_counter::Column;
         let (centre, year, epoch) = self.counter(stamp);
-        match last {
+        match given {
             None => {
                 let (centre, year, epoch) = (Set(centre), Set(year), Set(epoch));
                 list.insert(case_counter::ActiveModel { centre, year, epoch, last: Set(1) }, NUMBER);
             }
-            Some(last) => {
+            Some(given) => {
                 list.update_where::<case_counter::Entity>(
-                    vec![(Column::Last, (last + 1).into())],
+                    vec![(Column::Last, (given + 1).into())],
                     vec![
                         (Column::Centre, centre.into()),
                         (Column::Year, year.into()),
                         (Column::Epoch, epoch.into()),
-                        (Column::Last, last.into()),
+                        (Column::Last, given.into()),
                     ],
                     Some(NUMBER),
                 );

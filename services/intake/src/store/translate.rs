@@ -124,7 +124,7 @@ fn party_row(vault: &Vault, of: &Dispute, at: usize, party: &Party) -> Result<pa
 }
 
 /// The dispute of a row and of its parties' rows, which are in order.
-pub fn model(vault: &Vault, row: dispute::Model, parties: Vec<party::Model>) -> Result<Dispute, Fault> {
+pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Result<Dispute, Fault> {
     let id = row.case_id.to_string();
     let bad = |column: &'static str| Fault::inconsistent("dispute", column, row.case_id);
     let place = Place { centre: &row.centre, table: "dispute", row: &id, field: "words" };
@@ -168,7 +168,7 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: Vec<party::Model>) -> 
         _ => return Err(bad("demanded_by")),
     };
     let course = row.course.map(|code| code.parse().map_err(|_| bad("course"))).transpose()?;
-    let parties = parties.into_iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
+    let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
     Ok(Dispute {
         origin: Origin {
             case: CaseId::from(row.case_id),
@@ -207,7 +207,7 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: Vec<party::Model>) -> 
     })
 }
 
-fn party(vault: &Vault, row: party::Model) -> Result<Party, Fault> {
+fn party(vault: &Vault, row: &party::Model) -> Result<Party, Fault> {
     let id = row.party_id.to_string();
     let place = Place { centre: &row.centre, table: "party", row: &id, field: "sealed" };
     let clear = vault.open(&place, &row.sealed).map_err(sealing)?;

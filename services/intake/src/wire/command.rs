@@ -69,13 +69,8 @@ pub fn amendment(request: &proto::AmendPartyRequest, now: DateTime<Utc>) -> Resu
     let confirmed = field::warnings(&mut violations, &request.confirmed_warnings);
     let mut reading =
         Reading { today: civil_date(now), complete: true, confirmed: &confirmed, raised: vec![] };
-    let party = match &request.party {
-        Some(given) => Some(party::party(&mut violations.at("party"), given, &mut reading)),
-        None => {
-            violations.push("party", Fault::REQUIRED);
-            None
-        }
-    };
+    let given = violations.check("party", request.party.as_ref().ok_or(Fault::REQUIRED));
+    let party = given.map(|given| party::party(&mut violations.at("party"), given, &mut reading));
     let (case, party) = done(violations, case.zip(party))?;
     Ok(Amendment { case, etag: request.etag, party, warnings: reading.raised })
 }
@@ -95,7 +90,7 @@ pub struct Decision {
 /// Reads an acceptance.
 pub fn acceptance(request: &proto::AcceptDisputeRequest, now: DateTime<Utc>) -> Result<Decision, Violations> {
     let mut violations = Violations::new();
-    let case = field::id(&mut violations, "case_id", &request.case_id);
+    let id = field::id(&mut violations, "case_id", &request.case_id);
     if request.cause_code.is_empty() {
         violations.push("cause_code", Fault::REQUIRED);
     }
@@ -117,8 +112,8 @@ pub fn acceptance(request: &proto::AcceptDisputeRequest, now: DateTime<Utc>) -> 
             consents.push(Consent { party, at });
         }
     }
-    let (case, track) = done(violations, case.zip(track))?;
-    Ok(Decision { case, cause, track, consents })
+    let (id, track) = done(violations, id.zip(track))?;
+    Ok(Decision { case: id, cause, track, consents })
 }
 
 /// Reads a refusal: the case, the ground, and where to go instead (the ground's own words where the clerk gave none).

@@ -61,6 +61,21 @@ pub fn optional(violations: &mut Violations, field: &str, given: &str, limits: L
     violations.check(field, text::clean_optional(given, limits)).flatten().unwrap_or_default()
 }
 
+/// A text that only a draft may lack.
+pub fn needed(
+    violations: &mut Violations,
+    field: &str,
+    given: &str,
+    limits: Limits,
+    complete: bool,
+) -> String {
+    if complete {
+        required(violations, field, given, limits)
+    } else {
+        optional(violations, field, given, limits)
+    }
+}
+
 /// An id that must be there.
 pub fn id<T: std::str::FromStr<Err = Fault>>(
     violations: &mut Violations,

@@ -77,13 +77,8 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
     let confirmed = field::warnings(&mut violations, &request.confirmed_warnings);
     let mut reading =
         Reading { today: civil_date(now), complete: true, confirmed: &confirmed, raised: vec![] };
-    let sheet = match &request.body {
-        Some(body) => sheet(&mut violations.at("body"), body, &mut reading),
-        None => {
-            violations.push("body", Fault::REQUIRED);
-            Sheet::default()
-        }
-    };
+    let body = violations.check("body", request.body.as_ref().ok_or(Fault::REQUIRED));
+    let sheet = body.map(|body| sheet(&mut violations.at("body"), body, &mut reading)).unwrap_or_default();
     let mut warnings = reading.raised;
     warnings.sort_unstable();
     warnings.dedup();
@@ -119,7 +114,7 @@ pub fn correction(
     now: DateTime<Utc>,
 ) -> Result<(CaseId, Patch), Violations> {
     let mut violations = Violations::new();
-    let case = field::id(&mut violations, "case_id", &request.case_id);
+    let id = field::id(&mut violations, "case_id", &request.case_id);
     let confirmed = field::warnings(&mut violations, &request.confirmed_warnings);
     let mut reading =
         Reading { today: civil_date(now), complete: true, confirmed: &confirmed, raised: vec![] };
@@ -145,8 +140,8 @@ pub fn correction(
         parties,
         warnings: reading.raised,
     };
-    match (case, violations.is_empty()) {
-        (Some(case), true) => Ok((case, patch)),
+    match (id, violations.is_empty()) {
+        (Some(id), true) => Ok((id, patch)),
         _ => Err(violations),
     }
 }
@@ -166,10 +161,7 @@ fn sheet(violations: &mut Violations, body: &proto::DisputeBody, reading: &mut R
 fn words(violations: &mut Violations, body: &proto::DisputeBody, complete: bool) -> Words {
     Words {
         subject: field::optional(violations, "subject", &body.subject, SUBJECT),
-        text: match complete {
-            true => field::required(violations, "text", &body.text, TEXT),
-            false => field::optional(violations, "text", &body.text, TEXT),
-        },
+        text: field::needed(violations, "text", &body.text, TEXT, complete),
         claims: field::optional(violations, "claims", &body.claims, CLAIMS),
     }
 }

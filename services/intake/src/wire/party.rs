@@ -57,10 +57,7 @@ pub fn party(violations: &mut Violations, given: &proto::Party, reading: &mut Re
     let role = chosen(violations, "role", given.role, complete, field::role);
     let kind = chosen(violations, "kind", given.kind, complete, field::kind);
     let claims = complete && role == Some(PartyRole::Claimant);
-    let name = match complete {
-        true => field::required(violations, "name", &given.name, NAME),
-        false => field::optional(violations, "name", &given.name, NAME),
-    };
+    let name = field::needed(violations, "name", &given.name, NAME, complete);
     let paper = paper(violations, given.paper.as_ref(), claims, reading);
     let phone = dialled(violations, &given.phone, claims && kind == Some(PartyKind::Person));
     if given.representatives.len() > MOST_REPRESENTATIVES {
@@ -76,10 +73,7 @@ pub fn party(violations: &mut Violations, given: &proto::Party, reading: &mut Re
     }
     let guardian = given.guardian.as_ref().map(|one| {
         let mut violations = violations.at("guardian");
-        let name = match complete {
-            true => field::required(&mut violations, "name", &one.name, NAME),
-            false => field::optional(&mut violations, "name", &one.name, NAME),
-        };
+        let name = field::needed(&mut violations, "name", &one.name, NAME, complete);
         let phone = dialled(&mut violations, &one.phone, false);
         let relation = field::optional(&mut violations, "relation", &one.relation, Limits::line(50));
         Guardian { name, phone, relation }
@@ -104,16 +98,11 @@ pub fn party(violations: &mut Violations, given: &proto::Party, reading: &mut Re
 pub fn fits(dispute: &Dispute, party: &Party) -> Result<(), Violations> {
     let mut violations = Violations::new();
     let mut all = dispute.sheet.parties.clone();
-    let at = match all.iter().position(|known| known.id == party.id) {
-        Some(at) => {
-            all[at].clone_from(party);
-            at
-        }
-        None => {
-            all.push(party.clone());
-            all.len() - 1
-        }
-    };
+    let at = all.iter().position(|known| known.id == party.id).unwrap_or(all.len());
+    match all.get_mut(at) {
+        Some(known) => known.clone_from(party),
+        None => all.push(party.clone()),
+    }
     if all.len() > MOST {
         violations.push("party", Fault::TOO_MANY);
     }
@@ -213,10 +202,7 @@ fn representative(
     complete: bool,
 ) -> Representative {
     Representative {
-        name: match complete {
-            true => field::required(violations, "name", &given.name, NAME),
-            false => field::optional(violations, "name", &given.name, NAME),
-        },
+        name: field::needed(violations, "name", &given.name, NAME, complete),
         phone: dialled(violations, &given.phone, false),
         scope: chosen(violations, "scope", given.scope, complete, field::scope),
         proxy_given: given.proxy_given,

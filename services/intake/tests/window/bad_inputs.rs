@@ -7,7 +7,7 @@ use prost_types::Timestamp;
 
 use tonic::Code;
 
-use crate::stage::{bad_fields, claimant, clerk, filing, reason, resident, respondent, Stage};
+use crate::stage::{Stage, bad_fields, claimant, clerk, filing, reason, resident, respondent};
 
 type Change = fn(&mut proto::FileDisputeRequest);
 
@@ -145,7 +145,8 @@ const FILE: &[(&str, Change, &[&str])] = &[
     (
         "representative",
         |a| {
-            first(a).representatives = vec![words::Representative { phone: "1".into(), ..Default::default() }]
+            first(a).representatives =
+                vec![words::Representative { phone: "1".into(), ..Default::default() }];
         },
         &[
             "body.parties[0].representatives[0].name REQUIRED",
@@ -238,7 +239,7 @@ async fn what_is_rare_but_right_passes() {
         let filed = filed.unwrap_or_else(|status| panic!("{name}: {:?}", bad_fields(&status))).into_inner();
         match *name {
             "a confirmed warning" => {
-                assert_eq!(filed.confirmed_warnings, ["USCC_CHECKSUM"], "only what came up")
+                assert_eq!(filed.confirmed_warnings, ["USCC_CHECKSUM"], "only what came up");
             }
             "a clock that is ahead" => assert_eq!(filed.requested_time, filed.submit_time),
             "a script as text" => assert_eq!(filed.text, "<script>alert(1)</script> =cmd() ' OR 1=1"),

@@ -101,8 +101,8 @@ async fn a_draft_becomes_a_dispute_and_keeps_its_parties() {
     let half = proto::DisputeBody { parties: vec![claimant()], ..Default::default() };
     let half = store(save("s-2", &empty.case_id, 1, Some(half))).await.unwrap().into_inner();
     assert_eq!(half.version, 2);
-    let stale = store(save("s-3", &empty.case_id, 1, None)).await.unwrap_err();
-    assert_eq!((stale.code(), reason(&stale).as_str()), (Code::Aborted, "VERSION_MISMATCH"));
+    let late = store(save("s-3", &empty.case_id, 1, None)).await.unwrap_err();
+    assert_eq!((late.code(), reason(&late).as_str()), (Code::Aborted, "VERSION_MISMATCH"));
     let unversioned = store(save("s-4", &empty.case_id, 0, None)).await.unwrap_err();
     assert_eq!(bad_fields(&unversioned), ["etag REQUIRED"]);
 
@@ -240,7 +240,6 @@ async fn two_hands_on_one_dispute_give_one_change_each() {
     assert_eq!(versions, 0, "no two events carry one version");
 }
 
-
 #[tokio::test]
 async fn twins_of_one_request_get_one_answer_also_over_a_draft() {
     let stage = Stage::new().await;
@@ -266,7 +265,8 @@ async fn twins_of_one_request_get_one_answer_also_over_a_draft() {
     let one = door.file_dispute(clerk().ask("FileDispute", filing("r-2")));
     let two = door.file_dispute(clerk().ask("FileDispute", other));
     let (one, two) = tokio::join!(one, two);
-    let refused: Vec<String> = [one, two].iter().filter_map(|answer| answer.as_ref().err()).map(reason).collect();
+    let refused: Vec<String> =
+        [one, two].iter().filter_map(|answer| answer.as_ref().err()).map(reason).collect();
     assert_eq!(refused, ["IDEMPOTENCY_KEY_REUSED"]);
     assert_eq!(stage.said(&draft.case_id).await, ["DraftSaved", "DraftSaved", "DisputeFiled"]);
 }

@@ -1,4 +1,5 @@
 //! The window as its callers see it, over a real desk on a file.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod bad_inputs;
 mod commands;

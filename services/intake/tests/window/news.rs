@@ -107,7 +107,8 @@ async fn each_event_moves_the_course() {
     let case = dispute.case_id.as_str();
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     let reactions = intake::reactions::reactions(&stage.store);
-    let own = Post::start(&stage.desk, reactions, road.clone(), TABLE, CancellationToken::new()).await.unwrap();
+    let own =
+        Post::start(&stage.desk, reactions, road.clone(), TABLE, CancellationToken::new()).await.unwrap();
     let [routed, met, filed] = [
         Neighbour::new(&stage, "routing", &road).await,
         Neighbour::new(&stage, "mediation", &road).await,
@@ -160,7 +161,8 @@ async fn news_of_an_unknown_case_waits_alone() {
     let dispute = stage.accepted("r-1").await;
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     let reactions = intake::reactions::reactions(&stage.store);
-    let own = Post::start(&stage.desk, reactions, road.clone(), TABLE, CancellationToken::new()).await.unwrap();
+    let own =
+        Post::start(&stage.desk, reactions, road.clone(), TABLE, CancellationToken::new()).await.unwrap();
     let routed = Neighbour::new(&stage, "routing", &road).await;
     let pooled = routing::CasePooled { studio_org: "studio-1".into() };
     routed.say(&stage.clock.id().to_string(), 1, &pooled).await;

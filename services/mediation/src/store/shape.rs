@@ -33,7 +33,7 @@ enum Pen {
 }
 
 /// The case, with its run as already read.
-pub(super) fn desk(row: desk_fence::Model, run: Option<(Mediation, Fence)>) -> Result<CaseDesk, Fault> {
+pub(super) fn desk(row: &desk_fence::Model, run: Option<(Mediation, Fence)>) -> Result<CaseDesk, Fault> {
     let wrong = |column| Fault::inconsistent("desk_fence", column, row.case_id);
     let taken = match row.ended.as_deref() {
         None => None,
@@ -79,7 +79,7 @@ pub(super) fn desk_row(desk: &CaseDesk, centre: &str) -> desk_fence::Model {
 
 /// The run of a row, and the fence it was opened under. The agreement was read after the row, so it may already be there
 /// when the row does not tell of it; it is never missing when the row does.
-pub(super) fn run(row: mediation::Model, agreement: Option<Agreement>) -> Result<(Mediation, Fence), Fault> {
+pub(super) fn run(row: &mediation::Model, agreement: Option<Agreement>) -> Result<(Mediation, Fence), Fault> {
     let wrong = |column| Fault::inconsistent("mediation", column, row.mediation_id);
     let since = || row.start_at.ok_or_else(|| wrong("start_at"));
     let end = || row.end_at.ok_or_else(|| wrong("end_at"));

@@ -110,7 +110,7 @@ impl Store {
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let (id, case) = (row.mediation_id, row.case_id);
-            let (run, _) = shape::run(row, terms.remove(&id))?;
+            let (run, _) = shape::run(&row, terms.remove(&id))?;
             let fence = *fences.get(&case).ok_or_else(|| Fault::inconsistent("mediation", "case_id", id))?;
             let sessions = sessions.remove(&id).unwrap_or_default();
             views.push(View { run, fence, sessions, words: Words::default() });

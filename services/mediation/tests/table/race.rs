@@ -59,7 +59,7 @@ async fn writes_at_the_same_moment_are_all_kept() {
         house.consent(&me, case, case.respondent),
         house.consent(&me, case, case.third)
     );
-    let done = [one, two, three].into_iter().filter(Result::is_ok).count();
+    let done = [&one, &two, &three].iter().filter(|answer| answer.is_ok()).count();
     let run = house.get(&me, case.id).await.unwrap();
     let kept = run.consents.iter().filter(|one| one.consent_time.is_some()).count();
     assert!(done >= 2, "a lost version is judged again");

@@ -92,11 +92,11 @@ impl Town {
     }
 
     /// A case that intake has accepted.
-    pub async fn accepted(&self, cause: &str) -> Uuid {
+    pub async fn accepted(&self, cause_code: &str) -> Uuid {
         let case = self.clock.id();
         let filed = DisputeFiled { first_receiver_org: HALL.to_owned(), ..Default::default() };
         self.say(&self.intake, case, 1, &filed).await;
-        self.say(&self.intake, case, 2, &accepted(cause)).await;
+        self.say(&self.intake, case, 2, &accepted(cause_code)).await;
         case
     }
 
@@ -134,14 +134,21 @@ impl Town {
         case: Uuid,
         by: &Caller,
         fence: Option<Fence>,
-        disclosure: Option<proto::Disclosure>,
+        disclosure: impl Into<Option<proto::Disclosure>>,
     ) -> Result<proto::Referral, Status> {
+        let disclosure = disclosure.into();
         let ask = proto::ConfirmClaimRequest { case_id: case.to_string(), fence, disclosure };
         Ok(self.client().confirm_claim(as_caller(by, "ConfirmClaim", ask)).await?.into_inner())
     }
 
-    pub async fn release(&self, case: Uuid, by: &Caller, fence: Option<Fence>) -> Result<proto::Referral, Status> {
-        let ask = proto::ReleaseClaimRequest { case_id: case.to_string(), fence, reason: "I fell ill".to_owned() };
+    pub async fn release(
+        &self,
+        case: Uuid,
+        by: &Caller,
+        fence: Option<Fence>,
+    ) -> Result<proto::Referral, Status> {
+        let ask =
+            proto::ReleaseClaimRequest { case_id: case.to_string(), fence, reason: "I fell ill".to_owned() };
         Ok(self.client().release_claim(as_caller(by, "ReleaseClaim", ask)).await?.into_inner())
     }
 
@@ -254,12 +261,14 @@ pub fn mediator(account: &str, studio: &str) -> Caller {
 }
 
 /// Nothing to disclose.
-pub fn declared() -> Option<proto::Disclosure> {
-    Some(proto::Disclosure { declared: true, relation_exists: false, all_parties_keep: false })
+pub fn declared() -> proto::Disclosure {
+    proto::Disclosure { declared: true, relation_exists: false, all_parties_keep: false }
 }
 
 /// Code, reason and facts of a refusal.
-pub fn why<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String, std::collections::HashMap<String, String>) {
+pub fn why<T: std::fmt::Debug>(
+    answer: Result<T, Status>,
+) -> (Code, String, std::collections::HashMap<String, String>) {
     let status = answer.unwrap_err();
     let info = status.get_details_error_info().unwrap();
     (status.code(), info.reason, info.metadata)

@@ -30,6 +30,7 @@ async fn from_the_demand_to_the_court_s_number() {
     );
     assert_eq!(house.submit(case, &packed.package_sha256).await.unwrap(), sent);
     assert_eq!(bad(house.prepare(case, "").await), "FailedPrecondition NOT_READY");
+    assert_eq!(house.told.asked.load(Ordering::Relaxed), 1, "nobody is asked for what cannot be packed");
 
     let review = house.acknowledge("court-2071", case, &packed.package_sha256).await.unwrap();
     assert_eq!((review.state(), review.holder.as_str()), (contract::FilingState::CourtReview, "court-2071"));
