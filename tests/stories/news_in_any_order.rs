@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::lexicon::v1::PartyRole;
+use courier::ledger;
 use courier::transport::inside::Inside;
 use courier::transport::shaken::{Shaken, Weather};
-use courier::ledger;
 use supermarket::demo::{self, Options};
 use supermarket::server::Server;
 use tests::{World, file, party};
@@ -15,11 +15,11 @@ use tests::{World, file, party};
 async fn whole_cases_survive_a_transport_that_repeats_reorders_and_loses() {
     let weather = Weather { copies: 10, loss: 0.05, delay: Duration::from_millis(5) };
     let shaken = Arc::new(Shaken::new(Arc::new(Inside::new()), weather, 7));
-    let world = World::with(shaken, &|_| {}).await;
+    let world = World::with(shaken, courier::Clock::system()).await;
     let server = Server::at(&world.address, world.folder());
     let options = Options { input: None, cases: Some(40), pace: None, seed: 3, json: true };
     let well = demo::run(&server, options).await.unwrap();
-    assert!(well, "open, lost and duplicated must be 0");
+    assert!(well, "open, lost and duplicated must be 0; {}", books(&world).await);
     world.settle().await;
     for post in &world.town.running.posts {
         let desk = post.desk();
@@ -35,6 +35,29 @@ async fn whole_cases_survive_a_transport_that_repeats_reorders_and_loses() {
         }
     }
     world.close().await;
+}
+
+/// What is under way or parked, for whoever reads a failure.
+async fn books(world: &World) -> String {
+    let mut told = String::new();
+    for post in &world.town.running.posts {
+        let desk = post.desk();
+        for topic in contracts::topics::topics_of(desk.service()) {
+            let heard = ledger::summarize_inbox(desk, topic).await.unwrap();
+            let (count, stored, applied) = (heard.count, heard.stored, heard.applied);
+            told += &format!(
+                "\n{} hears {topic}: {count} there, {stored} stored, {applied} applied",
+                desk.service()
+            );
+        }
+        told += &format!("\n{}: {:?}", desk.service(), ledger::list_quarantine(desk, 10).await.unwrap());
+        told += &format!(
+            "\n{}: gaps {:?}",
+            desk.service(),
+            ledger::list_gaps(desk, desk.service()).await.unwrap()
+        );
+    }
+    told
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +78,10 @@ async fn a_town_that_was_closed_goes_on_where_it_was() {
     assert!(again.to_string().contains("already runs"), "{again}");
     let posts: Vec<&courier::Post> = town.running.posts.iter().map(AsRef::as_ref).collect();
     courier::Post::settle(&posts, Duration::from_secs(10)).await.unwrap();
-    let heard = ledger::summarize_inbox(posts.iter().find(|p| p.desk().service() == "oversight").unwrap().desk(), "intake");
+    let heard = ledger::summarize_inbox(
+        posts.iter().find(|p| p.desk().service() == "oversight").unwrap().desk(),
+        "intake",
+    );
     assert_eq!(heard.await.unwrap().applied, 1);
     town.running.stop();
     town.running.ended().await;

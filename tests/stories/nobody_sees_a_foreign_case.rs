@@ -23,8 +23,11 @@ async fn a_foreign_case_answers_like_none() {
     hold(&world.mediators("studio-family").await[0], &mut case).await;
     world.settle().await;
     let unknown = uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001).to_string();
-    let strangers =
-        [world.person("station-clerk-1").await, world.mediators("studio-labour").await.remove(0), world.head("studio-labour").await];
+    let strangers = [
+        world.person("station-clerk-1").await,
+        world.mediators("studio-labour").await.remove(0),
+        world.head("studio-labour").await,
+    ];
     for stranger in &strangers {
         for id in [&case.id, &unknown] {
             for (what, status) in everything(stranger, id).await {
@@ -37,11 +40,17 @@ async fn a_foreign_case_answers_like_none() {
         }
         let (foreign, none) = (everything(stranger, &case.id).await, everything(stranger, &unknown).await);
         for ((what, foreign), (_, none)) in foreign.into_iter().zip(none) {
-            assert_eq!((foreign.code(), foreign.message()), (none.code(), none.message()), "{what} can be told apart");
+            assert_eq!(
+                (foreign.code(), foreign.message()),
+                (none.code(), none.message()),
+                "{what} can be told apart"
+            );
         }
     }
     let listed = async |person: &Person| {
-        ask!(person, Thread::default(), IntakeServiceClient::list_disputes, ListDisputesRequest::default()).unwrap().disputes
+        ask!(person, Thread::default(), IntakeServiceClient::list_disputes, ListDisputesRequest::default())
+            .unwrap()
+            .disputes
     };
     assert!(listed(&strangers[0]).await.is_empty());
     let supervised = listed(&world.person("supervisor-1").await).await;
@@ -56,11 +65,31 @@ async fn everything(who: &Person, case_id: &str) -> Vec<(&'static str, tonic::St
     let id = || case_id.to_owned();
     let mut thread = Thread::default();
     vec![
-        ("GetDispute", ask!(who, thread, IntakeServiceClient::get_dispute, GetDisputeRequest { case_id: id() }).unwrap_err()),
-        ("GetReferral", ask!(who, thread, RoutingServiceClient::get_referral, GetReferralRequest { case_id: id() }).unwrap_err()),
-        ("ClaimCase", ask!(who, thread, RoutingServiceClient::claim_case, ClaimCaseRequest { case_id: id() }).unwrap_err()),
-        ("GetMediation", ask!(who, thread, MediationServiceClient::get_mediation, GetMediationRequest { case_id: id() }).unwrap_err()),
-        ("GetDocket", ask!(who, thread, OversightServiceClient::get_docket, GetDocketRequest { case_id: id() }).unwrap_err()),
+        (
+            "GetDispute",
+            ask!(who, thread, IntakeServiceClient::get_dispute, GetDisputeRequest { case_id: id() })
+                .unwrap_err(),
+        ),
+        (
+            "GetReferral",
+            ask!(who, thread, RoutingServiceClient::get_referral, GetReferralRequest { case_id: id() })
+                .unwrap_err(),
+        ),
+        (
+            "ClaimCase",
+            ask!(who, thread, RoutingServiceClient::claim_case, ClaimCaseRequest { case_id: id() })
+                .unwrap_err(),
+        ),
+        (
+            "GetMediation",
+            ask!(who, thread, MediationServiceClient::get_mediation, GetMediationRequest { case_id: id() })
+                .unwrap_err(),
+        ),
+        (
+            "GetDocket",
+            ask!(who, thread, OversightServiceClient::get_docket, GetDocketRequest { case_id: id() })
+                .unwrap_err(),
+        ),
     ]
 }
 

@@ -1,12 +1,12 @@
 //! Correction, refusal with a way on, advice, withdrawal, and the court for whoever asks.
 
+use contracts::intake::v1::Disposition;
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
-    AcceptDisputeRequest, CloseDisputeRequest, CorrectDisputeRequest, DemandCourtRequest, DisputeBody, DisputeState,
-    HowSaid, RecordAdviceRequest, RefuseDisputeRequest, RequestCorrectionRequest, SuggestCausesRequest,
-    WithdrawDisputeRequest,
+    AcceptDisputeRequest, CloseDisputeRequest, CorrectDisputeRequest, DemandCourtRequest, DisputeBody,
+    DisputeState, HowSaid, RecordAdviceRequest, RefuseDisputeRequest, RequestCorrectionRequest,
+    SuggestCausesRequest, WithdrawDisputeRequest,
 };
-use contracts::intake::v1::Disposition;
 use contracts::lexicon::v1::PartyRole;
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use contracts::routing::v1::{GetReferralRequest, ProposeRoutesRequest, ReferCaseRequest, ReferralState};
@@ -20,7 +20,10 @@ async fn what_is_missing_is_asked_once_and_brought() {
     let world = World::open().await;
     let clerk = world.person("clerk-1").await;
     let mut case = file(&clerk, "correct").await;
-    let missing = RequestCorrectionRequest { case_id: case.id.clone(), missing_items: vec!["借条复印件".to_owned()] };
+    let missing = RequestCorrectionRequest {
+        case_id: case.id.clone(),
+        missing_items: vec!["借条复印件".to_owned()],
+    };
     let asked = ask!(clerk, case.thread, IntakeServiceClient::request_correction, missing.clone()).unwrap();
     assert_eq!(asked.state(), DisputeState::Correction);
     assert_eq!(asked.missing_items, missing.missing_items);
@@ -80,7 +83,10 @@ async fn a_withdrawal_ends_everything_that_is_open() {
         case_id: case.id.clone(),
         party_id: party(&case.dispute, PartyRole::Respondent),
     };
-    assert!(ask!(clerk, case.thread, IntakeServiceClient::withdraw_dispute, respondent).is_err(), "not theirs to take back");
+    assert!(
+        ask!(clerk, case.thread, IntakeServiceClient::withdraw_dispute, respondent).is_err(),
+        "not theirs to take back"
+    );
     let demand = DemandCourtRequest {
         case_id: case.id.clone(),
         party_id: claimant.clone(),
@@ -106,7 +112,8 @@ async fn advice_closes_and_words_point_the_way() {
     let world = World::open().await;
     let clerk = world.person("clerk-1").await;
     let mut case = file(&clerk, "advice").await;
-    let advice = RecordAdviceRequest { case_id: case.id.clone(), advice: "可以先发函催告。".to_owned() };
+    let advice =
+        RecordAdviceRequest { case_id: case.id.clone(), advice: "可以先发函催告。".to_owned() };
     let advised = ask!(clerk, case.thread, IntakeServiceClient::record_advice, advice).unwrap();
     assert_eq!(advised.state(), DisputeState::Advised);
     let suggest = async |text: &str| {
@@ -131,7 +138,8 @@ async fn a_route_against_the_proposal_needs_a_reason() {
     let clerk = world.person("clerk-1").await;
     let mut case = accept(&world, &clerk, "route").await;
     let message = ProposeRoutesRequest { case_id: case.id.clone() };
-    let proposals = ask!(clerk, case.thread, RoutingServiceClient::propose_routes, message).unwrap().proposals;
+    let proposals =
+        ask!(clerk, case.thread, RoutingServiceClient::propose_routes, message).unwrap().proposals;
     assert!(proposals.iter().all(|p| !p.reason.is_empty() && !p.reason_en.is_empty()));
     let mut refer = async |studio: &str, why: &str| {
         let message = ReferCaseRequest {

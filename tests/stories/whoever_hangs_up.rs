@@ -74,7 +74,8 @@ async fn a_filing_is_whole_or_not_there_and_the_next_one_is_unharmed() {
 
 async fn file_again(clerk: &Person, message: FileDisputeRequest) -> Dispute {
     use contracts::intake::v1::intake_service_client::IntakeServiceClient;
-    tests::ask!(clerk, supermarket::client::Thread::default(), IntakeServiceClient::file_dispute, message).unwrap()
+    tests::ask!(clerk, supermarket::client::Thread::default(), IntakeServiceClient::file_dispute, message)
+        .unwrap()
 }
 
 /// How many disputes, parties and DisputeFiled events there are of a case.
@@ -85,13 +86,15 @@ async fn held(world: &World, dispute: &Dispute) -> (i64, i64, i64) {
         use sea_orm::{ConnectionTrait as _, Statement};
         let post = world.town.running.posts.iter().find(|post| post.desk().service() == "intake").unwrap();
         let db = post.desk().reader();
-        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        let row =
+            db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
         row.try_get_by_index::<i64>(0).unwrap()
     };
     (
         count(format!("SELECT count(*) FROM dispute WHERE external_id = '{name}'")).await,
         count(format!("SELECT count(*) FROM party WHERE case_id = x'{hex}'")).await,
-        count(format!("SELECT count(*) FROM outbox WHERE case_id = x'{hex}' AND kind LIKE '%DisputeFiled'")).await,
+        count(format!("SELECT count(*) FROM outbox WHERE case_id = x'{hex}' AND kind LIKE '%DisputeFiled'"))
+            .await,
     )
 }
 
@@ -100,7 +103,8 @@ async fn held(world: &World, dispute: &Dispute) -> (i64, i64, i64) {
 async fn every_step_of_a_case_is_whole_or_nothing() {
     let world = World::open().await;
     let clerk = world.person("clerk-1").await;
-    let (head, mediator) = (world.head("studio-family").await, world.mediators("studio-family").await.remove(0));
+    let (head, mediator) =
+        (world.head("studio-family").await, world.mediators("studio-family").await.remove(0));
     let intake = |name: &str| format!("/supermarket.intake.v1.IntakeService/{name}");
     let routing = |name: &str| format!("/supermarket.routing.v1.RoutingService/{name}");
     let mut points = 0;
@@ -137,7 +141,14 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
             world.settle().await;
         }
         let refuse = RefuseDisputeRequest { case_id, ground: "R01".to_owned(), redirect: String::new() };
-        let late = world.town.running.door.clone().oneshot(call(&clerk, &intake("RefuseDispute"), &refuse)).await.unwrap();
+        let late = world
+            .town
+            .running
+            .door
+            .clone()
+            .oneshot(call(&clerk, &intake("RefuseDispute"), &refuse))
+            .await
+            .unwrap();
         assert_eq!(late.headers().get("grpc-status").unwrap(), "9", "accepted stays accepted");
         if done {
             break;

@@ -13,7 +13,7 @@ macro_rules! context {
         #[doc = $doc]
         pub mod $name {
             /// Version 1 of the package.
-            #[expect(clippy::pedantic, reason = "generated; the proto files carry the documentation")]
+            #[expect(clippy::pedantic, clippy::allow_attributes, reason = "generated; the proto files carry the documentation")]
             pub mod v1 {
                 tonic::include_proto!($package);
             }

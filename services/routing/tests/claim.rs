@@ -341,3 +341,35 @@ async fn an_answer_tells_what_the_caller_has_seen() {
         .unwrap();
     assert_eq!(answer.metadata().get("supermarket-seen").unwrap(), format!("routing;1;{case};4").as_str());
 }
+
+/// The rows of `audit` lie in the order of the commits, so they tell which of two changes was first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_is_never_confirmed_on_facts_that_were_already_old() {
+    let town = Arc::new(Town::open().await);
+    let me = mediator("mediator-13", FAMILY);
+    let mut amended_first = 0;
+    for round in 0..16 {
+        let case = town.pooled(FAMILY).await;
+        let fence = town.claim(case, &me).await.unwrap().fence;
+        let amended =
+            PartyAmended { party: Some(PartyDigest { party_id: "p9".to_owned(), ..PartyDigest::default() }) };
+        let (one, two) = (town.clone(), town.clone());
+        let mut both = JoinSet::new();
+        both.spawn(async move { one.say(&one.intake, case, 3, &amended).await });
+        let holder = me.clone();
+        both.spawn(async move {
+            // The reaction is written some milliseconds from now; the rounds sweep over that moment.
+            tokio::time::sleep(std::time::Duration::from_millis(round)).await;
+            two.confirm(case, &holder, fence, declared()).await.unwrap();
+        });
+        both.join_all().await;
+        let order = town.audited(case).await;
+        let place = |method: &str| order.iter().position(|done| done.ends_with(method)).unwrap();
+        let first = place("PartyAmended") < place("ConfirmClaim");
+        let said = town.said(case).await;
+        let facts = ClaimConfirmed::decode(said.last().unwrap().2.as_slice()).unwrap().facts.unwrap();
+        assert_eq!(facts.parties.iter().any(|party| party.party_id == "p9"), first);
+        amended_first += usize::from(first);
+    }
+    println!("the amendment was first in {amended_first} of 16");
+}

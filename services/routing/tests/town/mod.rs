@@ -185,6 +185,15 @@ impl Town {
         self.said(case).await.into_iter().map(|(kind, version, _)| (kind, version)).collect()
     }
 
+    /// What was done about a case, in the order of the commits.
+    pub async fn audited(&self, case: Uuid) -> Vec<String> {
+        let reader = self.desk.reader();
+        let sql = "SELECT method FROM audit WHERE case_id = $1 ORDER BY rowid";
+        let query = Statement::from_sql_and_values(reader.get_database_backend(), sql, [case.into()]);
+        let rows = reader.query_all_raw(query).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
     /// How many events nobody could apply.
     pub async fn quarantined(&self) -> i64 {
         let reader = self.desk.reader();
