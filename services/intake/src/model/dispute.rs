@@ -288,6 +288,10 @@ impl Dispute {
     /// SUBMITTED → ACCEPTED (T05). Accepting again for the same cause and track is already so.
     pub fn accept(mut self, cause: &str, acceptance: Acceptance) -> Moved {
         match (&self.state, &self.acceptance) {
+            // Who wants the court is not sent to a mediator; after the court's answer they may file anew.
+            (State::Submitted { .. }, _) if self.demand.is_some() => {
+                Err(Refusal::CourtDemanded(self.standing()))
+            }
             (State::Submitted { .. }, _) if !is_mediable(cause) => Err(Refusal::NotMediable(self.standing())),
             (State::Submitted { .. }, _) => {
                 if acceptance.consents.iter().any(|consent| self.sheet.party(consent.party).is_none()) {

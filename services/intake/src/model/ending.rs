@@ -75,6 +75,13 @@ impl Dispute {
                 self.state = State::Closed;
                 Ok(self.changed(at, Event::Closed))
             }
+            // The court was demanded before anybody accepted; the court has answered.
+            State::Submitted { .. } | State::Correction { .. }
+                if self.demand.is_some() && self.course.is_some_and(Course::court_has_answered) =>
+            {
+                self.state = State::Closed;
+                Ok(self.changed(at, Event::Closed))
+            }
             _ => Err(Refusal::NotAccepted(self.standing())),
         }
     }

@@ -69,6 +69,9 @@ refusals! {
     /// The verb belongs to SUBMITTED.
     NotSubmitted = "NOT_SUBMITTED",
         "This is only possible while acceptance is being checked.", "仅在受理审查期间可以办理此项操作。";
+    /// A party wants the court: nobody is sent to a mediator against that.
+    CourtDemanded = "COURT_DEMANDED",
+        "A party has demanded the court; prepare the filing instead.", "当事人已要求向法院起诉，请办理移送立案。";
     /// Given once and complete.
     CorrectionAlreadyAsked = "CORRECTION_ALREADY_ASKED",
         "What is missing is asked for once, with a complete list; that has been done.", "补正要求应一次性告知，此前已经告知过。";

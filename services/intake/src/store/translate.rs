@@ -157,7 +157,8 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Re
         ("WITHDRAWN", ..) => {
             State::Withdrawn { by: row.withdrawn_by.map(PartyId::from).ok_or_else(|| bad("withdrawn_by"))? }
         }
-        ("CLOSED", Some(_), Some(_)) => State::Closed,
+        // Without acceptance: the court was demanded before anybody accepted, and has answered.
+        ("CLOSED", Some(_), _) => State::Closed,
         _ => return Err(bad("state")),
     };
     let demand = match (row.demanded_by, row.demanded_how, row.demanded_at) {
