@@ -3,6 +3,12 @@
 //! A server of its own over fresh SQLite files, the clients beside it on the same cores. Everything is bounded in time and
 //! count and stays on loopback.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a measuring tool may panic; counts are small"
+)]
+
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -2,6 +2,12 @@
 //! whole cases with everything logged, in the logs, the databases with their write-ahead logs, and the other files of the
 //! data directory, in clear, base64, hex and percent form.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    reason = "a test may panic, and its search need not be fast"
+)]
+
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};

@@ -40,7 +40,7 @@ const ROWS: &[Row] = &[
         "a town's app without its id",
         |r| {
             r.channel = 3;
-            r.external_id.clear()
+            r.external_id.clear();
         },
         &[("external_id", "REQUIRED")],
     ),
@@ -119,7 +119,7 @@ const ROWS: &[Row] = &[
         "101 parties",
         |r| {
             let p = body(r).parties[1].clone();
-            body(r).parties.extend(std::iter::repeat_n(Party { paper: None, ..p }, 99))
+            body(r).parties.extend(std::iter::repeat_n(Party { paper: None, ..p }, 99));
         },
         &[("body.parties", "TOO_MANY")],
     ),
@@ -225,7 +225,7 @@ const ROWS: &[Row] = &[
             r.channel = 0;
             body(r).text.clear();
             claimant(r).name.clear();
-            claimant(r).phone = "1".into()
+            claimant(r).phone = "1".into();
         },
         &[
             ("channel", "ENUM_UNKNOWN"),
@@ -347,7 +347,7 @@ async fn the_door_itself_refuses_what_is_malformed() {
     let twice = refused(&|r| _ = r.metadata_mut().append("authorization", "Bearer x".parse().unwrap())).await;
     assert_eq!(twice.code(), Code::Unauthenticated);
     let bad = refused(&|r| {
-        _ = r.metadata_mut().insert("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.".parse().unwrap())
+        _ = r.metadata_mut().insert("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.".parse().unwrap());
     })
     .await;
     assert_eq!(bad.code(), Code::Unauthenticated);

@@ -1,5 +1,7 @@
 //! Stories: whole cases over gRPC, as the people of the town live them.
 
+#![expect(clippy::unwrap_used, reason = "a story may panic")]
+
 mod a_case_goes_to_the_court;
 mod a_claim_holds;
 mod a_dispute_is_agreed;

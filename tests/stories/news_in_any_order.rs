@@ -39,25 +39,18 @@ async fn whole_cases_survive_a_transport_that_repeats_reorders_and_loses() {
 
 /// What is under way or parked, for whoever reads a failure.
 async fn books(world: &World) -> String {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for post in &world.town.running.posts {
-        let desk = post.desk();
-        for topic in contracts::topics::topics_of(desk.service()) {
+        let (desk, name) = (post.desk(), post.desk().service());
+        for topic in contracts::topics::topics_of(name) {
             let heard = ledger::summarize_inbox(desk, topic).await.unwrap();
             let (count, stored, applied) = (heard.count, heard.stored, heard.applied);
-            told += &format!(
-                "\n{} hears {topic}: {count} there, {stored} stored, {applied} applied",
-                desk.service()
-            );
+            told.push(format!("{name} hears {topic}: {count} there, {stored} stored, {applied} applied"));
         }
-        told += &format!("\n{}: {:?}", desk.service(), ledger::list_quarantine(desk, 10).await.unwrap());
-        told += &format!(
-            "\n{}: gaps {:?}",
-            desk.service(),
-            ledger::list_gaps(desk, desk.service()).await.unwrap()
-        );
+        told.push(format!("{name}: {:?}", ledger::list_quarantine(desk, 10).await.unwrap()));
+        told.push(format!("{name}: gaps {:?}", ledger::list_gaps(desk, name).await.unwrap()));
     }
-    told
+    told.join("\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,7 +78,7 @@ async fn file_again(clerk: &Person, message: FileDisputeRequest) -> Dispute {
         .unwrap()
 }
 
-/// How many disputes, parties and DisputeFiled events there are of a case.
+/// How many disputes, parties and `DisputeFiled` events there are of a case.
 async fn held(world: &World, dispute: &Dispute) -> (i64, i64, i64) {
     let (case, name) = (dispute.case_id.as_str(), dispute.external_id.as_str());
     let hex = case.replace('-', "");

@@ -13,7 +13,11 @@ macro_rules! context {
         #[doc = $doc]
         pub mod $name {
             /// Version 1 of the package.
-            #[expect(clippy::pedantic, clippy::allow_attributes, reason = "generated; the proto files carry the documentation")]
+            #[expect(
+                clippy::pedantic,
+                clippy::allow_attributes,
+                reason = "generated; the proto files carry the documentation"
+            )]
             pub mod v1 {
                 tonic::include_proto!($package);
             }
@@ -24,8 +28,6 @@ macro_rules! context {
 context! {
     /// Policies and tokens.
     access = "supermarket.access.v1",
-    /// Words that every context shares.
-    lexicon = "supermarket.lexicon.v1",
     /// The books of delivery.
     courier = "supermarket.courier.v1",
     /// The reception window.
@@ -38,4 +40,13 @@ context! {
     transfer = "supermarket.transfer.v1",
     /// The record of every case and its deadlines.
     oversight = "supermarket.oversight.v1",
+}
+
+/// Words that every context shares: messages only.
+pub mod lexicon {
+    /// Version 1 of the package.
+    #[expect(clippy::pedantic, reason = "generated; the proto files carry the documentation")]
+    pub mod v1 {
+        tonic::include_proto!("supermarket.lexicon.v1");
+    }
 }

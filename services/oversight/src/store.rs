@@ -47,24 +47,20 @@ impl Store {
     /// One event: an entry in the docket, and its steps on the ledger.
     pub async fn hear<M>(&self, heard: &Heard<M>, kind: &str, steps: Vec<Step>) -> Result<Reaction, Trouble> {
         let (case, centre) = (heard.case, heard.centre.as_str());
-        let head = self.head(case).await?;
-        let first_receiver = match steps
-            .iter()
-            .any(|step| matches!(step, Step::Start { holder: Holder::FirstReceiver, .. }))
-        {
-            true => relation::find(self.desk.reader(), case).await?.and_then(|row| row.first_receiver_org),
-            false => None,
-        };
+        let before = self.head(case).await?;
+        let asks_receiver =
+            steps.iter().any(|step| matches!(step, Step::Start { holder: Holder::FirstReceiver, .. }));
+        let near = if asks_receiver { relation::find(self.desk.reader(), case).await? } else { None };
         let mut facts = Facts {
-            court_demanded: head.as_ref().is_some_and(|head| head.court_demanded),
-            closed: head.as_ref().is_some_and(|head| head.closed),
-            first_receiver: first_receiver.unwrap_or_default(),
+            court_demanded: before.as_ref().is_some_and(|docket| docket.court_demanded),
+            closed: before.as_ref().is_some_and(|docket| docket.closed),
+            first_receiver: near.and_then(|row| row.first_receiver_org).unwrap_or_default(),
         };
         let mut list = WriteList::new(&heard.stamp, Some(case));
         for step in steps {
             self.step(&mut list, heard, step, &mut facts).await?;
         }
-        let version = enter(&mut list, head, centre, case, &facts);
+        let version = enter(&mut list, before, centre, case, &facts);
         let topic = heard.topic.as_str();
         list.insert(docket_entry::new(case, version, centre, heard.at, kind, topic), "number");
         Ok(Reaction::Write(list))
@@ -90,14 +86,14 @@ impl Store {
                 let generation =
                     generation.unwrap_or_else(|| before.as_ref().map_or(1, |row| row.generation as u64 + 1));
                 meet(list, case, noun);
-                self.start(list, heard, noun, &clock, holder, generation)?;
+                begin(list, heard, noun, &clock, holder, generation)?;
             }
             Step::Renew { noun, clock } => {
                 if let Some(before) =
                     self.latest(case, noun).await?.filter(|row| row.clock == clock && row.state != MET)
                 {
                     meet(list, case, noun);
-                    self.start(list, heard, noun, clock, before.holder, before.generation as u64)?;
+                    begin(list, heard, noun, clock, before.holder, before.generation as u64)?;
                 }
             }
             Step::End(noun) => meet(list, case, noun),
@@ -118,36 +114,6 @@ impl Store {
                 }
             }
         }
-        Ok(())
-    }
-
-    fn start<M>(
-        &self,
-        list: &mut WriteList,
-        heard: &Heard<M>,
-        noun: Noun,
-        clock: &str,
-        holder: String,
-        generation: u64,
-    ) -> Result<(), Fault> {
-        let (due_at, provisional) = model::due(clock, heard.at)
-            .ok_or_else(|| Fault::plain("start a clock", "the rule book does not know it"))?;
-        list.insert(
-            deadline::ActiveModel {
-                deadline_id: Set(heard.stamp.id()),
-                centre: Set(heard.centre.clone()),
-                case_id: Set(heard.case),
-                noun: Set(noun.name().to_owned()),
-                clock: Set(clock.to_owned()),
-                start_at: Set(heard.at),
-                due_at: Set(due_at),
-                provisional: Set(provisional),
-                state: Set(RUNNING.to_owned()),
-                holder: Set(holder),
-                generation: Set(generation as i64),
-            },
-            "deadline",
-        );
         Ok(())
     }
 
@@ -245,6 +211,36 @@ fn enter(list: &mut WriteList, head: Option<docket::Model>, centre: &str, case: 
         None => list.insert(row, "docket"),
     };
     version
+}
+
+/// Writes a clock that starts with an event.
+fn begin<M>(
+    list: &mut WriteList,
+    heard: &Heard<M>,
+    noun: Noun,
+    clock: &str,
+    holder: String,
+    generation: u64,
+) -> Result<(), Fault> {
+    let (due_at, provisional) = model::due(clock, heard.at)
+        .ok_or_else(|| Fault::plain("start a clock", "the rule book does not know it"))?;
+    list.insert(
+        deadline::ActiveModel {
+            deadline_id: Set(heard.stamp.id()),
+            centre: Set(heard.centre.clone()),
+            case_id: Set(heard.case),
+            noun: Set(noun.name().to_owned()),
+            clock: Set(clock.to_owned()),
+            start_at: Set(heard.at),
+            due_at: Set(due_at),
+            provisional: Set(provisional),
+            state: Set(RUNNING.to_owned()),
+            holder: Set(holder),
+            generation: Set(generation as i64),
+        },
+        "deadline",
+    );
+    Ok(())
 }
 
 /// What was waited for has come, or is no longer due.

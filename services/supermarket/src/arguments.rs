@@ -42,7 +42,7 @@ pub enum Command {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<std::net::SocketAddr>,
     },
-    /// Files the disputes of a JSON-lines file: {id, text, subject?, channel?, parties?, amount_fen?, requested_time?}.
+    /// Files the disputes of a JSON-lines file, one `{id, text, …}` a line; the README names the keys.
     Import {
         /// The file.
         file: PathBuf,

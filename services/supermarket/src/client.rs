@@ -22,7 +22,7 @@ use crate::accounts::Account;
 /// The metadata key under which a server says which news a client has caused (DESIGN 5).
 const SEEN: &str = "supermarket-seen";
 /// How long one call may be repeated before the command line gives up.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Calls one rpc until it has a definite answer: `ask!(person, thread, Client::method, message)`.
 #[macro_export]
@@ -96,7 +96,7 @@ impl Person {
         let ask =
             IssueTokenRequest { account: self.account.account.clone(), secret: self.account.secret.clone() };
         let mut client = TokenServiceClient::new(self.channel.clone());
-        let mut pause = Pause::new();
+        let mut pause = Pause::default();
         let token: Token = loop {
             match client.issue_token(ask.clone()).await {
                 Ok(answer) => break answer.into_inner(),
@@ -121,7 +121,7 @@ impl Person {
         F: Fn(Line, Request<M>) -> Fut,
         Fut: Future<Output = Result<Response<T>, Status>>,
     {
-        let mut pause = Pause::new();
+        let mut pause = Pause::default();
         let mut renewed = false;
         loop {
             let mut request = Request::new(message.clone());
@@ -145,13 +145,13 @@ impl Person {
 /// Whether the same call may get another answer a little later.
 pub fn passing(status: &Status) -> bool {
     match status.code() {
+        // hyper reports a connection that broke in the middle of an answer as unknown or internal, with its source.
         Code::Unavailable
         | Code::Aborted
         | Code::ResourceExhausted
         | Code::DeadlineExceeded
-        | Code::Cancelled => true,
-        // hyper reports a connection that broke in the middle of an answer as unknown or internal, with its source.
-        Code::Unknown => true,
+        | Code::Cancelled
+        | Code::Unknown => true,
         Code::Internal => {
             std::error::Error::source(status).is_some() || status.message().starts_with("h2 protocol")
         }
@@ -165,12 +165,14 @@ pub struct Pause {
     spent: Duration,
 }
 
-impl Pause {
+impl Default for Pause {
     /// The first pause is 20 ms.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self { next: Duration::from_millis(20), spent: Duration::ZERO }
     }
+}
 
+impl Pause {
     /// Waits; false once patience is used up.
     pub async fn again(&mut self) -> bool {
         if self.spent >= PATIENCE {
@@ -224,7 +226,7 @@ pub fn describe(status: &Status) -> String {
         text = format!("{} ({text})", info.reason);
     }
     for violation in details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default() {
-        text.push_str(&format!("\n    {}: {}", violation.field, violation.description));
+        text = format!("{text}\n    {}: {}", violation.field, violation.description);
     }
     if text.is_empty() { format!("{:?}", status.code()) } else { text }
 }

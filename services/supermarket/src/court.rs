@@ -51,7 +51,7 @@ impl Court {
     /// Follows the inbox until told to stop, resuming after every break. Answers are sent to `told`.
     pub async fn follow(mut self, told: mpsc::Sender<Answer>, stop: CancellationToken) {
         let mut resume_token = String::new();
-        let mut pause = Pause::new();
+        let mut pause = Pause::default();
         while !stop.is_cancelled() {
             let outcome = tokio::select! {
                 () = stop.cancelled() => return,
@@ -68,7 +68,7 @@ impl Court {
                 }
                 if !pause.again().await {
                     tokio::time::sleep(Duration::from_secs(1)).await;
-                    pause = Pause::new();
+                    pause = Pause::default();
                 }
             }
         }
@@ -87,7 +87,7 @@ impl Court {
                 CourtServiceClient::new(line).watch_inbox(m).await
             })
             .await?;
-        *pause = Pause::new();
+        *pause = Pause::default();
         while let Some(item) = items.next().await {
             let item = item?;
             if !item.caught_up && !self.answered.contains_key(&item.filing_id) {
@@ -188,5 +188,5 @@ fn package_digest(package: &Package) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -102,7 +102,7 @@ impl Row {
             request_id,
             channel: Channel::from_str_name(&format!("CHANNEL_{channel}")).unwrap_or_default().into(),
             external_id,
-            requested_time: self.requested_time.as_deref().and_then(instant),
+            requested_time: self.requested_time.as_deref().map(instant),
             body: Some(DisputeBody {
                 subject: self.subject.clone().unwrap_or_default(),
                 text: self.text.clone(),
@@ -146,8 +146,8 @@ impl PartyRow {
 }
 
 /// An RFC 3339 instant. A wrong one becomes the year 0, which the server refuses by its path.
-fn instant(text: &str) -> Option<prost_types::Timestamp> {
-    Some(text.parse().unwrap_or(prost_types::Timestamp { seconds: -62_167_219_200, nanos: 0 }))
+fn instant(text: &str) -> prost_types::Timestamp {
+    text.parse().unwrap_or(prost_types::Timestamp { seconds: -62_167_219_200, nanos: 0 })
 }
 
 #[cfg(test)]

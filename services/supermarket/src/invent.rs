@@ -9,7 +9,7 @@ const GIVEN: &[&str] = &["示甲", "示乙", "示丙", "示丁", "示戊", "示�
 const TOWNS: &[&str] = &["442000001", "442000002", "442000003", "442000101", "442000105", "442000118"];
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
-/// A stream of numbers that depends on the seed and the id only (SplitMix64 over an FNV-1a hash).
+/// A stream of numbers that depends on the seed and the id only (`SplitMix64` over an FNV-1a hash).
 pub struct Dice(u64);
 
 impl Dice {

@@ -91,7 +91,7 @@ impl Town {
             .map_err(|e| anyhow::anyhow!("the token signing key: {e}"))?;
         let tokens = Arc::new(tokens);
         let credentials = credentials(&accounts, &settings.centre.id)?;
-        let minutes = u32::try_from(settings.tokens.minutes).unwrap_or(10);
+        let minutes = settings.tokens.minutes;
         let issuer =
             reception::token::server(credentials, vault.clone(), tokens.clone(), clock.clone(), minutes);
         let site = Site {

@@ -138,7 +138,7 @@ impl Story {
     }
 
     async fn await_court(&mut self, case_id: &str) -> Result<Filing, Status> {
-        let mut pause = Pause::new();
+        let mut pause = Pause::default();
         loop {
             let get = GetFilingRequest { case_id: case_id.to_owned() };
             let filing = ask!(self.cast.clerk, self.thread, TransferServiceClient::get_filing, get)?;
@@ -153,7 +153,7 @@ impl Story {
 
     /// Closes the case once intake has heard how it ended.
     async fn close(&mut self, case_id: &str) -> Result<(), Status> {
-        let mut pause = Pause::new();
+        let mut pause = Pause::default();
         loop {
             let close = CloseDisputeRequest { case_id: case_id.to_owned() };
             match ask!(self.cast.clerk, self.thread, IntakeServiceClient::close_dispute, close) {

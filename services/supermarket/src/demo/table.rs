@@ -86,7 +86,7 @@ async fn put_to(story: &mut Story, case_id: &str, studio: &str, reason: &str) ->
 
 /// Claims; a case whose former claim has just ended may need a moment to be back in the pool.
 async fn claim(story: &mut Story, mediator: &Person, case_id: &str) -> Result<Referral, Status> {
-    let mut pause = Pause::new();
+    let mut pause = Pause::default();
     loop {
         let claim = ClaimCaseRequest { case_id: case_id.to_owned() };
         match ask!(mediator, story.thread, RoutingServiceClient::claim_case, claim) {
