@@ -23,12 +23,17 @@ const PAGE: i64 = 64;
 const TICK: Duration = Duration::from_secs(1);
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// Ready: stored, its time has come, and the event before it in its chain has found its end. The states are written out,
-/// because only then SQLite uses the partial index.
+/// Ready: stored, its time has come, and the event before it in its chain has found its end. A skipped event (2) has no
+/// effect to wait for, but it does not vouch for the one before it: the chain is followed back over skipped events to the
+/// first that counts. The states are written out, because only then SQLite uses the partial index.
 const READY: &str = "SELECT i.* FROM inbox i WHERE i.topic = $1 AND i.state = 0 \
     AND (i.next_at IS NULL OR i.next_at <= $2) \
-    AND (i.after_seq = 0 OR EXISTS (SELECT 1 FROM inbox b \
-        WHERE b.topic = i.topic AND b.pub_seq = i.after_seq AND b.state IN (1, 2, 4))) \
+    AND (i.after_seq = 0 OR NOT EXISTS ( \
+        WITH RECURSIVE chain(seq) AS (SELECT i.after_seq UNION ALL \
+            SELECT s.after_seq FROM chain c JOIN inbox s ON s.topic = i.topic AND s.pub_seq = c.seq \
+            WHERE c.seq > 0 AND s.state = 2) \
+        SELECT 1 FROM chain c WHERE c.seq > 0 AND NOT EXISTS (SELECT 1 FROM inbox b \
+            WHERE b.topic = i.topic AND b.pub_seq = c.seq AND b.state IN (1, 2, 4)))) \
     ORDER BY i.pub_seq LIMIT $3";
 const NEXT_DUE: &str = "SELECT min(next_at) FROM inbox WHERE topic = $1 AND state = 0 AND next_at > $2";
 
