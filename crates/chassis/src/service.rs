@@ -9,9 +9,9 @@ use courier::{Clock, Desk, Post, Reactions, Transport};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
+use tonic::transport::server::TcpIncoming;
 
 use crate::health::Health;
 use crate::lifecycle::Lifecycle;
@@ -141,7 +141,8 @@ pub async fn run(
 
     let soft = life.soft();
     let server = server::limited(&settings.limits);
-    let incoming = TcpListenerStream::new(listener);
+    // Without this an answer waits up to 40 ms for the client's delayed acknowledgement of its headers.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let hard = life.hard();
     life.spawn("server", async move {
         let serving = server.serve_with_incoming_shutdown(routes, incoming, soft.cancelled_owned());

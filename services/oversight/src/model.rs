@@ -71,11 +71,18 @@ pub enum Step {
         /// Which clock.
         clock: &'static str,
     },
+    /// Somebody else must act now; the clock goes on.
+    Hand {
+        /// Of which noun.
+        noun: Noun,
+        /// Who.
+        holder: String,
+    },
     /// The noun is no longer waited for.
     End(Noun),
-    /// A party has demanded the court: nobody waits for the parties' choice any more.
+    /// A party has demanded the court: nobody waits for the parties' choice any more, nor for an acceptance.
     CourtDemanded,
-    /// The case is done: what was said before and is heard later starts nothing.
+    /// The case is done, closed or withdrawn: what was said before and is heard later starts nothing.
     Closed,
 }
 
@@ -89,6 +96,11 @@ pub struct Facts {
     /// Who took it in.
     pub first_receiver: String,
 }
+
+/// Clocks of the window's decision, which a demand for the court makes needless.
+pub const ACCEPTANCE_CLOCKS: [&str; 2] = ["S02", "S03"];
+/// Clocks of a mediation that is over: they wait for the parties, not for the mediator.
+pub const AFTER_MEDIATION: [&str; 2] = ["S09", "K27"];
 
 /// Starts a clock of a noun.
 pub fn start(noun: Noun, clock: &str, holder: Holder) -> Step {

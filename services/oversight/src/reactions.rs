@@ -24,7 +24,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(told(store, |_: &intake::DisputeAccepted| vec![start(Dispute, "S11", Holder::Same)]))
         .on(told(store, |_: &intake::DisputeRefused| vec![Step::End(Dispute)]))
         .on(told(store, |_: &intake::DisputeAdvised| vec![Step::End(Dispute)]))
-        .on(told(store, |_: &intake::DisputeWithdrawn| vec![Step::End(Dispute)]))
+        .on(told(store, |_: &intake::DisputeWithdrawn| vec![Step::Closed]))
         .on(told(store, |_: &intake::CourtDemanded| vec![Step::CourtDemanded]))
         .on(told(store, |_: &intake::DisputeClosed| vec![Step::Closed]))
         .on(told(store, |e: &routing::ReferralOpened| {
@@ -34,8 +34,12 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(told(store, |_: &routing::ReferralReturned| vec![]))
         .on(told(store, |e: &routing::CasePooled| vec![start(Referral, "S05", named(&e.studio_org))]))
         .on(told(store, |e: &routing::CaseClaimed| vec![claim("K03", &e.holder, e.fence)]))
-        .on(told(store, |e: &routing::ClaimConfirmed| vec![claim("S10", &e.holder, e.fence)]))
-        .on(told(store, |e: &routing::ClaimEnded| vec![start(Referral, FENCING_CLOCK, named(&e.studio_org))]))
+        .on(told(store, |e: &routing::ClaimConfirmed| {
+            vec![claim("S10", &e.holder, e.fence), hand(Mediation, &e.holder)]
+        }))
+        .on(told(store, |e: &routing::ClaimEnded| {
+            vec![start(Referral, FENCING_CLOCK, named(&e.studio_org)), hand(Mediation, &e.studio_org)]
+        }))
         .on(told(store, |_: &routing::ReferralEnded| vec![Step::End(Referral)]))
         .on(told(store, |e: &mediation::MediationOpened| vec![start(Mediation, "K04", named(&e.mediator))]))
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
@@ -64,6 +68,10 @@ pub fn reactions(store: &Store) -> Reactions {
 
 fn named(holder: &str) -> Holder {
     Holder::Named(holder.to_owned())
+}
+
+fn hand(noun: Noun, holder: &str) -> Step {
+    Step::Hand { noun, holder: holder.to_owned() }
 }
 
 /// The clocks of a claim carry its fence as their generation: a later claim makes an earlier deadline already so.

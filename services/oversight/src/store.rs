@@ -1,6 +1,8 @@
 //! Dockets and deadlines in rows. Every event heard is one write: the docket's head under its version, the entry, and the
 //! steps on the ledger.
 
+use std::collections::HashMap;
+
 use access::{Call, relation};
 use chrono::{DateTime, Utc};
 use contracts::oversight::v1::DeadlineReached;
@@ -96,9 +98,31 @@ impl Store {
                     begin(list, heard, noun, clock, before.holder, before.generation as u64)?;
                 }
             }
+            Step::Hand { noun, holder } => {
+                let latest = self.latest(case, noun).await?;
+                let acts = |row: &deadline::Model| {
+                    row.state != MET && !model::AFTER_MEDIATION.contains(&row.clock.as_str())
+                };
+                if let Some(row) = latest.filter(acts) {
+                    let this = vec![(deadline::Column::DeadlineId, row.deadline_id.into())];
+                    list.update_where::<deadline::Entity>(
+                        vec![(deadline::Column::Holder, holder.into())],
+                        this,
+                        None,
+                    );
+                }
+            }
             Step::End(noun) => meet(list, case, noun),
             Step::CourtDemanded => {
                 facts.court_demanded = true;
+                let acceptance = |row: &deadline::Model| {
+                    row.state != MET && model::ACCEPTANCE_CLOCKS.contains(&row.clock.as_str())
+                };
+                if let Some(row) = self.latest(case, Noun::Dispute).await?.filter(acceptance) {
+                    meet(list, case, Noun::Dispute);
+                    let generation = row.generation as u64 + 1;
+                    begin(list, heard, Noun::Dispute, "S11", row.holder, generation)?;
+                }
                 let choice =
                     vec![(deadline::Column::CaseId, case.into()), (deadline::Column::Clock, "S09".into())];
                 list.update_where::<deadline::Entity>(
@@ -129,21 +153,32 @@ impl Store {
             .all(self.desk.reader())
             .await
             .map_err(|e| Fault::new("read what is due", e))?;
+        let cases: Vec<Uuid> = due.iter().map(|row| row.case_id).collect();
+        let heads = docket::Entity::find()
+            .filter(docket::Column::CaseId.is_in(cases))
+            .all(self.desk.reader())
+            .await
+            .map_err(|e| Fault::new("read dockets", e))?;
+        let mut heads: HashMap<Uuid, docket::Model> =
+            heads.into_iter().map(|head| (head.case_id, head)).collect();
         for row in due {
-            self.announce_one(row).await?;
+            // A case's second deadline of this tick finds no head and waits for the next: the first raised its version.
+            let Some(head) = heads.remove(&row.case_id) else { continue };
+            let id = row.deadline_id;
+            if let Err(fault) = self.announce_one(row, head).await {
+                // One bad row delays no other case.
+                tracing::error!(%fault, deadline = %id, "a deadline could not be announced");
+            }
         }
         Ok(())
     }
 
-    async fn announce_one(&self, row: deadline::Model) -> Result<(), Fault> {
+    async fn announce_one(&self, row: deadline::Model, head: docket::Model) -> Result<(), Fault> {
         let stamp = self.desk.stamp(
             Actor::service("oversight", row.centre.clone()),
             "oversight.tick.deadlines",
             None,
         );
-        let Some(head) = self.head(row.case_id).await? else {
-            return Err(Fault::inconsistent("deadline", "case_id", row.deadline_id));
-        };
         let facts = Facts { court_demanded: head.court_demanded, closed: head.closed, ..Facts::default() };
         let mut list = WriteList::new(&stamp, Some(row.case_id));
         let still = vec![

@@ -70,7 +70,10 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
             Ok(line) if line.trim().is_empty() => continue,
             // serde's message names the place and the key, never the value, as long as types are plain.
             Ok(line) => serde_json::from_str(&line).map_err(|e| told(&e)),
-            Err(_) => Err("the line is not UTF-8".to_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                Err("the line is not UTF-8".to_owned())
+            }
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
         };
         lines.push((index + 1, parsed));
     }

@@ -68,7 +68,7 @@ pub struct Figures {
     pub court_received: u64,
     /// Filings that they filed.
     pub court_accepted: u64,
-    /// Nouns still open in the services.
+    /// Nouns of this run that are still open in the services.
     pub open: u64,
     /// Answers that the services do not bear out.
     pub lost: u64,
@@ -199,7 +199,7 @@ impl Held {
         loop {
             let ask = ListMediationsRequest { page_size: PAGE, page_token, ..Default::default() };
             let page = ask!(supervisor, thread, MediationServiceClient::list_mediations, ask)?;
-            for run in page.mediations {
+            for run in page.mediations.into_iter().filter(|run| held.disputes.contains_key(&run.case_id)) {
                 let state = run.state();
                 let ended = [MediationState::Agreed, MediationState::Failed, MediationState::Withdrawn]
                     .contains(&state);
@@ -214,7 +214,9 @@ impl Held {
         loop {
             let ask = ListFilingsRequest { page_size: PAGE, page_token, ..Default::default() };
             let page = ask!(supervisor, thread, TransferServiceClient::list_filings, ask)?;
-            for filing in page.filings {
+            for filing in
+                page.filings.into_iter().filter(|filing| held.disputes.contains_key(&filing.case_id))
+            {
                 let state = filing.state();
                 let ended =
                     [FilingState::Filed, FilingState::NotFiled, FilingState::Withdrawn].contains(&state);
@@ -232,7 +234,8 @@ impl Held {
         loop {
             let ask = ListReferralsRequest { page_size: PAGE, page_token, open: true, ..Default::default() };
             let page = ask!(supervisor, thread, RoutingServiceClient::list_referrals, ask)?;
-            held.open += page.referrals.len() as u64;
+            held.open +=
+                page.referrals.iter().filter(|r| held.disputes.contains_key(&r.case_id)).count() as u64;
             page_token = page.next_page_token;
             if page_token.is_empty() {
                 return Ok(held);
@@ -242,8 +245,8 @@ impl Held {
 
     fn dispute(&mut self, dispute: &Dispute, run: &str) {
         use DisputeState::{Advised, Closed, Refused, Withdrawn};
-        self.open += u64::from(![Advised, Closed, Refused, Withdrawn].contains(&dispute.state()));
         if dispute.external_id.starts_with(run) {
+            self.open += u64::from(![Advised, Closed, Refused, Withdrawn].contains(&dispute.state()));
             *self.names.entry(dispute.external_id.clone()).or_default() += 1;
             self.disputes.insert(dispute.case_id.clone(), (dispute.state(), dispute.external_id.clone()));
         }
