@@ -147,7 +147,11 @@ async fn main() {
 async fn caught_up(operator: &Person) {
     let mut last = u64::MAX;
     loop {
-        let summary = SummarizeInboxRequest { service: "oversight".to_owned(), topic: "intake".to_owned() };
+        let summary = SummarizeInboxRequest {
+            service: "oversight".to_owned(),
+            topic: "intake".to_owned(),
+            up_to_seq: 0,
+        };
         let inbox = ask!(operator, Thread::default(), LedgerServiceClient::summarize_inbox, summary)
             .expect("a summary");
         if inbox.applied == inbox.last_seq && inbox.last_seq == last {

@@ -29,7 +29,7 @@ async fn whole_cases_survive_a_transport_that_repeats_reorders_and_loses() {
             }
             let producer = world.town.running.posts.iter().find(|p| p.desk().service() == *topic).unwrap();
             let said = ledger::summarize_outbox(producer.desk()).await.unwrap();
-            let heard = ledger::summarize_inbox(desk, topic).await.unwrap();
+            let heard = ledger::summarize_inbox(desk, topic, None).await.unwrap();
             assert_eq!(said.buckets, heard.buckets, "{topic} at {}", desk.service());
             assert_eq!((said.count, heard.quarantined), (heard.applied, 0), "{topic} at {}", desk.service());
         }
@@ -43,7 +43,7 @@ async fn books(world: &World) -> String {
     for post in &world.town.running.posts {
         let (desk, name) = (post.desk(), post.desk().service());
         for topic in contracts::topics::topics_of(name) {
-            let heard = ledger::summarize_inbox(desk, topic).await.unwrap();
+            let heard = ledger::summarize_inbox(desk, topic, None).await.unwrap();
             let (count, stored, applied) = (heard.count, heard.stored, heard.applied);
             told.push(format!("{name} hears {topic}: {count} there, {stored} stored, {applied} applied"));
         }
@@ -74,6 +74,7 @@ async fn a_town_that_was_closed_goes_on_where_it_was() {
     let heard = ledger::summarize_inbox(
         posts.iter().find(|p| p.desk().service() == "oversight").unwrap().desk(),
         "intake",
+        None,
     );
     assert_eq!(heard.await.unwrap().applied, 1);
     town.running.stop();

@@ -5,8 +5,9 @@
 //! 1. *Who?* [`Tokens`] turns a bearer token into a [`Caller`]; a handler takes it from its request as a
 //!    [`Call`], together with the policy row of the method that was called.
 //! 2. *May they?* [`decide()`](decide::decide) is one pure function of caller, policy and the case's
-//!    [`relation`] row. Lists and counts use [`scope`](decide::scope), the same law as a condition; a test holds
-//!    the two together. A case that is not the caller's answers exactly like one that does not exist.
+//!    [`relation`] row. Lists and counts use [`visible_cases`](decide::visible_cases), the same law
+//!    as a query; a test holds the two together. A case that is not the caller's answers exactly like one that does
+//!    not exist.
 //! 3. *What is in clear?* The [`Permit`](decide::Permit) says whether personal fields come in clear or through
 //!    the [`masks`]. At rest they are sealed by the [`Vault`], each bound to its own place.
 //!

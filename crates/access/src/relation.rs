@@ -30,14 +30,13 @@ pub struct Model {
     pub first_receiver_org: Option<String>,
     /// The studio it was referred to.
     pub studio_org: Option<String>,
-    /// The account that holds the claim.
+    /// The account that holds the claim. It is one account: mediators who help a holder come with joint
+    /// mediation, in a table of their own that can be searched by account.
     pub holder: Option<String>,
     /// The fence of the latest claim: epoch.
     pub fence_epoch: Option<i32>,
     /// The fence of the latest claim: number.
     pub fence_n: Option<i64>,
-    /// Accounts that help the holder: `,a,b,` with a comma on both sides of each.
-    pub co_holders: Option<String>,
     /// The court that has received a filing.
     pub court: Option<String>,
 }
@@ -49,10 +48,9 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// Whether the account holds the case or helps its holder.
+    /// Whether the account holds the case.
     pub fn is_held_by(&self, account: &str) -> bool {
         self.holder.as_deref() == Some(account)
-            || self.co_holders.as_deref().is_some_and(|list| list.split(',').any(|one| one == account))
     }
 }
 

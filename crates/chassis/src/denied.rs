@@ -42,6 +42,8 @@ pub enum Denied {
     Busy,
     /// News that the caller has seen is not here yet.
     NotYetHeard,
+    /// This process is about to end: nothing was written, the next one answers.
+    Stopping,
     /// Nobody we know. The reason is a code.
     Unauthenticated(&'static str),
     /// The time for the call is over.
@@ -74,14 +76,14 @@ impl From<CommitError> for Denied {
         match error {
             CommitError::Lost(_) => Self::Stale { current: None },
             CommitError::Busy => Self::Busy,
-            CommitError::Fault(fault) => Self::Fault(fault),
+            CommitError::Fault(fault) => fault.into(),
         }
     }
 }
 
 impl From<Fault> for Denied {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        if fault.is_closed() { Self::Stopping } else { Self::Fault(fault) }
     }
 }
 
@@ -136,6 +138,8 @@ impl From<Denied> for Status {
                 .with(HashMap::new(), Some(Duration::from_millis(500))),
             Denied::NotYetHeard => Plain { code: Code::Unavailable, reason: "NOT_YET_HEARD", words: NOT_YET }
                 .with(HashMap::new(), Some(Duration::from_secs(1))),
+            Denied::Stopping => Plain { code: Code::Unavailable, reason: "STOPPING", words: STOPPING }
+                .with(HashMap::new(), Some(Duration::from_secs(1))),
             Denied::Unauthenticated(reason) => {
                 Plain { code: Code::Unauthenticated, reason, words: UNAUTHENTICATED }.status()
             }
@@ -164,6 +168,7 @@ const KEY_REUSED: Words =
 const BUSY: Words = ("Too much at once: try again shortly.", "系统繁忙，请稍后再试。");
 const NOT_YET: Words =
     ("Your last change has not arrived here yet: try again.", "您先前的更改尚未到达，请稍后再试。");
+const STOPPING: Words = ("This service is restarting: try again shortly.", "系统正在重新启动，请稍后再试。");
 const UNAUTHENTICATED: Words = ("Please sign in again.", "身份未能确认，请重新登录。");
 const LATE: Words = ("The time for this call is over.", "请求处理超时。");
 const FAULT: Words =

@@ -97,8 +97,9 @@ impl LedgerService for Ledgers {
         request: Request<wire::SummarizeInboxRequest>,
     ) -> Result<Response<wire::InboxSummary>, Status> {
         let (desk, _) = self.desk(&request, &request.get_ref().service)?;
-        let topic = request.get_ref().topic.clone();
-        let summary = ledger::summarize_inbox(desk, &topic).await.map_err(Denied::from)?;
+        let wire::SummarizeInboxRequest { topic, up_to_seq, .. } = request.get_ref().clone();
+        let up_to = (up_to_seq > 0).then_some(up_to_seq);
+        let summary = ledger::summarize_inbox(desk, &topic, up_to).await.map_err(Denied::from)?;
         Ok(Response::new(wire::InboxSummary {
             service: desk.service().to_owned(),
             topic,

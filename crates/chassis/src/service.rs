@@ -139,6 +139,9 @@ pub async fn run(
     }
     health.serving("").await;
 
+    for desk in &desks {
+        life.spawn("memory", stop_with(desk.service(), desk.ended(), life.clone()));
+    }
     let soft = life.soft();
     let server = server::limited(&settings.limits);
     // Without this an answer waits up to 40 ms for the client's delayed acknowledgement of its headers.
@@ -191,6 +194,18 @@ impl Running {
 /// How long posts and desks may take to end. Each commit is on the disk before it is answered, so more patience
 /// would save nothing.
 const CLOSING: Duration = Duration::from_secs(3);
+
+/// A service that can write nothing any more does not stay: whoever supervises this process starts a whole one.
+async fn stop_with(service: &'static str, ended: CancellationToken, life: Lifecycle) {
+    tokio::select! {
+        biased;
+        () = life.soft().cancelled_owned() => {}
+        () = ended.cancelled() => {
+            tracing::error!(service, "the writer of this memory has ended; stopping");
+            life.stop();
+        }
+    }
+}
 
 async fn again_and_again(tick: Tick, soft: CancellationToken) {
     let mut pace = tokio::time::interval(tick.every.max(Duration::from_millis(1)));

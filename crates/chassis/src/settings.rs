@@ -86,8 +86,6 @@ sections! {
     }
     /// How much at once.
     Limits {
-        /// The largest message taken or given.
-        message_bytes: usize,
         /// Requests of one connection worked on at once.
         concurrent_requests: usize,
         /// Open streams of one connection.
@@ -224,7 +222,6 @@ impl Settings {
         let mut faults = Vec::new();
         let limits = &self.limits;
         let positive = [
-            ("limits.message_bytes", limits.message_bytes as u64),
             ("limits.concurrent_requests", limits.concurrent_requests as u64),
             ("limits.concurrent_streams", u64::from(limits.concurrent_streams)),
             ("limits.header_bytes", u64::from(limits.header_bytes)),

@@ -39,6 +39,7 @@ fn every_end_has_its_code_and_reason() {
         (Denied::KeyReused, Code::FailedPrecondition, "IDEMPOTENCY_KEY_REUSED", false),
         (CommitError::Busy.into(), Code::ResourceExhausted, "BUSY", true),
         (Denied::NotYetHeard, Code::Unavailable, "NOT_YET_HEARD", true),
+        (Denied::Stopping, Code::Unavailable, "STOPPING", true),
         (Denied::Unauthenticated("BAD_CREDENTIALS"), Code::Unauthenticated, "BAD_CREDENTIALS", false),
         (TokenFault::Expired.into(), Code::Unauthenticated, "TOKEN_EXPIRED", false),
         (Denied::Late, Code::DeadlineExceeded, "DEADLINE_EXCEEDED", false),

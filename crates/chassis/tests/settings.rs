@@ -20,7 +20,6 @@ fn the_defaults_stand_alone() {
     let settings = Settings::read(None, vec![]).unwrap();
     assert_eq!(settings.listen.address.to_string(), "127.0.0.1:50051");
     assert_eq!(settings.transport.kind, TransportKind::Inside);
-    assert_eq!(settings.limits.message_bytes, 4 * 1024 * 1024);
     assert_eq!(settings.centre.id, "442000");
 }
 

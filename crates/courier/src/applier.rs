@@ -21,21 +21,27 @@ use crate::{Desk, Fault, Pace, Reactions, clock};
 const PAGE: i64 = 64;
 /// A poke may be missed, a round may not.
 const TICK: Duration = Duration::from_secs(1);
-const DRAIN: Duration = Duration::from_secs(5);
+/// Less than a process gives its posts and desks to close.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// Ready: stored, its time has come, and the event before it in its chain has found its end. A skipped event (2) has no
 /// effect to wait for, but it does not vouch for the one before it: the chain is followed back over skipped events to the
-/// first that counts. The states are written out, because only then SQLite uses the partial index.
-const READY: &str = "SELECT i.* FROM inbox i WHERE i.topic = $1 AND i.state = 0 \
+/// first that counts. Events behind a quarantined one (3) are many and stay, so they are ruled out first, by its small index.
+/// The states are written out, because only then SQLite uses the partial indexes; the join
+/// is a cross join, because only then it goes from the chain to the row and not through the whole topic.
+pub(crate) const READY: &str = "SELECT i.* FROM inbox i WHERE i.topic = $1 AND i.state = 0 \
     AND (i.next_at IS NULL OR i.next_at <= $2) \
+    AND NOT EXISTS (SELECT 1 FROM inbox q WHERE q.topic = i.topic AND q.case_id = i.case_id \
+        AND q.state = 3 AND q.pub_seq < i.pub_seq) \
     AND (i.after_seq = 0 OR NOT EXISTS ( \
         WITH RECURSIVE chain(seq) AS (SELECT i.after_seq UNION ALL \
-            SELECT s.after_seq FROM chain c JOIN inbox s ON s.topic = i.topic AND s.pub_seq = c.seq \
-            WHERE c.seq > 0 AND s.state = 2) \
+            SELECT s.after_seq FROM chain c CROSS JOIN inbox s \
+            WHERE s.topic = i.topic AND s.pub_seq = c.seq AND c.seq > 0 AND s.state = 2) \
         SELECT 1 FROM chain c WHERE c.seq > 0 AND NOT EXISTS (SELECT 1 FROM inbox b \
             WHERE b.topic = i.topic AND b.pub_seq = c.seq AND b.state IN (1, 2, 4)))) \
     ORDER BY i.pub_seq LIMIT $3";
-const NEXT_DUE: &str = "SELECT min(next_at) FROM inbox WHERE topic = $1 AND state = 0 AND next_at > $2";
+pub(crate) const NEXT_DUE: &str =
+    "SELECT min(next_at) FROM inbox WHERE topic = $1 AND state = 0 AND next_at IS NOT NULL AND next_at > $2";
 
 /// The applier of one service.
 pub(crate) struct Applier {

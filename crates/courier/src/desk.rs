@@ -30,6 +30,7 @@ struct Inner {
     queue: mpsc::Sender<Job>,
     pulse: Arc<Pulse>,
     closing: CancellationToken,
+    ended: CancellationToken,
     tasks: Tasks,
 }
 
@@ -37,7 +38,7 @@ impl Desk {
     /// A connection with the settings of this house (WAL, every commit flushed, foreign keys on) for whoever prepares a
     /// database before the desk opens it: migrations, backup. One connection, so that writes cannot collide.
     pub async fn connect(url: &str) -> Result<DatabaseConnection, Fault> {
-        let db = connect(url, 1, false).await?;
+        let db = connect(url, Use::Prepare).await?;
         assert_version(&db).await?;
         Ok(db)
     }
@@ -48,14 +49,23 @@ impl Desk {
         let epoch = read_epoch(&db).await.map_err(|error| {
             Fault::new(format!("open the desk of {service} (are its migrations applied?)"), error)
         })?;
-        let reader = connect(url, READERS, true).await?;
+        let reader = connect(url, Use::Read).await?;
         let (queue, receiver) = mpsc::channel(QUEUE);
         let pulse = Arc::new(Pulse::default());
         let closing = CancellationToken::new();
         let tasks = Tasks::new();
-        let writer = Writer { db, queue: receiver, epoch, pulse: pulse.clone(), closing: closing.clone() };
-        tasks.spawn("writer", writer.run());
-        Ok(Desk { inner: Arc::new(Inner { service, clock, epoch, reader, queue, pulse, closing, tasks }) })
+        let writer = Writer {
+            db: Some(db),
+            url: url.to_owned(),
+            queue: receiver,
+            epoch,
+            pulse: pulse.clone(),
+            closing: closing.clone(),
+        };
+        let ended = CancellationToken::new();
+        tasks.spawn("writer", telling(ended.clone(), writer.run()));
+        let inner = Inner { service, clock, epoch, reader, queue, pulse, closing, ended, tasks };
+        Ok(Desk { inner: Arc::new(inner) })
     }
 
     /// Whose memory this is; also the name of its topic.
@@ -89,9 +99,7 @@ impl Desk {
         let (answer, answered) = oneshot::channel();
         self.inner.queue.try_send(Job { list, answer }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => CommitError::Busy,
-            mpsc::error::TrySendError::Closed(_) => {
-                CommitError::Fault(Fault::plain("commit", "the desk is closed"))
-            }
+            mpsc::error::TrySendError::Closed(_) => CommitError::Fault(Fault::closed()),
         })?;
         outcome(answered).await
     }
@@ -100,7 +108,7 @@ impl Desk {
     pub(crate) async fn commit_patiently(&self, list: WriteList) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
         if self.inner.queue.send(Job { list, answer }).await.is_err() {
-            return Err(CommitError::Fault(Fault::plain("commit", "the desk is closed")));
+            return Err(CommitError::Fault(Fault::closed()));
         }
         outcome(answered).await
     }
@@ -114,12 +122,50 @@ impl Desk {
         }
     }
 
+    /// Cancelled when the writer has ended: after [`close`](Self::close), or because it panicked. Nothing can be written
+    /// from then on, so a process should not outlive it.
+    pub fn ended(&self) -> CancellationToken {
+        self.inner.ended.clone()
+    }
+
     pub(crate) fn pulse(&self) -> &Pulse {
         &self.inner.pulse
     }
 }
 
-async fn connect(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, Fault> {
+/// Runs `work` and cancels `ended` when it has ended, however it did.
+async fn telling(ended: CancellationToken, work: impl Future<Output = ()>) {
+    let _told = ended.drop_guard();
+    work.await;
+}
+
+/// Another connection for the writer. The database must be there, and still be the same.
+pub(crate) async fn reopen(url: &str, epoch: u32) -> Result<DatabaseConnection, Fault> {
+    let db = connect(url, Use::Write).await?;
+    match read_epoch(&db).await {
+        Ok(found) if found == epoch => return Ok(db),
+        Ok(_) => drop(db.close().await),
+        Err(error) => {
+            drop(db.close().await);
+            return Err(Fault::new("open the database again", error));
+        }
+    }
+    Err(Fault::plain("open the database again", "it was replaced by another one"))
+}
+
+/// What a pool of connections is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// One connection; makes the file if there is none.
+    Prepare,
+    /// One connection to a file that is there.
+    Write,
+    /// Some connections that cannot write.
+    Read,
+}
+
+async fn connect(url: &str, purpose: Use) -> Result<DatabaseConnection, Fault> {
+    let (connections, read_only) = if purpose == Use::Read { (READERS, true) } else { (1, false) };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -131,7 +177,7 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Databas
         .acquire_timeout(Duration::from_secs(10))
         .map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
             let sqlite = sqlite
-                .create_if_missing(!read_only)
+                .create_if_missing(purpose == Use::Prepare)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(5))
@@ -176,6 +222,13 @@ async fn read_epoch(db: &DatabaseConnection) -> Result<u32, DbErr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_end_of_a_writer_that_panicked_is_told() {
+        let (tasks, ended) = (Tasks::new(), CancellationToken::new());
+        tasks.spawn("writer", telling(ended.clone(), async { panic!("planted") }));
+        tokio::time::timeout(Duration::from_secs(5), ended.cancelled()).await.unwrap();
+    }
 
     #[test]
     fn an_sqlite_that_loses_writes_is_recognised() {

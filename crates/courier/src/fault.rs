@@ -10,6 +10,7 @@ use sea_orm::{DbErr, RuntimeErr};
 pub struct Fault {
     context: String,
     cause: String,
+    closed: bool,
 }
 
 impl Fault {
@@ -24,17 +25,28 @@ impl Fault {
                 _ => "the cause is not shown, it might quote data".to_owned(),
             },
         };
-        Fault { context: context.into(), cause }
+        Fault { context: context.into(), cause, closed: false }
     }
 
     /// A failure that is fully described by fixed words.
     pub fn plain(context: impl Into<String>, cause: &'static str) -> Self {
-        Fault { context: context.into(), cause: cause.to_owned() }
+        Fault { context: context.into(), cause: cause.to_owned(), closed: false }
     }
 
     /// A stored row that no model fits: the row's place, never its content.
     pub fn inconsistent(table: &str, column: &str, id: impl std::fmt::Display) -> Self {
-        Fault { context: format!("row {id} of {table}"), cause: format!("{column} does not fit the model") }
+        let (context, cause) = (format!("row {id} of {table}"), format!("{column} does not fit the model"));
+        Fault { context, cause, closed: false }
+    }
+
+    /// The desk takes no more lists: nothing of this one was written.
+    pub(crate) fn closed() -> Self {
+        Fault { closed: true, ..Fault::plain("commit", "the desk is closed") }
+    }
+
+    /// Whether all that is wrong is that the desk closes: nothing was written, and another process will take over.
+    pub fn is_closed(&self) -> bool {
+        self.closed
     }
 }
 

@@ -1,7 +1,7 @@
 //! Has this service heard a certain change? What makes a caller see its own news everywhere.
 use std::time::Duration;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -48,23 +48,21 @@ impl Desk {
         if mark.epoch > i64::from(epoch) {
             return Ok(true);
         }
-        let chain: Vec<(i64, i64, i64, i16)> = inbox::Entity::find()
-            .select_only()
-            .columns([
-                inbox::Column::PubSeq,
-                inbox::Column::AfterSeq,
-                inbox::Column::Version,
-                inbox::Column::State,
-            ])
-            .filter(inbox::Column::Topic.eq(topic))
-            .filter(inbox::Column::CaseId.eq(case))
-            .order_by_asc(inbox::Column::PubSeq)
-            .into_tuple()
-            .all(self.reader())
-            .await
-            .map_err(read)?;
+        let chain: Vec<(i64, i64, i64, i16)> =
+            chain(topic, case).into_tuple().all(self.reader()).await.map_err(read)?;
         Ok(complete(&chain, version as i64))
     }
+}
+
+/// The case's events: number, number before, version, state.
+pub(crate) fn chain(topic: &str, case: Uuid) -> Select<inbox::Entity> {
+    use inbox::Column;
+    inbox::Entity::find()
+        .select_only()
+        .columns([Column::PubSeq, Column::AfterSeq, Column::Version, Column::State])
+        .filter(Column::Topic.eq(topic))
+        .filter(Column::CaseId.eq(case))
+        .order_by_asc(Column::PubSeq)
 }
 
 /// Whether the case's events (number, number before, version, state) are there without a gap and have found their end,

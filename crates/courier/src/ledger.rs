@@ -2,10 +2,11 @@
 //!
 //! Both sides of a topic are folded into the same buckets, so that two services can be compared without sending their
 //! ledgers: a bucket whose count or digest differs names where to look, and [`list_gaps`] names the numbers.
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, Statement, Value,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -67,7 +68,7 @@ pub struct ConsumerReport {
 pub struct InboxSummary {
     /// Events heard.
     pub count: u64,
-    /// The highest number heard.
+    /// The highest number heard, of those that are counted.
     pub last_seq: u64,
     /// Everything up to this number is stored.
     pub stored: u64,
@@ -112,6 +113,8 @@ pub struct QuarantinedEvent {
 /// What this service has said.
 pub async fn summarize_outbox(desk: &Desk) -> Result<OutboxSummary, Fault> {
     let read = |error| Fault::new("summarize the outbox", error);
+    // Read first: what is said while we count is not counted.
+    let last_seq = given(desk).await?;
     let mut buckets = Buckets::default();
     let mut after = 0i64;
     loop {
@@ -119,6 +122,7 @@ pub async fn summarize_outbox(desk: &Desk) -> Result<OutboxSummary, Fault> {
             .select_only()
             .columns([outbox::Column::PubSeq, outbox::Column::EventId])
             .filter(outbox::Column::PubSeq.gt(after))
+            .filter(outbox::Column::PubSeq.lte(last_seq as i64))
             .order_by_asc(outbox::Column::PubSeq)
             .limit(BUCKET)
             .into_tuple()
@@ -134,7 +138,7 @@ pub async fn summarize_outbox(desk: &Desk) -> Result<OutboxSummary, Fault> {
     Ok(OutboxSummary {
         epoch: desk.epoch(),
         count: buckets.count,
-        last_seq: given(desk).await?,
+        last_seq,
         audit_rows: audit::Entity::find().count(desk.reader()).await.map_err(read)?,
         buckets: buckets.list,
         consumers: peers
@@ -148,9 +152,11 @@ pub async fn summarize_outbox(desk: &Desk) -> Result<OutboxSummary, Fault> {
     })
 }
 
-/// What this service has heard of `topic`.
-pub async fn summarize_inbox(desk: &Desk, topic: &str) -> Result<InboxSummary, Fault> {
+/// What this service has heard of `topic`. Events are counted up to the number `up_to`, so that an inbox that moves can be
+/// compared with an outbox that was read before; the watermarks are as they are.
+pub async fn summarize_inbox(desk: &Desk, topic: &str, up_to: Option<u64>) -> Result<InboxSummary, Fault> {
     let read = |error| Fault::new("summarize the inbox", error);
+    let up_to = up_to.map_or(i64::MAX, |up_to| i64::try_from(up_to).unwrap_or(i64::MAX));
     let mut buckets = Buckets::default();
     let mut after = 0i64;
     loop {
@@ -159,6 +165,7 @@ pub async fn summarize_inbox(desk: &Desk, topic: &str) -> Result<InboxSummary, F
             .columns([inbox::Column::PubSeq, inbox::Column::EventId])
             .filter(inbox::Column::Topic.eq(topic))
             .filter(inbox::Column::PubSeq.gt(after))
+            .filter(inbox::Column::PubSeq.lte(up_to))
             .order_by_asc(inbox::Column::PubSeq)
             .limit(BUCKET)
             .into_tuple()
@@ -171,19 +178,21 @@ pub async fn summarize_inbox(desk: &Desk, topic: &str) -> Result<InboxSummary, F
     }
     let mark = watermark::Entity::find_by_id(topic).one(desk.reader()).await.map_err(read)?;
     let stored = mark.map_or(0, |row| row.stored as u64);
-    let of = |states: &[i16]| {
+    let of = |states: Condition| {
         inbox::Entity::find()
             .filter(inbox::Column::Topic.eq(topic))
-            .filter(inbox::Column::State.is_in(states.iter().copied()))
+            .filter(inbox::Column::PubSeq.lte(up_to))
+            .filter(states)
             .count(desk.reader())
     };
+    let ended = inbox::Column::State.is_in([APPLIED, SKIPPED, DISCARDED]);
     Ok(InboxSummary {
         count: buckets.count,
         last_seq: after as u64,
         stored,
         applied_up_to: receiver::applied(desk, topic, stored).await?,
-        applied: of(&[APPLIED, SKIPPED, DISCARDED]).await.map_err(read)?,
-        quarantined: of(&[QUARANTINED]).await.map_err(read)?,
+        applied: of(Condition::all().add(ended)).await.map_err(read)?,
+        quarantined: of(Condition::all().add(in_quarantine())).await.map_err(read)?,
         buckets: buckets.list,
     })
 }
@@ -201,6 +210,13 @@ pub async fn list_gaps(desk: &Desk, topic: &str) -> Result<Vec<Gap>, Fault> {
         ("SELECT pub_seq FROM outbox", vec![])
     } else {
         ("SELECT pub_seq FROM inbox WHERE topic = $1", vec![Value::from(topic)])
+    };
+    // Read first: what comes while we look is not missing.
+    let expected = if own {
+        given(desk).await?
+    } else {
+        let mark = watermark::Entity::find_by_id(topic).one(desk.reader()).await;
+        mark.map_err(|error| Fault::new("look for gaps", error))?.map_or(0, |row| row.stored as u64)
     };
     let sql = format!(
         "SELECT before, after FROM (SELECT pub_seq AS after, lag(pub_seq, 1, 0) OVER (ORDER BY pub_seq) AS before \
@@ -223,12 +239,6 @@ pub async fn list_gaps(desk: &Desk, topic: &str) -> Result<Vec<Gap>, Fault> {
         Some(row) => row.try_get_by_index(0).map_err(read)?,
         None => None,
     };
-    let expected = if own {
-        given(desk).await?
-    } else {
-        let mark = watermark::Entity::find_by_id(topic).one(db).await.map_err(read)?;
-        mark.map_or(0, |row| row.stored as u64)
-    };
     let highest = highest.unwrap_or(0) as u64;
     if highest < expected && (gaps.len() as u64) < GAPS_AT_MOST {
         gaps.push(Gap { first_seq: highest + 1, last_seq: expected });
@@ -238,15 +248,24 @@ pub async fn list_gaps(desk: &Desk, topic: &str) -> Result<Vec<Gap>, Fault> {
 
 /// What is in quarantine, oldest first.
 pub async fn list_quarantine(desk: &Desk, at_most: u64) -> Result<Vec<QuarantinedEvent>, Fault> {
-    let rows = inbox::Entity::find()
-        .filter(inbox::Column::State.eq(QUARANTINED))
-        .order_by_asc(inbox::Column::ReceivedAt)
-        .order_by_asc(inbox::Column::PubSeq)
-        .limit(at_most)
+    let rows = quarantine(at_most)
         .all(desk.reader())
         .await
         .map_err(|error| Fault::new("list the quarantine", error))?;
     Ok(rows.into_iter().map(quarantined).collect())
+}
+
+pub(crate) fn quarantine(at_most: u64) -> Select<inbox::Entity> {
+    inbox::Entity::find()
+        .filter(in_quarantine())
+        .order_by_asc(inbox::Column::ReceivedAt)
+        .order_by_asc(inbox::Column::PubSeq)
+        .limit(at_most)
+}
+
+/// The state is written out: with a parameter SQLite could not use the partial index.
+fn in_quarantine() -> Expr {
+    inbox::Column::State.into_expr().eq(Expr::cust(QUARANTINED.to_string()))
 }
 
 /// Back from quarantine, to be tried at once. Refused with [`NOT_QUARANTINED`].

@@ -26,6 +26,8 @@ mod heard;
 pub mod ledger;
 mod numbering;
 pub mod pace;
+#[cfg(test)]
+mod plans;
 pub mod post;
 pub mod reactions;
 mod receiver;

@@ -98,13 +98,11 @@ impl Numbering {
     }
 }
 
+pub(crate) const PREVIOUS: &str = "SELECT max(pub_seq) FROM outbox WHERE case_id = $1";
+
 /// The number of the case's last event, 0 if it has none.
 async fn previous(db: &impl ConnectionTrait, case: Uuid) -> Result<i64, DbErr> {
-    let query = Statement::from_sql_and_values(
-        db.get_database_backend(),
-        "SELECT max(pub_seq) FROM outbox WHERE case_id = $1",
-        [case.into()],
-    );
+    let query = Statement::from_sql_and_values(db.get_database_backend(), PREVIOUS, [case.into()]);
     match db.query_one_raw(query).await? {
         Some(row) => Ok(row.try_get_by_index::<Option<i64>>(0)?.unwrap_or(0)),
         None => Ok(0),

@@ -51,6 +51,9 @@ impl Post {
         if !topics.is_empty() {
             // Subscribed before anything is sent: else the first events would wait for their second sending.
             let stream = transport.subscribe(desk.service(), &topics).await?;
+            // Its rows say which topics are read here; until they stand, `Desk::heard` could not tell a topic that nobody
+            // has sent anything on from one that is of no use.
+            drop(Receiver::load(desk, &reactions, &*transport, &topics, &pace).await?);
             let stream = Arc::new(Mutex::new(Some(stream)));
             let (to, pace_of, with, reading) =
                 (desk.clone(), pace.clone(), reactions.clone(), topics.clone());

@@ -193,16 +193,14 @@ impl<'a> Receiver<'a> {
     }
 }
 
+/// The state is written out: with a parameter SQLite could not use the partial index.
+pub(crate) const WAITING: &str = "SELECT min(pub_seq) FROM inbox WHERE topic = $1 AND state = 0";
+
 /// Everything up to this number has found its end here.
 pub(crate) async fn applied(desk: &Desk, topic: &str, stored: u64) -> Result<u64, Fault> {
     let read = |error| Fault::new("read the inbox", error);
     let db = desk.reader();
-    // The state is written out: with a parameter SQLite could not use the partial index.
-    let query = Statement::from_sql_and_values(
-        db.get_database_backend(),
-        "SELECT min(pub_seq) FROM inbox WHERE topic = $1 AND state = 0",
-        [topic.into()],
-    );
+    let query = Statement::from_sql_and_values(db.get_database_backend(), WAITING, [topic.into()]);
     let waiting: Option<i64> = match db.query_one_raw(query).await.map_err(read)? {
         Some(row) => row.try_get_by_index(0).map_err(read)?,
         None => None,

@@ -34,6 +34,8 @@ struct Peer {
     applied: u64,
     heard_at: Instant,
     reported: bool,
+    /// Came back far behind. It is sent to from its own watermark and does not hold up what is new.
+    catching_up: bool,
     /// When to send again if it is still behind.
     due: Instant,
     wait: Duration,
@@ -62,6 +64,7 @@ impl<'a> Relay<'a> {
                     applied: row.map_or(0, |row| row.applied as u64),
                     heard_at: now,
                     reported: false,
+                    catching_up: false,
                     due: now + pace.resend_after,
                     wait: pace.resend_after,
                     dirty: false,
@@ -97,9 +100,11 @@ impl<'a> Relay<'a> {
         }
     }
 
-    /// Sends what was never sent, as long as the listening consumers keep up.
+    /// Sends what was never sent, as long as the listening consumers keep up; those that still catch up are not counted.
     async fn send_new(&mut self) -> Result<(), Fault> {
-        while let Some(slowest) = self.listening().map(|peer| peer.stored).min() {
+        while let Some(slowest) =
+            self.listening().filter(|peer| !peer.catching_up).map(|peer| peer.stored).min()
+        {
             if self.sent.saturating_sub(slowest) >= self.pace.window {
                 break;
             }
@@ -156,6 +161,10 @@ impl<'a> Relay<'a> {
             // Whoever comes back has missed what was sent meanwhile: do not let it wait for long.
             peer.due = now + if returned { peer.wait / 5 } else { peer.wait };
         }
+        let (behind, window) = (self.sent.saturating_sub(report.stored), self.pace.window);
+        // What is sent is sent by pages, so a consumer that keeps up can be a page beyond the window.
+        peer.catching_up |= returned && behind > window + self.pace.page;
+        peer.catching_up &= behind > window / 2;
         peer.dirty |=
             (peer.epoch, peer.stored, peer.applied) != (report.epoch, report.stored, report.applied);
         (peer.epoch, peer.stored, peer.applied) = (report.epoch, report.stored, report.applied);

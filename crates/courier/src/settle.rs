@@ -13,7 +13,7 @@ use crate::{Desk, Fault, Post};
 pub struct Unsettled(String);
 
 /// Stored events that still move: all but those behind a quarantined event of their case.
-const MOVING: &str = "SELECT count(*) FROM inbox i WHERE i.topic = $1 AND i.state = 0 AND NOT EXISTS \
+pub(crate) const MOVING: &str = "SELECT count(*) FROM inbox i WHERE i.topic = $1 AND i.state = 0 AND NOT EXISTS \
     (SELECT 1 FROM inbox q WHERE q.topic = i.topic AND q.case_id = i.case_id AND q.state = 3 AND q.pub_seq < i.pub_seq)";
 
 impl Post {

@@ -45,11 +45,14 @@ async fn every_effect_once_and_in_order_over_a_bad_road() {
     }
     let (said, heard) = (
         ledger::summarize_outbox(&intake).await.unwrap(),
-        ledger::summarize_inbox(&routing, "intake").await.unwrap(),
+        ledger::summarize_inbox(&routing, "intake", None).await.unwrap(),
     );
     assert_eq!((said.count, said.last_seq), (500, 500));
     assert_eq!((heard.count, heard.stored, heard.applied, heard.applied_up_to), (500, 500, 500, 500));
     assert_eq!(said.buckets, heard.buckets);
+    let part = ledger::summarize_inbox(&routing, "intake", Some(123)).await.unwrap();
+    assert_eq!((part.count, part.last_seq, part.applied, part.stored), (123, 123, 123, 500));
+    assert_eq!((part.buckets.len(), part.buckets[0].count), (1, 123));
     assert!(to.desk().heard("intake", 1, Uuid::from_u128(3), 10, Duration::ZERO).await);
     to.stop().await;
     from.stop().await;
@@ -97,7 +100,9 @@ async fn one_poisoned_event_holds_up_its_own_case_and_no_other() {
         parked.iter().map(|event| (event.case.as_u128(), event.reason.as_str(), event.attempts)).collect();
     why.sort_unstable();
     assert_eq!(why, [(13, "NOT_NOW", 4), (14, "HANDLER_PANICKED", 4), (15, "NO_SUCH_RULE", 1)]);
-    assert_eq!(ledger::summarize_inbox(&routing, "intake").await.unwrap().quarantined, 3);
+    assert_eq!(ledger::summarize_inbox(&routing, "intake", None).await.unwrap().quarantined, 3);
+    let first = parked.iter().map(|event| event.pub_seq).min().unwrap();
+    assert_eq!(ledger::summarize_inbox(&routing, "intake", Some(first)).await.unwrap().quarantined, 1);
     assert!(!routing.heard("intake", 1, Uuid::from_u128(13), 2, Duration::from_millis(60)).await);
 
     healed.store(true, Ordering::SeqCst);
@@ -286,7 +291,7 @@ async fn a_removed_row_is_found_and_named() {
     assert_eq!(gaps(ledger::list_gaps(&intake, "intake").await.unwrap()), [(60, 60)]);
     let (said, heard) = (
         ledger::summarize_outbox(&intake).await.unwrap(),
-        ledger::summarize_inbox(&routing, "intake").await.unwrap(),
+        ledger::summarize_inbox(&routing, "intake", None).await.unwrap(),
     );
     assert_eq!((said.count, said.last_seq, heard.count), (59, 60, 56));
     assert_ne!(said.buckets[0].digest, heard.buckets[0].digest);

@@ -113,9 +113,11 @@ async fn a_closed_desk_refuses_and_an_unprepared_one_does_not_open() {
     let house = House::new();
     let desk = house.desk("intake").await;
     desk.commit(world::opening(&desk, Uuid::from_u128(1), 1)).await.unwrap();
+    assert!(!desk.ended().is_cancelled());
     desk.close().await;
     let late = desk.commit(world::opening(&desk, Uuid::from_u128(2), 1)).await;
-    assert!(matches!(late, Err(CommitError::Fault(_))), "{late:?}");
+    assert!(matches!(&late, Err(CommitError::Fault(fault)) if fault.is_closed()), "{late:?}");
+    assert!(desk.ended().is_cancelled());
     let again = house.desk("intake").await;
     assert_eq!(numbers(&again).await, [1]);
     assert!(Desk::open("routing", &house.url("empty"), Clock::system()).await.is_err());

@@ -2,6 +2,8 @@
 //!
 //! Every column but the key may be empty: each is filled by the event that settles it, and the events of
 //! different topics arrive in any order.
+//!
+//! The indexes end in the case, so that a list finds its cases without reading a row of the table.
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer_null, integer_null, pk_uuid, string, string_null};
 
@@ -32,7 +34,6 @@ impl MigrationTrait for Migration {
             .col(string_null("holder"))
             .col(integer_null("fence_epoch"))
             .col(big_integer_null("fence_n"))
-            .col(string_null("co_holders"))
             .col(string_null("court"))
             .to_owned();
         manager.create_table(table).await?;
@@ -42,6 +43,7 @@ impl MigrationTrait for Migration {
                 .table(TABLE)
                 .col("centre")
                 .col(column)
+                .col("case_id")
                 .to_owned();
             manager.create_index(index).await?;
         }

@@ -32,10 +32,12 @@ impl MigrationTrait for Migration {
         manager.create_table(single("counter", "next_pub_seq")).await?;
         manager.create_table(audit()).await?;
         manager.create_index(index("outbox", &["case_id", "pub_seq"])).await?;
-        manager.create_index(index("inbox", &["topic", "case_id", "version"])).await?;
+        manager.create_index(index("inbox", &["topic", "case_id", "pub_seq"])).await?;
         // Only the rows still waiting (0) or in quarantine (3) are ever searched by state, and they are few.
-        manager.create_index(unfinished("inbox_stored", 0)).await?;
-        manager.create_index(unfinished("inbox_quarantined", 3)).await?;
+        manager.create_index(unfinished("inbox_stored", &["topic", "pub_seq"], 0)).await?;
+        let mut due = unfinished("inbox_due", &["topic", "next_at"], 0);
+        manager.create_index(due.and_where(Expr::col("next_at").is_not_null()).to_owned()).await?;
+        manager.create_index(unfinished("inbox_quarantined", &["topic", "case_id", "pub_seq"], 3)).await?;
         manager.create_index(index("audit", &["case_id"])).await?;
         for (table, column) in [("epoch", "epoch"), ("counter", "next_pub_seq")] {
             let row = Query::insert()
@@ -144,12 +146,11 @@ fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement 
     index
 }
 
-fn unfinished(name: &'static str, state: i16) -> IndexCreateStatement {
-    Index::create()
-        .name(name)
-        .table("inbox")
-        .col("topic")
-        .col("pub_seq")
-        .and_where(Expr::col("state").eq(state))
-        .to_owned()
+fn unfinished(name: &'static str, columns: &[&'static str], state: i16) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(name).table("inbox").and_where(Expr::col("state").eq(state));
+    for column in columns {
+        index.col(*column);
+    }
+    index
 }

@@ -2,11 +2,12 @@
 //!
 //! `facts` is the contract's `CaseFacts` as it came from intake and holds no personal value; `facts_seq` is the number of
 //! the event that wrote it last, so that a claim cannot be confirmed on facts that change in the same moment.
-//! `remark.text` is sealed.
+//! `remark.text` is sealed; none where nobody gave a reason. A remark on the end of a claim has the fence that the claim
+//! had, so that a former holder who calls again is known.
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, binary, boolean_null, integer, pk_uuid, string, string_null, timestamp_with_time_zone,
-    timestamp_with_time_zone_null, uuid,
+    big_integer, big_integer_null, binary, binary_null, boolean_null, integer, integer_null, pk_uuid, string,
+    string_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
 };
 
 /// See the module.
@@ -69,9 +70,12 @@ fn remark() -> TableCreateStatement {
         .col(uuid("case_id"))
         .col(big_integer("version"))
         .col(timestamp_with_time_zone("at"))
+        .col(string("org"))
         .col(string("account"))
         .col(string("kind"))
-        .col(binary("text"))
+        .col(integer_null("fence_epoch"))
+        .col(big_integer_null("fence_n"))
+        .col(binary_null("text"))
         .to_owned()
 }
 

@@ -16,6 +16,7 @@
 //!
 //! The **course** is where an accepted case is beyond this service, heard from routing, mediation and transfer. It never
 //! goes back to an earlier stage, however the topics overtake one another; it raises the version and announces nothing.
+//! Only a new demand after a court's refusal moves it here: the case is on its way to the court again.
 //!
 //! Says: `DraftSaved`, `DisputeFiled`, `CorrectionRequested`, `DisputeCorrected`, `PartyAmended`, `DisputeAccepted`,
 //! `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`.
@@ -49,6 +50,10 @@ pub use store::Store;
 pub fn service(desk: Desk, vault: Arc<Vault>) -> chassis::Service {
     let store = Store::new(desk.clone(), vault);
     let reactions = reactions::reactions(&store);
-    let routes = Routes::new(IntakeServiceServer::new(grpc::Door::new(store)));
+    let routes = Routes::new(
+        IntakeServiceServer::new(grpc::Door::new(store))
+            .max_decoding_message_size(chassis::MESSAGE_BYTES)
+            .max_encoding_message_size(chassis::MESSAGE_BYTES),
+    );
     chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![] }
 }

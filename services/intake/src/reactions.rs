@@ -10,8 +10,8 @@ use crate::store::Store;
 
 /// The mail slot.
 pub fn reactions(store: &Store) -> Reactions {
-    use mediation::v1::{AgreementSigned, MediationConcluded, MediationOpened, MediationStarted};
-    use routing::v1::{CaseClaimed, CasePooled, CaseReferred, ReferralReturned};
+    use mediation::v1::{AgreementSigned, MediationConcluded};
+    use routing::v1::{CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned};
     use transfer::v1::{FilingAccepted, FilingOpened, FilingReceived, FilingRefused, FilingSubmitted};
 
     Reactions::of("intake")
@@ -20,8 +20,8 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(course::<ReferralReturned>(store, Course::Routed))
         .on(course::<CasePooled>(store, Course::Pool))
         .on(course::<CaseClaimed>(store, Course::Claimed))
-        .on(course::<MediationOpened>(store, Course::InMediation))
-        .on(course::<MediationStarted>(store, Course::InMediation))
+        .on(course::<ClaimConfirmed>(store, Course::InMediation))
+        .on(course::<ClaimEnded>(store, Course::Pool))
         .on(course::<AgreementSigned>(store, Course::Agreed))
         .on(course::<MediationConcluded>(store, Course::Failed))
         .on(course::<FilingOpened>(store, Course::Transfer))

@@ -1,6 +1,7 @@
 //! Every state with every verb: what changes, what is already so, what is refused and why. The table is the reviewed law.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use chrono::{DateTime, Duration, Utc};
@@ -76,7 +77,7 @@ fn on_course(course: Course, dispute: Dispute) -> Dispute {
 }
 
 fn states() -> Vec<(&'static str, Dispute)> {
-    let refused = || in_state(State::Refused { ground: "R07".into(), redirect: "补充".into() });
+    let refused = || in_state(refused_for("R07"));
     let accepted =
         || Dispute { sheet: Sheet { cause: "108.3".into(), ..sheet() }, ..in_state(State::Accepted) };
     let draft = Dispute { submitted_at: None, ..in_state(State::Draft) };
@@ -91,13 +92,17 @@ fn states() -> Vec<(&'static str, Dispute)> {
         ("refused, demanded", demanded(refused())),
         ("refused, demanded, filed", on_course(Course::Filed, demanded(refused()))),
         ("accepted", accepted()),
+        ("refused, demanded, not filed", on_course(Course::NotFiled, demanded(refused()))),
+        ("submitted, demanded, not filed", on_course(Course::NotFiled, demanded(submitted()))),
         ("accepted, pool", on_course(Course::Pool, accepted())),
+        ("accepted, in mediation", on_course(Course::InMediation, accepted())),
         ("accepted, agreed", on_course(Course::Agreed, accepted())),
         ("accepted, agreed, demanded", on_course(Course::Agreed, demanded(accepted()))),
         ("accepted, failed", on_course(Course::Failed, accepted())),
         ("accepted, failed, demanded", on_course(Course::Failed, demanded(accepted()))),
         ("accepted, transfer", on_course(Course::Transfer, demanded(accepted()))),
         ("accepted, at court", on_course(Course::SubmittedToCourt, demanded(accepted()))),
+        ("accepted, filed", on_course(Course::Filed, demanded(accepted()))),
         ("accepted, not filed", on_course(Course::NotFiled, demanded(accepted()))),
         ("withdrawn", in_state(State::Withdrawn { by: id(CLAIMANT) })),
         ("closed", in_state(State::Closed)),
@@ -106,7 +111,7 @@ fn states() -> Vec<(&'static str, Dispute)> {
 
 type Verb = (&'static str, fn(Dispute) -> Result<Outcome<Dispute, Event>, Refusal>);
 
-const VERBS: [Verb; 23] = [
+const VERBS: [Verb; 25] = [
     ("save", |d| d.save(Channel::Hotline, sheet(), at(2))),
     ("file", |d| d.file(Entry::of(Channel::Window), sheet(), at(2))),
     ("ask", |d| d.request_correction(vec!["身份证".into()], at(99), at(2))),
@@ -121,6 +126,10 @@ const VERBS: [Verb; 23] = [
     ("amend a stranger", |d| d.amend(party(STRANGER, PartyRole::Claimant), &[], at(2), || id(5))),
     ("accept", |d| d.accept("108.3", acceptance())),
     ("accept otherwise", |d| d.accept("14", acceptance())),
+    ("accept with a stranger", |d| {
+        let consents = vec![Consent { party: id(STRANGER), at: at(0) }];
+        d.accept("108.3", Acceptance { consents, ..acceptance() })
+    }),
     ("accept a procedure", |d| d.accept("P41", acceptance())),
     ("refuse", |d| d.refuse("R07", "补充", at(2))),
     ("refuse otherwise", |d| d.refuse("R01", "", at(2))),
@@ -132,6 +141,7 @@ const VERBS: [Verb; 23] = [
         d.demand_court(Demand { party: id(STRANGER), how: HowSaid::AtTable, at: at(2) })
     }),
     ("close", |d| d.close(at(2))),
+    ("hear of the pool", |d| Ok(d.heard(Course::Pool, at(2)))),
     ("hear of mediation", |d| Ok(d.heard(Course::InMediation, at(2)))),
     ("hear of the court", |d| Ok(d.heard(Course::CourtReview, at(2)))),
 ];
@@ -187,11 +197,71 @@ fn upper_snake(camel: &str) -> String {
     snake
 }
 
+/// The contract's comment at each method, against what the model really refuses.
 #[test]
-fn consents_of_strangers_are_refused() {
-    let consents = vec![Consent { party: id(STRANGER), at: at(0) }];
-    let refused = submitted().accept("108.3", Acceptance { consents, ..acceptance() });
-    assert_eq!(refused.unwrap_err().reason(), "UNKNOWN_PARTY");
+fn the_contract_names_every_refusal_and_no_other() {
+    let contract = include_str!("../../../proto/supermarket/intake/v1/intake.proto");
+    let methods = [
+        ("save", "SaveDraft"),
+        ("file", "FileDispute"),
+        ("ask", "RequestCorrection"),
+        ("correct", "CorrectDispute"),
+        ("am", "AmendParty"),
+        ("add", "AmendParty"),
+        ("accept", "AcceptDispute"),
+        ("refuse", "RefuseDispute"),
+        ("advise", "RecordAdvice"),
+        ("withdraw", "WithdrawDispute"),
+        ("demand", "DemandCourt"),
+        ("close", "CloseDispute"),
+    ];
+    let mut met: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (verb, act) in VERBS {
+        let Some((_, method)) = methods.iter().find(|(start, _)| verb.starts_with(start)) else {
+            assert!(verb.starts_with("hear"), "{verb} is no method");
+            continue;
+        };
+        let refused = states().into_iter().filter_map(|(_, dispute)| act(dispute).err());
+        met.entry(*method).or_default().extend(refused.map(|refusal| refusal.reason().to_owned()));
+    }
+    for (method, met) in met {
+        let before = contract.split(&format!("  rpc {method}(")).next().unwrap();
+        let lines = before.lines().rev().take_while(|line| line.starts_with("  //"));
+        let comment = lines.collect::<Vec<_>>().into_iter().rev().map(|line| &line[4..]).collect::<String>();
+        let named = comment.split("Refused: ").nth(1).unwrap();
+        let words = named.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+        let mut named: BTreeSet<String> =
+            words.filter(|word| word.contains('_')).map(str::to_owned).collect();
+        // The store's own: it knows the request ids.
+        named.remove("IDEMPOTENCY_KEY_REUSED");
+        assert_eq!(named, met, "{method}");
+    }
+}
+
+#[test]
+fn after_a_courts_refusal_a_new_demand_takes_the_old_ones_place() {
+    let again = Demand { party: id(CLAIMANT), how: HowSaid::InWriting, at: at(5) };
+    let kinds = [submitted(), in_state(State::Accepted), in_state(refused_for("R07"))];
+    for dispute in kinds.map(|dispute| on_course(Course::NotFiled, demanded(dispute))) {
+        let Ok(Outcome::Changed(now, events)) = dispute.clone().demand_court(again) else {
+            panic!("{:?}: nothing changed", dispute.state);
+        };
+        assert_eq!((now.demand, now.course), (Some(again), Some(Course::Transfer)));
+        assert_eq!((&now.state, events), (&dispute.state, vec![Event::CourtDemanded]));
+        assert!(now.is_open() && now.clone().close(at(6)).is_err(), "the new filing is waited for");
+        // Until the court speaks again it is already so; then it is one more demand, or the end.
+        assert!(matches!(now.clone().demand_court(again), Ok(Outcome::AlreadySo(_))));
+        let sent = now.heard(Course::SubmittedToCourt, at(6)).into_noun();
+        assert_eq!(sent.clone().withdraw(id(CLAIMANT), at(7)).unwrap_err().reason(), "COURT_HAS_IT");
+        let refused = sent.clone().heard(Course::NotFiled, at(7)).into_noun();
+        assert!(matches!(refused.demand_court(again), Ok(Outcome::Changed(..))));
+        let filed = sent.heard(Course::Filed, at(7)).into_noun();
+        assert!(matches!(filed.demand_court(again), Ok(Outcome::AlreadySo(_))));
+    }
+}
+
+fn refused_for(ground: &str) -> State {
+    State::Refused { ground: ground.into(), redirect: "补充".into() }
 }
 
 #[test]

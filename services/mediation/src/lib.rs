@@ -15,8 +15,8 @@
 //!
 //! Says: `MediationOpened`, `ConsentRecorded`, `MediationStarted`, `SessionRecorded`, `AgreementDrafted`, `SignatureAdded`,
 //! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`.
-//! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`; and for access
-//! whatever tells who stands near a case.
+//! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`, `PartyAmended`
+//! (the parties of an open run are those of the file); and for access whatever tells who stands near a case.
 //!
 //! Invariants:
 //! 1. a write with an old fence is never written: the update itself asks for the fence that was judged;
@@ -47,7 +47,11 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
     let store = Store::new(desk.clone(), vault);
     Service {
         name: topics::MEDIATION,
-        routes: Routes::new(MediationServiceServer::new(Front { store: store.clone() })),
+        routes: Routes::new(
+            MediationServiceServer::new(Front { store: store.clone() })
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(chassis::MESSAGE_BYTES),
+        ),
         desk,
         reactions: reactions::reactions(&store),
         ticks: vec![],

@@ -3,7 +3,7 @@
 //! Who stands near a case is kept by the steps of `access`, in the same commit. Instants are those of the news, not of its
 //! arrival: a claim ended when it ended, however late this service learned of it.
 use access::relation;
-use contracts::intake::v1::{CourtDemanded, DisputeWithdrawn};
+use contracts::intake::v1::{CourtDemanded, DisputeWithdrawn, PartyAmended};
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
 use contracts::topics;
 use courier::{Heard, Reaction, Reactions, Trouble};
@@ -15,7 +15,8 @@ use crate::wire::news;
 /// Everything this service does about what it hears.
 pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
-    let (claimed, confirmed, ended, demanded, withdrawn) = (table(), table(), table(), table(), table());
+    let (claimed, confirmed, ended) = (table(), table(), table());
+    let (demanded, withdrawn, amended) = (table(), table(), table());
     Reactions::of(topics::MEDIATION)
         .before(relation::KINDS.iter().copied(), relation::feed)
         .on(move |heard| case_claimed(claimed.clone(), heard))
@@ -23,6 +24,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| claim_ended(ended.clone(), heard))
         .on(move |heard| court_demanded(demanded.clone(), heard))
         .on(move |heard| dispute_withdrawn(withdrawn.clone(), heard))
+        .on(move |heard| party_amended(amended.clone(), heard))
 }
 
 /// The fence rises; the table opens only when the mediator has disclosed and confirmed.
@@ -53,4 +55,10 @@ async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Result<Rea
 /// An open run ends, and none opens any more.
 async fn dispute_withdrawn(store: Store, heard: Heard<DisputeWithdrawn>) -> Result<Reaction, Trouble> {
     store.hear(&heard, |desk| desk.withdrawn(heard.at)).await
+}
+
+/// The parties at the table are those of the file, also after the confirmation that named them.
+async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Result<Reaction, Trouble> {
+    let (party, role) = news::party(heard.event.party.as_ref())?;
+    store.hear(&heard, |desk| desk.amended(party, role, heard.at)).await
 }

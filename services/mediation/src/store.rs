@@ -1,7 +1,7 @@
 //! What mediation remembers, and how it changes.
 //!
 //! Two ways lead to a change and both end in the same write list: a holder's verb ([`Store::change`]) and another
-//! service's news ([`Store::hear`]). Whoever writes shows the desk's version *and* its fence to the database in the same
+//! service's news ([`Store::hear`]). Whoever writes shows the desk's version, its fence *and* its amendments to the database in the same
 //! update, so a fence raised in between makes the late write lose its guard; it is then judged again, and refused.
 
 mod put;
@@ -17,7 +17,7 @@ use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteLi
 use lexicon::{CaseId, Outcome};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::model::{Barred, CaseDesk, Event, Fence, Mediation};
+use crate::model::{Barred, CaseDesk, Event, Fence, Mediation, Refusal};
 use crate::wire;
 use crate::wire::ask::Seat;
 use row::{agreement, desk_fence, mediation, session};
@@ -93,14 +93,15 @@ impl Store {
         for _ in 0..TRIES {
             let near = relation::find(self.desk.reader(), seat.case.into()).await?;
             let known = self.load(centre, seat.case).await?;
-            let permit = permit(call, near.as_ref(), known.as_ref(), seat.fence)?;
+            let standing = standing(call, near.as_ref(), known.as_ref(), seat.fence)?;
             let stamp = call.stamp(&self.desk);
             if let Some(replay) = &replay
                 && self.is_replay(&stamp, seat.case, replay).await?
             {
                 let desk = known.ok_or(Denied::Missing("mediation"))?;
-                return self.view(centre, &desk, permit, near.as_ref()).await;
+                return self.view(centre, &desk, standing.ok(), near.as_ref()).await;
             }
+            let permit = Some(standing.map_err(Denied::refused)?);
             let desk = known.unwrap_or_else(|| CaseDesk::unheard(seat.case));
             let run = desk.admit(seat.fence).map_err(barred)?.clone();
             let (run, events, enclosure) = match act(run, &stamp)? {
@@ -195,23 +196,24 @@ impl Store {
     }
 }
 
-/// May the caller write here? Somebody whose claim has ended no longer stands near the case; as it was theirs, they are
-/// told so rather than that there is no such case, and as long as the fence they show is an old one.
-fn permit(
+/// How the caller stands to the case. Somebody whose claim has ended no longer stands near it; as it was theirs, and as
+/// long as the fence they show is an old one, they are told so rather than that there is no such case, and what they
+/// wrote in time is still answered as written.
+fn standing(
     call: &Call,
     near: Option<&relation::Model>,
     desk: Option<&CaseDesk>,
     shown: Fence,
-) -> Result<Permit, Denied> {
-    call.decide(near).map_err(|denial| match desk {
+) -> Result<Result<Permit, Refusal>, Denied> {
+    call.decide(near).map(Ok).or_else(|denial| match desk {
         Some(desk)
             if denial == Denial::Missing
                 && shown < desk.fence
                 && desk.former.contains(&call.caller.account) =>
         {
-            Denied::refused(desk.passed())
+            Ok(Err(desk.passed()))
         }
-        _ => denial.into(),
+        _ => Err(denial.into()),
     })
 }
 

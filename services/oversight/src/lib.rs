@@ -47,7 +47,11 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
     let front = Front { store, vault };
     Service {
         name: contracts::topics::OVERSIGHT,
-        routes: Routes::new(OversightServiceServer::new(front)),
+        routes: Routes::new(
+            OversightServiceServer::new(front)
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(chassis::MESSAGE_BYTES),
+        ),
         desk,
         reactions,
         ticks: vec![Tick {

@@ -2,37 +2,14 @@
 //!
 //! The tables under `data/zhongshan/` say in their first lines what in them is fact and what is invented.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use contracts::policy::Role;
-use courier::{Actor, CommitError, Desk, Fault, WriteList};
-use sea_orm::ActiveValue::Set;
-use serde::Deserialize;
+use courier::{Desk, Fault};
 use serde::de::DeserializeOwned;
 
-use crate::NAME;
-use crate::directory::{Directory, mediator, organization};
-
-/// One organisation.
-#[derive(Debug, Deserialize)]
-struct Organization {
-    org_id: String,
-    name: String,
-    kind: String,
-    parent_org: Option<String>,
-    town_code: Option<String>,
-    studio_kind: Option<String>,
-}
-
-/// One mediator.
-#[derive(Debug, Deserialize)]
-struct Mediator {
-    account_id: String,
-    name: String,
-    studio_org: String,
-    capacity: i32,
-}
+use crate::model::{Mediator, Organization};
+use crate::store::Directory;
 
 static ORGANIZATIONS: LazyLock<Vec<Organization>> =
     LazyLock::new(|| rows("organizations", include_str!("../data/zhongshan/organizations.csv")));
@@ -41,42 +18,7 @@ static MEDIATORS: LazyLock<Vec<Mediator>> =
 
 /// Writes what of the example's directory is not there yet; what is there stays as it is.
 pub async fn seed_zhongshan(desk: &Desk, centre: &str) -> Result<(), Fault> {
-    let directory = Directory::new(desk.clone());
-    let known: HashSet<String> =
-        directory.organizations(centre, None).await?.into_iter().map(|row| row.org_id).collect();
-    let listed: HashSet<String> =
-        directory.mediators(centre, None).await?.into_iter().map(|(row, _)| row.account_id).collect();
-    let organizations: Vec<_> = ORGANIZATIONS.iter().filter(|one| !known.contains(&one.org_id)).collect();
-    let mediators: Vec<_> = MEDIATORS.iter().filter(|one| !listed.contains(&one.account_id)).collect();
-    if organizations.is_empty() && mediators.is_empty() {
-        return Ok(());
-    }
-    let stamp = desk.stamp(Actor::service(NAME, centre), "seed_zhongshan", None);
-    let mut list = WriteList::new(&stamp, None);
-    for one in organizations {
-        list.insert_new(organization::ActiveModel {
-            centre: Set(centre.to_owned()),
-            org_id: Set(one.org_id.clone()),
-            name: Set(one.name.clone()),
-            kind: Set(one.kind.clone()),
-            parent_org: Set(one.parent_org.clone()),
-            town_code: Set(one.town_code.clone()),
-            studio_kind: Set(one.studio_kind.clone()),
-        });
-    }
-    for one in mediators {
-        list.insert_new(mediator::ActiveModel {
-            centre: Set(centre.to_owned()),
-            account_id: Set(one.account_id.clone()),
-            name: Set(one.name.clone()),
-            studio_org: Set(one.studio_org.clone()),
-            capacity: Set(one.capacity),
-        });
-    }
-    desk.commit(list).await.map_err(|error| match error {
-        CommitError::Fault(fault) => fault,
-        CommitError::Busy | CommitError::Lost(_) => Fault::new("seed the directory", error),
-    })
+    Directory::new(desk.clone()).add(centre, "seed_zhongshan", &ORGANIZATIONS, &MEDIATORS).await
 }
 
 /// The staff of the example's studios: account, organisation, roles. Each studio has its mediators and one head, whose
@@ -103,6 +45,8 @@ fn rows<T: DeserializeOwned>(name: &str, text: &str) -> Vec<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use lexicon::{AccountId, OrgId};
     use rulebook::studio::StudioKind;
     use rulebook::{courts, towns};

@@ -1,17 +1,22 @@
 //! The front door: `RoutingService` and `DirectoryService`.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use access::Call;
 use chassis::{Denied, seen};
 use contracts::routing::v1 as proto;
 use contracts::routing::v1::directory_service_server::DirectoryService;
 use contracts::routing::v1::routing_service_server::RoutingService;
+use futures::StreamExt;
+use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::directory::organization;
-use crate::model::Referral;
+use crate::model::{Organization, Referral};
 use crate::routes::Proposal;
-use crate::store::{PoolStream, Store};
+use crate::store::{Store, WatchEnd};
 use crate::wire;
 
 /// Both doors stand before one store.
@@ -23,6 +28,7 @@ pub struct Door {
     pub closing: CancellationToken,
 }
 
+type PoolStream = BoxStream<'static, Result<proto::PoolChange, Status>>;
 type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
@@ -75,7 +81,8 @@ impl RoutingService for Door {
     async fn watch_pool(&self, request: Request<proto::WatchPoolRequest>) -> Answer<PoolStream> {
         let call = Call::of(&request)?;
         let token = &request.get_ref().resume_token;
-        Ok(Response::new(self.store.watch(&call, token, self.closing.clone()).await?))
+        let watch = self.store.watch(&call, token, self.closing.clone()).await?;
+        Ok(Response::new(watch.map(|told| told.map_err(watch_end)).boxed()))
     }
 
     async fn claim_case(&self, request: Request<proto::ClaimCaseRequest>) -> Answer<proto::Referral> {
@@ -190,7 +197,7 @@ fn proposal(one: Proposal) -> proto::Proposal {
     }
 }
 
-fn organization(row: organization::Model) -> proto::Organization {
+fn organization(row: Organization) -> proto::Organization {
     let kind = proto::OrganizationKind::from_str_name(&format!("ORGANIZATION_KIND_{}", row.kind));
     proto::Organization {
         org_id: row.org_id,
@@ -199,5 +206,19 @@ fn organization(row: organization::Model) -> proto::Organization {
         parent_org: row.parent_org.unwrap_or_default(),
         town_code: row.town_code.unwrap_or_default(),
         studio_kind: row.studio_kind.unwrap_or_default(),
+    }
+}
+
+fn watch_end(end: WatchEnd) -> Status {
+    match end {
+        WatchEnd::Denied(denied) => denied.into(),
+        WatchEnd::Stopping => {
+            let mut details =
+                ErrorDetails::with_error_info("STOPPING", chassis::denied::DOMAIN, HashMap::new());
+            details.set_localized_message("zh-CN", "服务正在停止，请稍后凭最近的续订凭证重新连接。");
+            details.set_retry_info(Some(Duration::from_secs(1)));
+            let message = "The service is stopping: connect again with the last resume_token.";
+            Status::with_error_details(Code::Unavailable, message, details)
+        }
     }
 }

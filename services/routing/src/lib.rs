@@ -16,6 +16,9 @@
 //! A claim that ended is offered again only after the mediation desk has stored the higher fence (FENCING): until then the
 //! former holder's late write could still be accepted somewhere.
 //!
+//! A release or a return that is repeated, because its answer was lost, is already so, although the caller no longer stands
+//! near the case; a former holder is told that their fence has passed. To everybody else the case is missing.
+//!
 //! Beside it stands the **directory**: organisations and mediators of the centre. Proposals come from the rulebook, which
 //! ranks kinds of studio, and from the directory, which has the studios of each kind. They are advice; another choice than
 //! the first needs a reason, which is kept, sealed.
@@ -33,7 +36,6 @@
 //! 3. what a studio's mediators see in their pool or its watch is of their own studio;
 //! 4. a watch that is resumed misses nothing.
 
-pub mod directory;
 mod example;
 mod grpc;
 pub mod model;
@@ -64,7 +66,15 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
     let door = grpc::Door { store: store.clone(), closing };
     let mut routes = Routes::builder();
     routes
-        .add_service(RoutingServiceServer::new(door.clone()))
-        .add_service(DirectoryServiceServer::new(door));
+        .add_service(
+            RoutingServiceServer::new(door.clone())
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(chassis::MESSAGE_BYTES),
+        )
+        .add_service(
+            DirectoryServiceServer::new(door)
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(chassis::MESSAGE_BYTES),
+        );
     Service { name: NAME, routes: routes.routes(), desk, reactions: reactions(&store), ticks: vec![] }
 }

@@ -1,9 +1,13 @@
 //! What a referral is and what may become of it. Pure: no time of its own, no rows, no network.
 
+mod directory;
+mod facts;
 mod referral;
 mod refusal;
 mod state;
 
+pub use directory::{Mediator, Organization};
+pub use facts::{Facts, Party};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
 pub use state::{Claim, Destination, Disclosure, EndReason, Event, Fence, Room, State, Target};

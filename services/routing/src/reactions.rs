@@ -6,7 +6,6 @@ use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeClosed, DisputeWithdrawn, PartyAmended};
 use contracts::mediation::v1::{AgreementSigned, FenceRaised, MediationConcluded};
 use contracts::oversight::v1::DeadlineReached;
-use contracts::routing::v1::CaseFacts;
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::OrgId;
 
@@ -49,16 +48,7 @@ async fn accepted(store: Store, heard: Heard<DisputeAccepted>) -> Answer {
     let event = &heard.event;
     let receiver = OrgId::new(event.first_receiver_org.as_str());
     let receiver = receiver.map_err(|_| Trouble::Poison("FIRST_RECEIVER_MALFORMED".to_owned()))?;
-    let facts = CaseFacts {
-        cause_code: event.cause_code.clone(),
-        track: event.track.clone(),
-        town_code: event.town_code.clone(),
-        amount_in_controversy_fen: event.amount_in_controversy_fen,
-        case_number: event.case_number.clone(),
-        first_receiver_org: event.first_receiver_org.clone(),
-        parties: event.parties.clone(),
-        consented_party_ids: event.consented_party_ids.clone(),
-    };
+    let facts = wire::facts::accepted(event);
     let epoch = store.desk().epoch();
     let noun = Referral::open(heard.case.into(), receiver, facts, heard.pub_seq, epoch, heard.stamp.now);
     store.open_heard(&heard, noun).await
@@ -66,8 +56,8 @@ async fn accepted(store: Store, heard: Heard<DisputeAccepted>) -> Answer {
 
 /// Mediation asks the parties that `ClaimConfirmed` names, so they are kept up to date until then.
 async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Answer {
-    match heard.event.party.clone() {
-        Some(party) => store.party_heard(&heard, party).await,
+    match &heard.event.party {
+        Some(party) => store.party_heard(&heard, wire::facts::party(party)).await,
         None => Err(Trouble::Poison("NO_PARTY".to_owned())),
     }
 }

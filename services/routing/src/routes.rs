@@ -1,12 +1,10 @@
 //! What the rulebook says of a case: where it may go, and until when a claim must be confirmed.
 
 use chrono::{DateTime, Duration, Utc};
-use contracts::lexicon::v1::PartyKind as PartyKindMessage;
-use contracts::routing::v1::CaseFacts;
 use lexicon::PartyKind;
 use rulebook::{clocks, routes};
 
-use crate::directory::organization;
+use crate::model::{Facts, Organization};
 
 /// A studio that may take a case, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +25,8 @@ pub struct Proposal {
 
 /// The studios for a case, best first: the rulebook ranks kinds, the directory has the studios of each kind. Kinds without
 /// a studio are passed over. Should no ranked kind have one, every studio is as good as any other.
-pub fn propose(facts: &CaseFacts, studios: &[organization::Model]) -> Vec<Proposal> {
-    let parties: Vec<PartyKind> = facts.parties.iter().filter_map(|party| party_kind(party.kind())).collect();
+pub fn propose(facts: &Facts, studios: &[Organization]) -> Vec<Proposal> {
+    let parties: Vec<PartyKind> = facts.parties.iter().filter_map(|party| party.kind).collect();
     let inputs = routes::Inputs {
         cause: Some(facts.cause_code.as_str()).filter(|code| !code.is_empty()),
         town: Some(facts.town_code.as_str()).filter(|code| !code.is_empty()),
@@ -54,7 +52,7 @@ pub fn confirm_due(now: DateTime<Utc>) -> DateTime<Utc> {
 
 fn of_its_kind<'a>(
     rule: &'a routes::Proposal,
-    studios: &'a [organization::Model],
+    studios: &'a [Organization],
 ) -> impl Iterator<Item = Proposal> + 'a {
     let kind = rule.studio_kind.code();
     studios
@@ -63,7 +61,7 @@ fn of_its_kind<'a>(
         .map(|studio| proposal(rule, studio))
 }
 
-fn proposal(rule: &routes::Proposal, studio: &organization::Model) -> Proposal {
+fn proposal(rule: &routes::Proposal, studio: &Organization) -> Proposal {
     Proposal {
         studio_org: studio.org_id.clone(),
         studio_name: studio.name.clone(),
@@ -74,24 +72,13 @@ fn proposal(rule: &routes::Proposal, studio: &organization::Model) -> Proposal {
     }
 }
 
-fn party_kind(kind: PartyKindMessage) -> Option<PartyKind> {
-    match kind {
-        PartyKindMessage::Unspecified => None,
-        PartyKindMessage::Person => Some(PartyKind::Person),
-        PartyKindMessage::Organization => Some(PartyKind::Organization),
-        PartyKindMessage::SoleTrader => Some(PartyKind::SoleTrader),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use contracts::intake::v1::PartyDigest;
-
     use super::*;
+    use crate::model::Party;
 
-    fn studio(id: &str, kind: &str) -> organization::Model {
-        organization::Model {
-            centre: "442000".to_owned(),
+    fn studio(id: &str, kind: &str) -> Organization {
+        Organization {
             org_id: id.to_owned(),
             name: id.to_uppercase(),
             kind: "STUDIO".to_owned(),
@@ -101,7 +88,7 @@ mod tests {
         }
     }
 
-    fn ids(facts: &CaseFacts, studios: &[organization::Model]) -> Vec<(String, String)> {
+    fn ids(facts: &Facts, studios: &[Organization]) -> Vec<(String, String)> {
         propose(facts, studios).into_iter().map(|p| (p.studio_org, p.rule_id)).collect()
     }
 
@@ -109,7 +96,7 @@ mod tests {
     fn the_cause_ranks_and_the_directory_answers() {
         let all =
             [studio("a", "COURT"), studio("b", "FAMILY"), studio("c", "FAMILY"), studio("d", "TRAFFIC")];
-        let facts = CaseFacts { cause_code: "P2".to_owned(), ..CaseFacts::default() };
+        let facts = Facts { cause_code: "P2".to_owned(), ..Facts::default() };
         let found = ids(&facts, &all);
         assert_eq!(found[0], ("b".to_owned(), "family".to_owned()));
         assert_eq!(found[1], ("c".to_owned(), "family".to_owned()));
@@ -120,22 +107,18 @@ mod tests {
     #[test]
     fn the_parties_and_the_amount_speak_too() {
         let all = [studio("bank", "BANK_INSURANCE"), studio("court", "COURT")];
-        let party = |kind: PartyKindMessage| PartyDigest { kind: kind.into(), ..PartyDigest::default() };
-        let loan = |kind| CaseFacts {
-            cause_code: "109".to_owned(),
-            parties: vec![party(kind)],
-            ..CaseFacts::default()
-        };
-        assert_eq!(ids(&loan(PartyKindMessage::Organization), &all)[0].0, "bank");
-        assert_eq!(ids(&loan(PartyKindMessage::Person), &all)[0].0, "court");
-        let facts =
-            CaseFacts { amount_in_controversy_fen: 50_000_000_000, ..loan(PartyKindMessage::Organization) };
+        let party = |kind: PartyKind| Party { kind: Some(kind), ..Party::default() };
+        let loan =
+            |kind| Facts { cause_code: "109".to_owned(), parties: vec![party(kind)], ..Facts::default() };
+        assert_eq!(ids(&loan(PartyKind::Organization), &all)[0].0, "bank");
+        assert_eq!(ids(&loan(PartyKind::Person), &all)[0].0, "court");
+        let facts = Facts { amount_in_controversy_fen: 50_000_000_000, ..loan(PartyKind::Organization) };
         assert_eq!(ids(&facts, &all)[0], ("court".to_owned(), "large-amount".to_owned()));
     }
 
     #[test]
     fn a_hall_with_any_studio_always_has_an_answer() {
-        let facts = CaseFacts { cause_code: "nonsense".to_owned(), ..CaseFacts::default() };
+        let facts = Facts { cause_code: "nonsense".to_owned(), ..Facts::default() };
         assert_eq!(ids(&facts, &[studio("only", "MEDICAL")]).len(), 1);
         assert_eq!(ids(&facts, &[]), []);
     }

@@ -1,26 +1,27 @@
 //! The referrals of this service: read under access, changed by the model, written as one list.
 
+mod directory;
 mod effects;
 mod lists;
 mod pool_watch;
+mod retry;
 mod row;
 
 use std::sync::Arc;
 
 use access::{Call, Vault, relation};
 use chassis::Denied;
-use contracts::intake::v1::PartyDigest;
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{AccountId, CaseId, Outcome};
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
-use crate::directory::Directory;
-use crate::model::{Disclosure, Event, Fence, Referral, Refusal, Target};
+use crate::model::{Disclosure, Event, Fence, Party, Referral, Refusal, Target};
 use crate::routes::{self, Proposal};
 
-pub use pool_watch::PoolStream;
-pub(crate) use row::referral;
+pub use directory::Directory;
+pub use pool_watch::{PoolWatch, WatchEnd};
+use row::referral;
 
 /// Lost when somebody changed the referral in the meantime.
 const VERSION: &str = "version";
@@ -58,11 +59,13 @@ impl Store {
         &self.directory
     }
 
-    /// One referral that the caller may see.
+    /// One referral that the caller may see. It is read before the relation: were it read after, the second of two equal
+    /// releases could pass with the old relation and be refused by the new state.
     pub async fn get(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
+        let noun = self.load(case).await?;
         let near = relation::find(self.desk.reader(), case.into()).await?;
         call.decide(near.as_ref())?;
-        self.load(case).await?.ok_or(Denied::Missing("referral"))
+        noun.ok_or(Denied::Missing("referral"))
     }
 
     /// Where the case may go, best first. Never empty: a hall without any studio is a fault of the installation.
@@ -102,7 +105,10 @@ impl Store {
 
     /// The studio sends it back.
     pub async fn send_back(&self, call: &Call, case: CaseId, why: String) -> Result<Referral, Denied> {
-        self.change(call, case, |noun, stamp| noun.send_back(why.clone(), stamp.now)).await
+        match self.change(call, case, |noun, stamp| noun.send_back(why.clone(), stamp.now)).await {
+            Err(Denied::Missing(_)) => self.returned_already(call, case).await,
+            answer => answer,
+        }
     }
 
     /// The caller takes the case. How many they hold is counted before: two claims in the same moment may together
@@ -125,7 +131,10 @@ impl Store {
         fence: Fence,
         said: Disclosure,
     ) -> Result<Referral, Denied> {
-        self.change(call, case, |noun, stamp| noun.confirm(fence, said, stamp.now)).await
+        match self.change(call, case, |noun, stamp| noun.confirm(fence, said, stamp.now)).await {
+            Err(Denied::Missing(_)) => self.fence_passed(call, case, fence).await,
+            answer => answer,
+        }
     }
 
     /// The holder gives the claim up.
@@ -137,7 +146,11 @@ impl Store {
         why: String,
     ) -> Result<Referral, Denied> {
         let epoch = self.desk.epoch();
-        self.change(call, case, |noun, stamp| noun.release(fence, why.clone(), epoch, stamp.now)).await
+        match self.change(call, case, |noun, stamp| noun.release(fence, why.clone(), epoch, stamp.now)).await
+        {
+            Err(Denied::Missing(_)) => self.released_already(call, case, fence).await,
+            answer => answer,
+        }
     }
 
     async fn change(
@@ -194,11 +207,7 @@ impl Store {
     }
 
     /// Keeps the facts of an open referral up to date. That is no step: its version stays, and nothing is said.
-    pub(crate) async fn party_heard<M>(
-        &self,
-        heard: &Heard<M>,
-        party: PartyDigest,
-    ) -> Result<Reaction, Trouble> {
+    pub(crate) async fn party_heard<M>(&self, heard: &Heard<M>, party: Party) -> Result<Reaction, Trouble> {
         let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
         let seq = before.facts_seq;
         let noun = before.with_party(party, heard.pub_seq);

@@ -1,5 +1,7 @@
 //! The contract and the model, one into the other.
 
+pub mod facts;
+
 use chrono::{DateTime, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;
 use contracts::routing::v1 as proto;
@@ -154,10 +156,10 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
             list.post(case, noun.version, &proto::CaseClaimed { studio_org, holder, fence, confirm_due_time })
         }
         Event::Confirmed => {
-            let facts = Some(noun.facts.clone());
+            let facts = Some(facts::told(noun));
             list.post(case, noun.version, &proto::ClaimConfirmed { studio_org, holder, fence, facts })
         }
-        Event::ClaimEnded { former, reason } => {
+        Event::ClaimEnded { former, reason, .. } => {
             let (former_holder, lapsed) = (former.to_string(), reason.is_none());
             list.post(case, noun.version, &proto::ClaimEnded { studio_org, former_holder, fence, lapsed })
         }

@@ -183,7 +183,7 @@ async fn a_released_claim_comes_back_only_behind_its_fence() {
     assert_eq!((released.state(), released.holder.as_str()), (ReferralState::Fencing, FAMILY));
     assert_eq!(released.fence, Some(Fence { epoch: 1, n: 2 }));
     assert_eq!(reason(town.claim(case, &other).await), "NOT_IN_POOL");
-    assert_eq!(why(town.confirm(case, &me, claimed.fence, declared()).await).0, Code::NotFound);
+    assert_eq!(reason(town.confirm(case, &me, claimed.fence, declared()).await), "FENCE_PASSED");
 
     town.fence_stored(case, Fence { epoch: 1, n: 1 }).await;
     assert_eq!(town.state(case).await, ReferralState::Fencing, "an older fence opens nothing");

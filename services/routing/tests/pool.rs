@@ -142,7 +142,8 @@ async fn watches_end_when_the_service_stops() {
     assert_eq!(told(&mut stream).await, caught_up());
     town.closing.cancel();
     let ended = tokio::time::timeout(Duration::from_secs(2), stream.message()).await.unwrap();
-    assert_eq!(ended.unwrap_err().code(), Code::Unavailable);
+    let (code, reason, _) = why(ended);
+    assert_eq!((code, reason.as_str()), (Code::Unavailable, "STOPPING"));
 }
 
 #[tokio::test]

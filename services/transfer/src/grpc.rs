@@ -54,11 +54,12 @@ impl TransferService for Front {
         let case = wire::case(&ask.case_id).map_err(Denied::from)?;
         let (filing, _) = self.store.get(&call, case).await?;
         filing.may_pack().map_err(Denied::refused)?;
+        let amendments = filing.amendments;
         let facts = Ask { case, trace: call.trace.clone(), seen };
         let (told, run) = gather(&*self.neighbours, &facts).await?;
         let clock = self.store.desk.clock();
         let packed = packing::pack(&told, &run, &ask.court_org, || clock.id()).map_err(Denied::refused)?;
-        let pack = |filing: Filing, _: &courier::Stamp| filing.pack(packed.package.clone());
+        let pack = |filing: Filing, _: &courier::Stamp| filing.pack(packed.package.clone(), amendments);
         let filing = self.store.change(&call, case, Some(&packed), pack).await?;
         Ok(changed(&self.store, &filing))
     }

@@ -9,7 +9,8 @@
 //!
 //! *Says*: `FilingOpened`, `FilingPrepared`, `FilingSubmitted`, `FilingReceived`, `FilingAccepted`, `FilingRefused`,
 //! `FilingWithdrawn`.
-//! *Hears*: intake's `CourtDemanded` (opens) and `DisputeWithdrawn` (ends what is not submitted); and the events that tell
+//! *Hears*: intake's `CourtDemanded` (opens), `DisputeWithdrawn` (ends what is not submitted), `PartyAmended` and
+//! `DisputeCorrected` (drop a package that is not submitted); and the events that tell
 //! who stands near a case. *Asks*, when it packs and never inside a write: `intake.ReadForFiling` and
 //! `mediation.ReadForFiling`, each of which answers from the allow-list.
 //!

@@ -1,6 +1,7 @@
 //! What a filing is and what may be done to it: pure, without rows, clocks or network.
 
 pub mod allow_list;
+mod exit;
 pub mod filing;
 pub mod package;
 pub mod refusal;

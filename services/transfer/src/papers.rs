@@ -115,7 +115,6 @@ pub(crate) fn report(facts: &Facts<'_>) -> String {
         return text;
     }
     line(&mut text, "调解方式", tracks::get(&run.track).map_or(run.track.as_str(), |track| &track.name_zh));
-    line(&mut text, "调解组织", &run.studio_org);
     line(&mut text, "调解开始", &instant(run.open_time.as_ref()));
     line(&mut text, "调解结束", &instant(run.end_time.as_ref()));
     line(&mut text, "调解次数", &format!("{}次", run.session_count));

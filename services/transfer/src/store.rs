@@ -64,13 +64,13 @@ impl Store {
     ) -> Result<Filing, Denied> {
         for _ in 0..TRIES {
             let (before, _) = self.get(call, case).await?;
-            let stamp = call.stamp(&self.desk);
+            let (stamp, read) = (call.stamp(&self.desk), (before.version, before.amendments));
             let (filing, events) = match act(before, &stamp)? {
                 Outcome::AlreadySo(filing) => return Ok(filing),
                 Outcome::Changed(filing, events) => (filing, events),
             };
             let mut list = WriteList::new(&stamp, Some(case.as_uuid()));
-            self.put(&mut list, call.caller.centre.as_str(), &filing, &events, packed)?;
+            self.put(&mut list, call.caller.centre.as_str(), read, &filing, &events, packed)?;
             match self.desk.commit(list).await {
                 Ok(()) => {
                     if events.contains(&Event::Submitted) {
@@ -107,9 +107,10 @@ impl Store {
         let Some(before) = self.load(&heard.centre, heard.case.into()).await? else {
             return Ok(Reaction::Nothing);
         };
+        let read = (before.version, before.amendments);
         let Ok(Outcome::Changed(filing, events)) = act(before) else { return Ok(Reaction::Nothing) };
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
-        self.put(&mut list, &heard.centre, &filing, &events, None)?;
+        self.put(&mut list, &heard.centre, read, &filing, &events, None)?;
         Ok(Reaction::Write(list))
     }
 

@@ -39,8 +39,8 @@ pub(crate) fn list(ask: contract::ListFilingsRequest) -> Result<ListAsk, Violati
     let mut violations = Violations::new();
     let size = match u64::try_from(ask.page_size) {
         Ok(0) => Some(PAGE),
-        Ok(size) => Some(size.min(LONGEST_PAGE)),
-        Err(_) => violations.check("page_size", Err(Fault::RANGE)),
+        Ok(size) if size <= LONGEST_PAGE => Some(size),
+        _ => violations.check("page_size", Err(Fault::RANGE)),
     };
     let state = match contract::FilingState::try_from(ask.state) {
         Ok(state) => Some(state_code(state)),
@@ -127,6 +127,7 @@ impl From<No> for chassis::Denied {
     fn from(no: No) -> Self {
         match no {
             No::Refused(refusal) => Self::refused(refusal),
+            No::Stale => Self::Stale { current: None },
             No::Unlike(mismatches) => {
                 let mut violations = Violations::new();
                 for mismatch in mismatches {

@@ -7,6 +7,7 @@ use crate::town::{asked, brief, town};
 use access::Role;
 use contracts::courier::v1::ledger_service_client::LedgerServiceClient;
 use tokio::io::AsyncWriteExt;
+use tonic_types::StatusExt;
 
 #[tokio::test]
 async fn an_idle_process_stops_at_once_and_closes_its_port() {
@@ -57,6 +58,26 @@ async fn a_call_that_never_ends_gets_the_soft_time_and_no_more() {
         ended = stop => ended,
     };
     assert!(all && (190..2000).contains(&after), "{after}");
+}
+
+#[tokio::test]
+async fn a_process_does_not_outlive_the_writer_of_its_memory() {
+    let town = town(brief(), &[]).await;
+    town.desk.close().await;
+    assert!(tokio::time::timeout(Duration::from_secs(5), town.running.ended()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_commit_while_the_memory_closes_is_to_be_tried_again() {
+    let clock = courier::Clock::system();
+    let (desk, _folder) = crate::town::desk(&clock).await;
+    desk.close().await;
+    let stamp = desk.stamp(courier::Actor::service("intake", "442000"), "test", None);
+    let late = desk.commit(courier::WriteList::new(&stamp, None)).await.unwrap_err();
+    let status = tonic::Status::from(chassis::Denied::from(late));
+    assert_eq!(status.code(), tonic::Code::Unavailable);
+    assert_eq!(status.get_details_error_info().unwrap().reason, "STOPPING");
+    assert!(status.get_details_retry_info().is_some());
 }
 
 #[tokio::test]

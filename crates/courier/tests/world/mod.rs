@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "each test file uses its own part")]
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,17 +92,25 @@ mod tables {
 
 /// A folder of databases.
 pub struct House {
-    folder: TempDir,
+    folder: PathBuf,
+    _removed: Option<TempDir>,
     pub clock: Clock,
 }
 
 impl House {
     pub fn new() -> Self {
-        House { folder: tempfile::tempdir().unwrap(), clock: Clock::system() }
+        let folder = tempfile::tempdir().unwrap();
+        let house = Self::at(folder.path());
+        House { _removed: Some(folder), ..house }
+    }
+
+    /// In a folder of somebody else.
+    pub fn at(folder: &Path) -> Self {
+        House { folder: folder.to_owned(), _removed: None, clock: Clock::system() }
     }
 
     pub fn url(&self, name: &str) -> String {
-        format!("sqlite://{}/{name}.db", self.folder.path().display())
+        format!("sqlite://{}/{name}.db", self.folder.display())
     }
 
     /// Opens a service's desk, made ready at the first time.

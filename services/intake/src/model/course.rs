@@ -2,6 +2,9 @@
 //!
 //! Each service tells its own news in order, but the three do not wait for one another: the court's receipt may be heard
 //! before the mediator's last word. So a course has a stage, and news of an earlier stage comes too late to matter.
+//!
+//! That a mediator sits down with the parties, and stands up again, is routing's news alone: a claim is confirmed, and a
+//! claim ends. Mediation's own opening could arrive after the end of that claim and would hide that the case waits again.
 
 codes! {
     /// The last that was heard.
@@ -31,12 +34,12 @@ codes! {
     }
 }
 
-/// Whose news it is: routing's, mediation's, transfer's.
+/// How far the case has come, and so whose news it is: routing's, mediation's, transfer's. Of one stage, one teller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Looking for a mediator.
+    /// On the way to a mediator and with one, as often as claims begin and end.
     Routing,
-    /// At the table.
+    /// How mediation ended.
     Mediation,
     /// To the court.
     Transfer,
@@ -46,8 +49,8 @@ impl Course {
     /// The stage it belongs to.
     pub const fn stage(self) -> Stage {
         match self {
-            Course::Routed | Course::Pool | Course::Claimed => Stage::Routing,
-            Course::InMediation | Course::Agreed | Course::Failed => Stage::Mediation,
+            Course::Routed | Course::Pool | Course::Claimed | Course::InMediation => Stage::Routing,
+            Course::Agreed | Course::Failed => Stage::Mediation,
             Course::Transfer
             | Course::SubmittedToCourt
             | Course::CourtReview
@@ -61,9 +64,9 @@ impl Course {
         self != news && self.stage() <= news.stage()
     }
 
-    /// Whether a filing has left our desk: it is withdrawn there and not here.
+    /// Whether a filing has left our desk and not come back: it is withdrawn there and not here.
     pub const fn court_has_it(self) -> bool {
-        matches!(self, Course::SubmittedToCourt | Course::CourtReview | Course::Filed | Course::NotFiled)
+        matches!(self, Course::SubmittedToCourt | Course::CourtReview | Course::Filed)
     }
 
     /// Whether the court has spoken.
@@ -82,7 +85,8 @@ mod tests {
     }
 
     proptest! {
-        /// However the three topics interleave, the end is the last word of the highest stage that spoke.
+        /// However the three topics interleave, the end is the last word of the highest stage that spoke. Within a
+        /// stage there is no forward and no back: a claim that ended leaves the case in the pool again.
         #[test]
         fn the_last_word_of_the_furthest_stage_stands(news in proptest::collection::vec(any_course(), 1..30)) {
             let mut course = news[0];
@@ -95,5 +99,22 @@ mod tests {
             let last = news.iter().rev().find(|c| c.stage() == furthest).unwrap();
             prop_assert_eq!(course, *last);
         }
+    }
+
+    /// What the property above leaves open: which courses share a stage.
+    #[test]
+    fn a_claim_begins_and_ends_until_mediation_has_ended() {
+        let claims = [Course::Routed, Course::Pool, Course::Claimed, Course::InMediation];
+        for now in Course::ALL {
+            for news in claims {
+                assert_eq!(now.gives_way_to(news), claims.contains(now) && *now != news, "{now:?}, {news:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_court_gave_back_it_has_no_more() {
+        let has: Vec<_> = Course::ALL.iter().filter(|course| course.court_has_it()).collect();
+        assert_eq!(has, [&Course::SubmittedToCourt, &Course::CourtReview, &Course::Filed]);
     }
 }

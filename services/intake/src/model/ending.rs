@@ -18,7 +18,16 @@ impl Dispute {
         }
     }
 
-    /// One party's word is enough, in every open state and after a refusal; the dispute keeps its state.
+    /// Whether a party's word that it wants the court is heard: from the receipt on until it is over.
+    pub fn hears_demands(&self) -> bool {
+        matches!(
+            self.state,
+            State::Submitted { .. } | State::Correction { .. } | State::Refused { .. } | State::Accepted
+        )
+    }
+
+    /// One party's word is enough, in every open state and after a refusal; the dispute keeps its state. Said again it
+    /// is already so, until a court has refused: then it is a new demand, and the case is on its way once more.
     pub fn demand_court(mut self, demand: Demand) -> Moved {
         match self.state {
             State::Draft => Err(Refusal::NotYetFiled(self.standing())),
@@ -30,7 +39,11 @@ impl Dispute {
                     return Err(Refusal::UnknownParty(self.standing()));
                 }
                 if self.demand.is_some() {
-                    return Ok(Outcome::AlreadySo(self));
+                    if self.course != Some(Course::NotFiled) {
+                        return Ok(Outcome::AlreadySo(self));
+                    }
+                    // The old answer is not the new filing's: closing and withdrawing follow that one from here on.
+                    self.course = Some(Course::Transfer);
                 }
                 self.demand = Some(demand);
                 Ok(self.changed(demand.at, Event::CourtDemanded))
@@ -89,11 +102,8 @@ impl Dispute {
     /// What another service tells. It raises the version, but is no news of ours, so nothing is announced; and it can
     /// come too late, which is no fault of anybody's.
     pub fn heard(mut self, news: Course, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
-        let listens = matches!(
-            self.state,
-            State::Submitted { .. } | State::Correction { .. } | State::Refused { .. } | State::Accepted
-        );
-        if !listens || !self.course.is_none_or(|course| course.gives_way_to(news)) {
+        // What can be sent to a mediator or a court at all is what a demand is heard for.
+        if !self.hears_demands() || !self.course.is_none_or(|course| course.gives_way_to(news)) {
             return Outcome::AlreadySo(self);
         }
         self.course = Some(news);

@@ -22,7 +22,7 @@ pub fn status(dispute: &Dispute, code: &str) -> proto::PartyStatus {
         submit_time: dispute.submitted_at.map(field::timestamp),
         next_step: next_step(dispute),
         receipt: answer::receipt(dispute, code),
-        court_notice: if dispute.is_open() { COURT_NOTICE.to_owned() } else { String::new() },
+        court_notice: if dispute.hears_demands() { COURT_NOTICE.to_owned() } else { String::new() },
     }
 }
 

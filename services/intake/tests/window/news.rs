@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contracts::intake::v1 as proto;
 use contracts::intake::v1::intake_service_server::IntakeService;
+use contracts::lexicon::v1 as words;
 use contracts::{mediation::v1 as mediation, routing::v1 as routing, transfer::v1 as transfer};
 use courier::transport::inside::Inside;
 use courier::{Actor, Desk, Post, Reactions, Transport, WriteList};
@@ -12,7 +13,7 @@ use intake::model::Course;
 use proto::DisputeState;
 use tokio_util::sync::CancellationToken;
 
-use crate::stage::{Stage, clerk, reason};
+use crate::stage::{Stage, claimant, clerk, reason, resident};
 
 #[tokio::test]
 async fn the_course_follows_and_never_goes_back_and_is_not_waited_for() {
@@ -23,8 +24,8 @@ async fn the_course_follows_and_never_goes_back_and_is_not_waited_for() {
     for (topic, course, closes) in [
         ("routing", Course::Pool, false),
         ("mediation", Course::InMediation, false),
-        ("routing", Course::Claimed, false),
         ("mediation", Course::Failed, true),
+        ("routing", Course::Claimed, true),
     ] {
         stage.hear(topic, &dispute.case_id, course).await;
         if !closes {
@@ -55,18 +56,89 @@ async fn the_course_follows_and_never_goes_back_and_is_not_waited_for() {
     let refused = stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", withdraw)).await.unwrap_err();
     assert_eq!(reason(&refused), "COURT_HAS_IT");
     // Demanding again changes nothing; the answer names the version that was said, which others can have heard.
-    let again = stage.door.demand_court(clerk().ask("DemandCourt", demand)).await.unwrap();
+    let again = stage.door.demand_court(clerk().ask("DemandCourt", demand.clone())).await.unwrap();
     assert_eq!(again.metadata().get("supermarket-seen"), demanded.metadata().get("supermarket-seen"));
     assert_eq!(again.get_ref().version, 9);
     stage.hear("transfer", &dispute.case_id, Course::NotFiled).await;
+    // The court has refused: now it is a new demand, announced again, and its filing is waited for.
+    let anew =
+        stage.door.demand_court(clerk().ask("DemandCourt", demand.clone())).await.unwrap().into_inner();
+    assert_eq!((anew.course(), anew.version), (proto::Course::Transfer, 11));
+    assert_eq!(reason(&stage.door.close_dispute(close()).await.unwrap_err()), "STILL_OPEN");
+    let same = stage.door.demand_court(clerk().ask("DemandCourt", demand)).await.unwrap().into_inner();
+    assert_eq!(same, anew);
+    for course in [Course::SubmittedToCourt, Course::CourtReview, Course::NotFiled] {
+        stage.hear("transfer", &dispute.case_id, course).await;
+    }
     let closed = stage.door.close_dispute(close()).await.unwrap().into_inner();
     assert_eq!(closed.state(), DisputeState::Closed);
     assert_eq!(stage.door.close_dispute(close()).await.unwrap().into_inner(), closed);
     stage.hear("transfer", &dispute.case_id, Course::Filed).await;
     assert_eq!(
         stage.said(&dispute.case_id).await,
-        ["DisputeFiled", "DisputeAccepted", "CourtDemanded", "DisputeClosed"]
+        ["DisputeFiled", "DisputeAccepted", "CourtDemanded", "CourtDemanded", "DisputeClosed"]
     );
+}
+
+/// What the court gave back is not the court's: the claimant takes it back here.
+#[tokio::test]
+async fn after_the_courts_refusal_the_claimant_withdraws_here() {
+    let stage = Stage::new().await;
+    let dispute = stage.accepted("r-1").await;
+    let party_id = dispute.parties[0].party_id.clone();
+    let demand = proto::DemandCourtRequest {
+        case_id: dispute.case_id.clone(),
+        party_id: party_id.clone(),
+        how_said: proto::HowSaid::AtWindow.into(),
+    };
+    stage.door.demand_court(clerk().ask("DemandCourt", demand)).await.unwrap();
+    stage.hear("transfer", &dispute.case_id, Course::CourtReview).await;
+    let withdraw = || {
+        let message =
+            proto::WithdrawDisputeRequest { case_id: dispute.case_id.clone(), party_id: party_id.clone() };
+        stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", message))
+    };
+    assert_eq!(reason(&withdraw().await.unwrap_err()), "COURT_HAS_IT");
+    stage.hear("transfer", &dispute.case_id, Course::NotFiled).await;
+    assert_eq!(withdraw().await.unwrap().into_inner().state(), DisputeState::Withdrawn);
+    assert_eq!(stage.said(&dispute.case_id).await.last().unwrap(), "DisputeWithdrawn");
+}
+
+/// A party that is added, or stands on another side now, is announced whole: others know parties only by this.
+#[tokio::test]
+async fn an_amended_party_is_announced_whole() {
+    let stage = Stage::new().await;
+    let dispute = stage.accepted("r-1").await;
+    let mut version = dispute.version;
+    let mut amend = async |party: words::Party| {
+        let message = proto::AmendPartyRequest {
+            case_id: dispute.case_id.clone(),
+            party: Some(party),
+            etag: version,
+            ..Default::default()
+        };
+        let amended = stage.door.amend_party(clerk().ask("AmendParty", message)).await.unwrap().into_inner();
+        version = amended.version;
+        let said: proto::PartyAmended = stage.last_said(&dispute.case_id).await;
+        (amended.parties.last().unwrap().party_id.clone(), said.party.unwrap())
+    };
+    let third = words::Party {
+        role: words::PartyRole::ThirdParty.into(),
+        paper: Some(words::IdentityPaper {
+            kind: words::PaperKind::ResidentId.into(),
+            number: resident("002"),
+        }),
+        ..claimant()
+    };
+    let (id, told) = amend(third.clone()).await;
+    assert_eq!(
+        (&told.party_id, told.role(), told.kind()),
+        (&id, words::PartyRole::ThirdParty, words::PartyKind::Person)
+    );
+    assert!(!told.digest.is_empty() && !told.digest.contains("4420"));
+    let other_side = words::Party { party_id: id, role: words::PartyRole::Respondent.into(), ..third };
+    let (_, now) = amend(other_side).await;
+    assert_eq!(now, proto::PartyDigest { role: words::PartyRole::Respondent.into(), ..told });
 }
 
 /// A neighbour's post office, which says what it is told to say.
@@ -126,17 +198,36 @@ async fn each_event_moves_the_course() {
         )+};
     }
     let studio_org = || "studio-1".to_owned();
+    let fence = |n| Some(contracts::lexicon::v1::Fence { epoch: 1, n });
+    let mut claims = 0;
+    let mut claimed = || {
+        claims += 1;
+        routing::CaseClaimed {
+            studio_org: studio_org(),
+            holder: "m-1".into(),
+            fence: fence(claims),
+            ..Default::default()
+        }
+    };
     hears! {
         routed: routing::ReferralOpened::default() => Unspecified;
         routed: routing::CaseReferred { studio_org: studio_org(), rule_id: "r".into() } => Routed;
         routed: routing::CasePooled { studio_org: studio_org() } => Pool;
-        routed: routing::CaseClaimed { studio_org: studio_org(), holder: "m-1".into(), ..Default::default() } => Claimed;
+        routed: claimed() => Claimed;
         routed: routing::ReferralReturned { studio_org: studio_org() } => Routed;
         routed: routing::CaseReferred { studio_org: studio_org(), rule_id: "r".into() } => Routed;
-        met: mediation::MediationOpened::default() => InMediation;
-        routed: routing::CasePooled { studio_org: studio_org() } => InMediation;
+        routed: routing::CasePooled { studio_org: studio_org() } => Pool;
+        routed: claimed() => Claimed;
+        routed: routing::ClaimConfirmed { holder: "m-1".into(), ..Default::default() } => InMediation;
+        routed: routing::ClaimEnded { former_holder: "m-1".into(), ..Default::default() } => Pool;
+        // The opening of the run that this claim made, overtaken by its end: nobody is in mediation.
+        met: mediation::MediationOpened::default() => Pool;
+        met: mediation::MediationStarted::default() => Pool;
+        routed: routing::CasePooled { studio_org: studio_org() } => Pool;
+        routed: claimed() => Claimed;
+        routed: routing::ClaimConfirmed { holder: "m-1".into(), ..Default::default() } => InMediation;
         met: mediation::MediationConcluded::default() => Failed;
-        met: mediation::MediationStarted::default() => InMediation;
+        routed: routing::CasePooled { studio_org: studio_org() } => Failed;
         met: mediation::AgreementSigned::default() => Agreed;
         filed: transfer::FilingOpened::default() => Transfer;
         met: mediation::MediationConcluded::default() => Transfer;

@@ -120,6 +120,16 @@ impl Stage {
         row.try_get_by_index::<i64>(0).unwrap()
     }
 
+    /// The last event of a case.
+    pub async fn last_said<M: prost::Message + Default>(&self, case: &str) -> M {
+        let db = self.desk.reader();
+        let sql = "SELECT body FROM outbox WHERE case_id = $1 ORDER BY pub_seq DESC LIMIT 1";
+        let case = case.parse::<Uuid>().unwrap();
+        let query = Statement::from_sql_and_values(db.get_database_backend(), sql, [case.into()]);
+        let row = db.query_one_raw(query).await.unwrap().unwrap();
+        M::decode(row.try_get_by_index::<Vec<u8>>(0).unwrap().as_slice()).unwrap()
+    }
+
     /// The kinds of a case's events, in order.
     pub async fn said(&self, case: &str) -> Vec<String> {
         let db = self.desk.reader();

@@ -3,10 +3,10 @@
 //! The fence is stored here and nowhere else. A claim that ends raises it even where no run was ever opened, so a former
 //! holder's late write meets it in any case. The topics of routing and intake may overtake one another: whoever demands
 //! the court leaves a mark, and a confirmation that arrives after it opens nothing.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome};
+use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole};
 
 use super::{Event, Mediation, Party, Refusal, State};
 
@@ -58,6 +58,10 @@ pub struct CaseDesk {
     pub taken: Option<Taken>,
     /// Those whose claim has ended.
     pub former: BTreeSet<AccountId>,
+    /// The sides of the parties that intake has amended: routing's facts may be older than that.
+    pub amended: BTreeMap<PartyId, PartyRole>,
+    /// How many amendments changed something. They raise no version, so every write asks for this count too.
+    pub amendments: u64,
     /// The fence under which the current run was opened; one run for each.
     pub opened_under: Option<Fence>,
     /// The current run, which may have ended.
@@ -85,6 +89,8 @@ impl CaseDesk {
             raised: None,
             taken: None,
             former: BTreeSet::new(),
+            amended: BTreeMap::new(),
+            amendments: 0,
             opened_under: None,
             run: None,
         }
@@ -120,7 +126,7 @@ impl CaseDesk {
 
     /// The mediator has confirmed. An open run goes on under the new mediator, its period unbroken (T16); else a run
     /// opens, unless the case was taken from the table or the claim has ended meanwhile.
-    pub fn confirmed(mut self, claim: Claim, id: MediationId, at: DateTime<Utc>) -> Outcome<Self, Event> {
+    pub fn confirmed(mut self, mut claim: Claim, id: MediationId, at: DateTime<Utc>) -> Outcome<Self, Event> {
         if claim.fence < self.fence {
             return Outcome::AlreadySo(self);
         }
@@ -136,6 +142,9 @@ impl CaseDesk {
         }
         if self.taken.is_some() || self.opened_under == Some(claim.fence) {
             return if raised { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) };
+        }
+        for (party, role) in &self.amended {
+            seat(&mut claim.parties, *party, *role);
         }
         let (run, events) = open(&claim, self.case, id, at);
         self.opened_under = Some(claim.fence);
@@ -158,6 +167,23 @@ impl CaseDesk {
         }
         let events = vec![Event::FenceRaised { fence: self.fence }];
         self.said(events)
+    }
+
+    /// Intake added a party or changed its side. An open run goes on with the parties as they are now: usually nothing is
+    /// said, and no version raised. Only where the run waited for nobody but this one, its next step is due.
+    pub fn amended(mut self, party: PartyId, role: PartyRole, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let mut changed = self.amended.insert(party, role) != Some(role);
+        let mut events = vec![];
+        if let Some(run) = self.run.as_mut().filter(|run| run.state.is_open()) {
+            changed |= seat(&mut run.parties, party, role);
+            events = run.due(at);
+        }
+        self.amendments += u64::from(changed);
+        match (changed, events.is_empty()) {
+            (false, true) => Outcome::AlreadySo(self),
+            (_, true) => Outcome::Changed(self, events),
+            (_, false) => self.said(events),
+        }
     }
 
     /// A party wants the court: an open run fails (F02), and no other opens.
@@ -208,6 +234,15 @@ impl CaseDesk {
         }
         Outcome::Changed(self, events)
     }
+}
+
+/// The party on this side; says whether that is new. A consent stays with the party.
+fn seat(parties: &mut Vec<Party>, id: PartyId, role: PartyRole) -> bool {
+    if let Some(party) = parties.iter_mut().find(|party| party.id == id) {
+        return std::mem::replace(&mut party.role, role) != role;
+    }
+    parties.push(Party { id, role, consented: None });
+    true
 }
 
 fn open(claim: &Claim, case: CaseId, id: MediationId, at: DateTime<Utc>) -> (Mediation, Vec<Event>) {

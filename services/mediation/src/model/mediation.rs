@@ -185,7 +185,8 @@ impl Mediation {
         self.parties.iter().find(|party| party.id == id)
     }
 
-    /// A party consents; the main period begins with the last consent that is needed, but not before the run.
+    /// A party consents; the main period begins with the last consent that is needed, but not before the run. One whose
+    /// consent came to be needed during the main period may still give it then, and the period runs on.
     pub fn consent(mut self, who: PartyId, at: DateTime<Utc>) -> Answer {
         let state = self.state.name();
         let Some(party) = self.parties.iter_mut().find(|party| party.id == who) else {
@@ -194,12 +195,16 @@ impl Mediation {
         if party.consented.is_some() {
             return Ok(Outcome::AlreadySo(self));
         }
-        if self.state != State::ConsentPending {
-            return Err(Refusal::NotConsentPending { state });
+        match self.state {
+            State::ConsentPending => {}
+            State::InMediation { .. } if party.is_required() => {}
+            _ => return Err(Refusal::NotConsentPending { state }),
         }
         party.consented = Some(at);
         let mut events = vec![Event::ConsentRecorded { party: who }];
-        if let Some(since) = self.all_consented() {
+        if self.state == State::ConsentPending
+            && let Some(since) = self.all_consented()
+        {
             events.push(self.start(since));
         }
         Ok(self.changed(events))
@@ -233,9 +238,13 @@ impl Mediation {
         }
     }
 
-    /// Terms are put down, or put differently while nobody has signed.
+    /// Terms are put down, or put differently while nobody has signed. Nothing is agreed over the head of somebody who has
+    /// not consented to mediate.
     pub fn draft(mut self, terms: Terms, id: AgreementId, at: DateTime<Utc>) -> Answer {
         let (since, id) = match &self.state {
+            State::InMediation { .. } if self.all_consented().is_none() => {
+                return Err(Refusal::ConsentMissing { state: self.state.name() });
+            }
             State::InMediation { since } => (*since, id),
             State::AgreedUnsigned { agreement, .. } if agreement.terms == terms => {
                 return Ok(Outcome::AlreadySo(self));
@@ -271,16 +280,28 @@ impl Mediation {
         }
         agreement.signatures.push(Signature { by, at: at.max(agreement.drafted) });
         let mut events = vec![Event::SignatureAdded { agreement: agreement.id }];
-        let required = self.parties.iter().filter(|party| party.is_required()).map(|party| party.id);
-        let needed = needed(&self.track, required);
-        if let State::AgreedUnsigned { since, agreement } = &self.state
-            && let Some(effective) = agreement.effective(&needed)
-        {
-            let Terms { partial, amount, .. } = agreement.terms;
-            events.push(Event::AgreementSigned { agreement: agreement.id, effective, partial, amount });
-            self.state = State::Agreed { since: *since, agreement: agreement.clone(), effective };
-        }
+        events.extend(self.take_effect());
         Ok(self.changed(events))
+    }
+
+    /// What follows at once when a party is no longer waited for: the main period, which then begins `at` the earliest,
+    /// or the agreement's effect.
+    pub(super) fn due(&mut self, at: DateTime<Utc>) -> Vec<Event> {
+        match (&self.state, self.all_consented()) {
+            (State::ConsentPending, Some(since)) => vec![self.start(since.max(at))],
+            _ => self.take_effect().into_iter().collect(),
+        }
+    }
+
+    /// An agreement under which nobody's signature is missing is in effect.
+    fn take_effect(&mut self) -> Option<Event> {
+        let State::AgreedUnsigned { since, agreement } = &self.state else { return None };
+        let required = self.parties.iter().filter(|party| party.is_required()).map(|party| party.id);
+        let effective = agreement.effective(&needed(&self.track, required))?;
+        let Terms { partial, amount, .. } = agreement.terms;
+        let event = Event::AgreementSigned { agreement: agreement.id, effective, partial, amount };
+        self.state = State::Agreed { since: *since, agreement: agreement.clone(), effective };
+        Some(event)
     }
 
     /// The mediator ends the run without agreement.

@@ -26,6 +26,11 @@ pub enum Refusal {
         /// Where the run stands.
         state: &'static str,
     },
+    /// Somebody whose consent is needed joined late and has not given it.
+    ConsentMissing {
+        /// Where the run stands.
+        state: &'static str,
+    },
     /// The terms are fixed once a signature stands under them.
     AlreadySignedBySome {
         /// Where the run stands.
@@ -61,6 +66,7 @@ impl lexicon::Refusal for Refusal {
             Refusal::UnknownParty { .. } => "UNKNOWN_PARTY",
             Refusal::NotInMediation { .. } => "NOT_IN_MEDIATION",
             Refusal::SessionBeforeConsent { .. } => "SESSION_BEFORE_CONSENT",
+            Refusal::ConsentMissing { .. } => "CONSENT_MISSING",
             Refusal::AlreadySignedBySome { .. } => "ALREADY_SIGNED_BY_SOME",
             Refusal::NoAgreementDrafted { .. } => "NO_AGREEMENT_DRAFTED",
             Refusal::FencePassed { .. } => "FENCE_PASSED",
@@ -75,6 +81,7 @@ impl lexicon::Refusal for Refusal {
             Refusal::SessionBeforeConsent { .. } => {
                 "A sitting can be held only after every side has consented."
             }
+            Refusal::ConsentMissing { .. } => "A party that joined later has not consented yet.",
             Refusal::AlreadySignedBySome { .. } => {
                 "Somebody has signed already, so the terms can no longer change."
             }
@@ -90,6 +97,7 @@ impl lexicon::Refusal for Refusal {
             Refusal::UnknownParty { .. } => "该当事人不属于本次调解。",
             Refusal::NotInMediation { .. } => "调解不在可进行此项操作的阶段。",
             Refusal::SessionBeforeConsent { .. } => "各方当事人同意之后才能开展调解。",
+            Refusal::ConsentMissing { .. } => "后加入的当事人尚未同意调解。",
             Refusal::AlreadySignedBySome { .. } => "已有人签署，协议内容不能再变更。",
             Refusal::NoAgreementDrafted { .. } => "没有待签署的调解协议。",
             Refusal::FencePassed { .. } => "您对本案的认领已经结束，本次内容未写入。",
@@ -103,6 +111,7 @@ impl lexicon::Refusal for Refusal {
             | Refusal::UnknownParty { state }
             | Refusal::NotInMediation { state }
             | Refusal::SessionBeforeConsent { state }
+            | Refusal::ConsentMissing { state }
             | Refusal::AlreadySignedBySome { state }
             | Refusal::NoAgreementDrafted { state } => vec![("state", (*state).to_owned())],
             Refusal::FencePassed { state, current, since } => {

@@ -30,15 +30,15 @@ pub enum Enclosure<'a> {
     Explanation(&'a str),
 }
 
-/// The steps from one desk to the other. The desk's row comes first: its update asks for the version and the fence that
-/// were read, and with no such row nothing of the list is written.
+/// The steps from one desk to the other. The desk's row comes first: its update asks for the version, the fence and
+/// the amendments that were read, and with no such row nothing of the list is written.
 pub(super) fn put(
     list: &mut WriteList,
     centre: &str,
     before: Option<&CaseDesk>,
     after: &CaseDesk,
 ) -> Result<(), Fault> {
-    desk(list, centre, before, after);
+    desk(list, centre, before, after)?;
     let Some(run) = &after.run else { return Ok(()) };
     match before.and_then(|before| before.run.as_ref()).filter(|old| old.id == run.id) {
         None => {
@@ -62,12 +62,17 @@ pub(super) fn put(
     Ok(())
 }
 
-fn desk(list: &mut WriteList, centre: &str, before: Option<&CaseDesk>, after: &CaseDesk) {
+fn desk(
+    list: &mut WriteList,
+    centre: &str,
+    before: Option<&CaseDesk>,
+    after: &CaseDesk,
+) -> Result<(), Fault> {
     use desk_fence::Column;
-    let row = shape::desk_row(after, centre);
+    let row = shape::desk_row(after, centre)?;
     let Some(before) = before else {
         list.insert(row.into_active_model(), "desk_fence");
-        return;
+        return Ok(());
     };
     list.update_where::<desk_fence::Entity>(
         vec![
@@ -77,15 +82,19 @@ fn desk(list: &mut WriteList, centre: &str, before: Option<&CaseDesk>, after: &C
             (Column::Version, row.version.into()),
             (Column::Ended, row.ended.into()),
             (Column::FormerHolders, row.former_holders.into()),
+            (Column::Amended, row.amended.into()),
+            (Column::Amendments, row.amendments.into()),
         ],
         vec![
             (Column::CaseId, row.case_id.into()),
             (Column::Version, (before.version as i64).into()),
             (Column::Epoch, i64::from(before.fence.epoch).into()),
             (Column::N, (before.fence.n as i64).into()),
+            (Column::Amendments, (before.amendments as i64).into()),
         ],
         Some("desk_fence"),
     );
+    Ok(())
 }
 
 /// Seals what comes with the change. `after` has a run: it is a holder's.

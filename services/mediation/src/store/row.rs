@@ -16,6 +16,8 @@ pub(super) mod desk_fence {
         pub version: i64,
         pub ended: Option<String>,
         pub former_holders: Option<String>,
+        pub amended: Option<String>,
+        pub amendments: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,6 @@
 //! Rows into the model and back. A row that no model fits is a fault that names its place, never its content.
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use courier::Fault;
 use lexicon::{AccountId, Fen, OrgId, PartyId, PartyRole};
@@ -43,6 +45,8 @@ pub(super) fn desk(row: &desk_fence::Model, run: Option<(Mediation, Fence)>) -> 
     };
     let former = row.former_holders.as_deref().unwrap_or_default().split(',').filter(|name| !name.is_empty());
     let former = former.map(AccountId::new).collect::<Result<_, _>>().map_err(|_| wrong("former_holders"))?;
+    let amended = row.amended.as_deref().map_or(Ok(BTreeMap::new()), serde_json::from_str);
+    let amended = amended.map_err(|_| wrong("amended"))?;
     let (run, opened_under) = run.unzip();
     Ok(CaseDesk {
         case: row.case_id.into(),
@@ -51,15 +55,17 @@ pub(super) fn desk(row: &desk_fence::Model, run: Option<(Mediation, Fence)>) -> 
         raised: row.raised_at,
         taken,
         former,
+        amended,
+        amendments: row.amendments as u64,
         opened_under,
         run,
     })
 }
 
 /// The case as a row.
-pub(super) fn desk_row(desk: &CaseDesk, centre: &str) -> desk_fence::Model {
+pub(super) fn desk_row(desk: &CaseDesk, centre: &str) -> Result<desk_fence::Model, Fault> {
     let former: Vec<&str> = desk.former.iter().map(AccountId::as_str).collect();
-    desk_fence::Model {
+    Ok(desk_fence::Model {
         case_id: desk.case.into(),
         centre: centre.to_owned(),
         epoch: i64::from(desk.fence.epoch),
@@ -74,7 +80,9 @@ pub(super) fn desk_row(desk: &CaseDesk, centre: &str) -> desk_fence::Model {
             .to_owned()
         }),
         former_holders: (!former.is_empty()).then(|| former.join(",")),
-    }
+        amended: (!desk.amended.is_empty()).then(|| json(&desk.amended)).transpose()?,
+        amendments: desk.amendments as i64,
+    })
 }
 
 /// The run of a row, and the fence it was opened under. The agreement was read after the row, so it may already be there

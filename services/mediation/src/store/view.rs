@@ -64,7 +64,7 @@ impl Store {
         let permit = call.decide(near.as_ref())?;
         let centre = call.caller.centre.as_str();
         let desk = self.load(centre, case).await?.ok_or(Denied::Missing("mediation"))?;
-        self.view(centre, &desk, permit, near.as_ref()).await
+        self.view(centre, &desk, Some(permit), near.as_ref()).await
     }
 
     /// A page of the runs that the caller may see, newest first, and where the next page begins.
@@ -131,12 +131,12 @@ impl Store {
         Ok(Some(Filing { run, sessions }))
     }
 
-    /// The desk's run, with its texts for those who may read them.
+    /// The desk's run, with its texts for those who may read them; nobody without a permit may.
     pub(super) async fn view(
         &self,
         centre: &str,
         desk: &CaseDesk,
-        permit: Permit,
+        permit: Option<Permit>,
         near: Option<&relation::Model>,
     ) -> Result<View, Denied> {
         let run = desk.run.clone().ok_or(Denied::Missing("mediation"))?;
@@ -144,7 +144,7 @@ impl Store {
         let sessions = rows.iter().map(shape::session).collect::<Result<_, _>>()?;
         let holder = near.and_then(|near| near.holder.as_deref());
         let seated = holder.is_some() && run.mediator.as_ref().map(AsRef::as_ref) == holder;
-        let words = if permit.relation == Relation::Holder && seated {
+        let words = if permit.is_some_and(|permit| permit.relation == Relation::Holder) && seated {
             self.words(centre, &run, &rows).await?
         } else {
             Words::default()

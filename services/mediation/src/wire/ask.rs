@@ -262,10 +262,11 @@ fn past(
 }
 
 fn request_id(text: &str) -> Result<String, Fault> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     match text {
         "" => Err(Fault::REQUIRED),
-        text if text.len() <= REQUEST_ID && text.bytes().all(allowed) => Ok(text.to_owned()),
+        text if text.len() > REQUEST_ID => Err(Fault::TOO_LONG),
+        text if text.bytes().all(allowed) => Ok(text.to_owned()),
         _ => Err(Fault::MALFORMED),
     }
 }

@@ -2,6 +2,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use contracts::intake::v1::PartyDigest;
 use contracts::lexicon::v1::{Fence as FenceMessage, PartyRole as RoleMessage};
 use contracts::routing::v1::ClaimConfirmed;
 use courier::Trouble;
@@ -13,6 +14,12 @@ use crate::model::{Claim, Fence, Party};
 pub fn fence(fence: Option<&FenceMessage>) -> Result<Fence, Trouble> {
     let fence = fence.ok_or_else(|| poison("NO_FENCE"))?;
     Ok(Fence { epoch: fence.epoch, n: fence.n })
+}
+
+/// A party and its side.
+pub fn party(party: Option<&PartyDigest>) -> Result<(PartyId, PartyRole), Trouble> {
+    let party = party.ok_or_else(|| poison("NO_PARTY"))?;
+    Ok((party.party_id.parse().map_err(|_| poison("PARTY_ID"))?, role(party.role())?))
 }
 
 /// The one whose claim ended; nobody, if it was nobody's.
@@ -33,8 +40,8 @@ pub fn claim(event: &ClaimConfirmed, at: DateTime<Utc>) -> Result<Claim, Trouble
         .iter()
         .map(|party| {
             let consented = consented.contains(party.party_id.as_str()).then_some(at);
-            let id: PartyId = party.party_id.parse().map_err(|_| poison("PARTY_ID"))?;
-            Ok(Party { id, role: role(party.role())?, consented })
+            let (id, role) = self::party(Some(party))?;
+            Ok(Party { id, role, consented })
         })
         .collect::<Result<_, Trouble>>()?;
     if !parties.iter().any(Party::is_required) {

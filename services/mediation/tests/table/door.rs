@@ -156,6 +156,13 @@ async fn every_bad_field_is_told_at_once() {
         violations(&record(ask).await),
         expected.map(|(field, reason)| (field.to_owned(), reason.to_owned()))
     );
+    for (key, why) in
+        [("a".repeat(65), "TOO_LONG"), ("字".repeat(22), "TOO_LONG"), ("a/b".into(), "MALFORMED")]
+    {
+        let told = violations(&record(house.sitting(case, 1, &key, "said")).await);
+        assert_eq!(told, [("request_id".to_owned(), why.to_owned())]);
+    }
+    house.session(&me, case, 1, &format!("{}A-z_0.9", "a".repeat(57)), "said").await.unwrap();
     let mut ask = house.sitting(case, 1, "key", "said");
     ask.present_party_ids.push(house.clock.id().to_string());
     let expected = [("present_party_ids[1]".to_owned(), "UNKNOWN_PARTY".to_owned())];

@@ -92,6 +92,13 @@ impl House {
         self.settle().await;
     }
 
+    /// Intake adds a party, or changes its side.
+    pub async fn amended(&self, case: Case, party: Uuid, role: PartyRole) {
+        let party = PartyDigest { party_id: party.to_string(), role: role.into(), ..Default::default() };
+        let event = contracts::intake::v1::PartyAmended { party: Some(party) };
+        self.intake(case, &event).await;
+    }
+
     /// What routing says.
     pub async fn routing<M: Message + Name>(&self, case: Case, event: &M) {
         say(&self.routing, case.id, event).await;

@@ -83,6 +83,25 @@ async fn a_claim_that_ended_writes_nothing_and_the_run_goes_on_under_the_next() 
     let begun = house.session(&first, case, 3, "a", "in confidence").await.unwrap();
     house.released(case, "mediator-1", 4).await;
 
+    house.clock.advance(chrono::Duration::minutes(3));
+    let ask = proto::RecordSessionRequest {
+        start_time: begun.sessions[0].start_time,
+        ..house.sitting(case, 3, "a", "in confidence")
+    };
+    let again = house.front.record_session(request(&first, "RecordSession", ask.clone())).await;
+    let again = again.unwrap().into_inner();
+    assert_eq!(again.sessions[0].session_id, begun.sessions[0].session_id, "it was written in time");
+    assert_eq!(
+        (again.sessions.len(), again.sessions[0].text.as_str()),
+        (1, ""),
+        "but is no longer theirs to read"
+    );
+    let other = proto::RecordSessionRequest { text: "otherwise".into(), ..ask.clone() };
+    let taken = house.front.record_session(request(&first, "RecordSession", other)).await.unwrap_err();
+    assert_eq!(reason(&taken), "IDEMPOTENCY_KEY_REUSED");
+    let stranger = house.front.record_session(request(&second, "RecordSession", ask)).await.unwrap_err();
+    assert_eq!(stranger.code(), Code::NotFound);
+
     let refused = house.session(&first, case, 3, "b", "late").await.unwrap_err();
     assert_eq!((refused.code(), reason(&refused).as_str()), (Code::FailedPrecondition, "FENCE_PASSED"));
     assert_eq!((fact(&refused, "fence_n").as_str(), fact(&refused, "state").as_str()), ("4", "IN_MEDIATION"));

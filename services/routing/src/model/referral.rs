@@ -1,10 +1,9 @@
 //! The referral of one case: from the first receiver to a studio, into its pool, to one mediator, to its end.
 
 use chrono::{DateTime, Utc};
-use contracts::intake::v1::PartyDigest;
-use contracts::routing::v1::CaseFacts;
 use lexicon::{AccountId, CaseId, OrgId, Outcome};
 
+use super::facts::{Facts, Party};
 use super::refusal::{Refusal, Rule};
 use super::state::{Claim, Destination, Disclosure, EndReason, Event, Fence, Room, State, Target};
 
@@ -26,7 +25,7 @@ pub struct Referral {
     /// How often a studio has sent it back.
     pub returns: u32,
     /// What the other services need to know of the case.
-    pub facts: CaseFacts,
+    pub facts: Facts,
     /// The number of the event that told the facts last.
     pub facts_seq: u64,
     /// Where it stands.
@@ -40,7 +39,7 @@ impl Referral {
     pub fn open(
         case: CaseId,
         receiver: OrgId,
-        facts: CaseFacts,
+        facts: Facts,
         facts_seq: u64,
         epoch: u32,
         at: DateTime<Utc>,
@@ -212,9 +211,20 @@ impl Referral {
         Ok(self.changed(State::Ended(to, reason), at, Event::Ended))
     }
 
+    /// What a former holder is told who shows the fence of a claim that is over; nothing if it is no older one.
+    pub fn passed(&self, shown: Fence) -> Option<Refusal> {
+        let current = self.fence;
+        (shown < current).then(|| Refusal::of(self, Rule::FencePassed { current }))
+    }
+
+    /// Whether no studio can have taken responsibility yet. Once one has, the case waits for no studio again.
+    pub fn is_unaccepted(&self) -> bool {
+        matches!(self.state, State::Routed(_) | State::Ended(None, _))
+    }
+
     /// A party's particulars changed, or a party came. No step of the referral: its version stays.
     #[must_use]
-    pub fn with_party(mut self, party: PartyDigest, facts_seq: u64) -> Self {
+    pub fn with_party(mut self, party: Party, facts_seq: u64) -> Self {
         self.facts_seq = facts_seq;
         match self.facts.parties.iter_mut().find(|known| known.party_id == party.party_id) {
             Some(known) => *known = party,
@@ -231,8 +241,9 @@ impl Referral {
         epoch: u32,
         at: DateTime<Utc>,
     ) -> Outcome<Self, Event> {
-        self.fence = self.fence.raised(epoch);
-        self.changed(State::Fencing(to), at, Event::ClaimEnded { former, reason })
+        let fence = self.fence;
+        self.fence = fence.raised(epoch);
+        self.changed(State::Fencing(to), at, Event::ClaimEnded { former, fence, reason })
     }
 
     fn changed(mut self, state: State, at: DateTime<Utc>, event: Event) -> Outcome<Self, Event> {

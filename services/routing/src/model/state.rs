@@ -173,6 +173,8 @@ pub enum Event {
     ClaimEnded {
         /// Whose it was.
         former: AccountId,
+        /// The fence it had.
+        fence: Fence,
         /// Why they gave it up; `None` when nobody confirmed it in time.
         reason: Option<String>,
     },

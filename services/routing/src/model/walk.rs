@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use chrono::{DateTime, Duration, Utc};
-use contracts::routing::v1::CaseFacts;
 use lexicon::{AccountId, CaseId, OrgId, Outcome, Refusal as _};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -35,7 +34,7 @@ fn to() -> Destination {
 
 fn in_state(state: State) -> Referral {
     let case = CaseId::from(Uuid::from_u128(1));
-    let mut referral = Referral::open(case, org("hall-442000"), CaseFacts::default(), 7, 1, then());
+    let mut referral = Referral::open(case, org("hall-442000"), Facts::default(), 7, 1, then());
     referral.fence.n = 4;
     referral.version = 5;
     referral.state = state;
@@ -164,7 +163,7 @@ fn a_restored_epoch_is_never_lowered() {
 
 #[test]
 fn parties_are_replaced_or_added_without_a_step() {
-    let party = |id: &str, digest: &str| contracts::intake::v1::PartyDigest {
+    let party = |id: &str, digest: &str| Party {
         party_id: id.to_owned(),
         digest: digest.to_owned(),
         ..Default::default()

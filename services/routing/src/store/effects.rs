@@ -2,13 +2,13 @@
 
 use access::{Place, relation};
 use courier::{Fault, Stamp, WriteList};
-use prost::Message;
 use sea_orm::ActiveValue::Set;
 use sea_orm::Value;
 
+use super::retry::{LAPSE, RELEASE, RETURN};
 use super::row::{self, referral, remark};
 use super::{FACTS, Store, VERSION};
-use crate::model::{Event, Referral};
+use crate::model::{Event, Fence, Referral};
 use crate::wire;
 
 impl Store {
@@ -46,13 +46,18 @@ impl Store {
             Event::Pooled | Event::Confirmed | Event::Ended => {}
         }
         let said = match event {
-            Event::Referred(Some(reason)) => Some(("REFER", reason)),
-            Event::Returned { reason, .. } => Some(("RETURN", reason)),
-            Event::ClaimEnded { reason: Some(reason), .. } => Some(("RELEASE", reason)),
+            Event::Referred(Some(reason)) => Some(Said::by(stamp, "REFER", reason)),
+            Event::Returned { reason, .. } => Some(Said::by(stamp, RETURN, reason)),
+            Event::ClaimEnded { reason: Some(reason), fence, .. } => {
+                Some(Said { fence: Some(*fence), ..Said::by(stamp, RELEASE, reason) })
+            }
+            Event::ClaimEnded { reason: None, former, fence } => {
+                Some(Said { kind: LAPSE, account: former.as_str(), fence: Some(*fence), reason: None })
+            }
             _ => None,
         };
-        if let Some((kind, reason)) = said {
-            self.remark(list, stamp, noun, kind, reason)?;
+        if let Some(said) = said {
+            self.remark(list, stamp, noun, &said)?;
         }
         wire::post(list, noun, event);
         Ok(())
@@ -63,14 +68,13 @@ impl Store {
         list: &mut WriteList,
         stamp: &Stamp,
         noun: &Referral,
-        kind: &str,
-        text: &str,
+        said: &Said<'_>,
     ) -> Result<(), Fault> {
         let id = stamp.id();
         let row = id.to_string();
         let place = Place { centre: &stamp.by.centre, table: "remark", row: &row, field: "text" };
-        let text =
-            self.vault.seal(&place, text.as_bytes()).map_err(|fault| Fault::new("seal a remark", fault))?;
+        let seal = |text: &str| self.vault.seal(&place, text.as_bytes());
+        let text = said.reason.map(seal).transpose().map_err(|fault| Fault::new("seal a remark", fault))?;
         list.insert(
             remark::ActiveModel {
                 id: Set(id),
@@ -78,13 +82,32 @@ impl Store {
                 case_id: Set(noun.case.into()),
                 version: Set(noun.version as i64),
                 at: Set(stamp.now),
-                account: Set(stamp.by.account.clone()),
-                kind: Set(kind.to_owned()),
+                org: Set(stamp.by.org.clone()),
+                account: Set(said.account.to_owned()),
+                kind: Set(said.kind.to_owned()),
+                fence_epoch: Set(said.fence.map(|fence| fence.epoch as i32)),
+                fence_n: Set(said.fence.map(|fence| fence.n as i64)),
                 text: Set(text),
             },
             "remark",
         );
         Ok(())
+    }
+}
+
+/// What a remark keeps of a step.
+struct Said<'a> {
+    kind: &'static str,
+    account: &'a str,
+    /// The fence of the claim that ended, if one did.
+    fence: Option<Fence>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    /// A reason that the actor gave.
+    fn by(stamp: &'a Stamp, kind: &'static str, reason: &'a str) -> Self {
+        Self { kind, account: &stamp.by.account, fence: None, reason: Some(reason) }
     }
 }
 
@@ -99,7 +122,7 @@ fn same_facts(list: &mut WriteList, noun: &Referral) {
 pub(super) fn write_facts(list: &mut WriteList, noun: &Referral, before: u64) {
     list.update_where::<referral::Entity>(
         vec![
-            (referral::Column::Facts, noun.facts.encode_to_vec().into()),
+            (referral::Column::Facts, row::facts_bytes(noun).into()),
             (referral::Column::FactsSeq, (noun.facts_seq as i64).into()),
         ],
         vec![

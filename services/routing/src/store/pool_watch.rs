@@ -17,8 +17,6 @@ use futures::{StreamExt, TryStreamExt};
 use prost::Name;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio_util::sync::CancellationToken;
-use tonic::Status;
-use tonic_types::{ErrorDetails, StatusExt};
 use uuid::Uuid;
 
 use super::Store;
@@ -32,8 +30,23 @@ const STRIDE: u64 = 64;
 /// Reactions are written by the courier, which does not ring our bell.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// What the door hands out.
-pub type PoolStream = BoxStream<'static, Result<PoolChange, Status>>;
+/// What a watcher is told, until it ends.
+pub type PoolWatch = BoxStream<'static, Result<PoolChange, WatchEnd>>;
+
+/// Why a watch ends that its client did not end.
+#[derive(Debug)]
+pub enum WatchEnd {
+    /// The process stops; the watch can be resumed elsewhere or later.
+    Stopping,
+    /// It cannot go on.
+    Denied(Denied),
+}
+
+impl From<Fault> for WatchEnd {
+    fn from(fault: Fault) -> Self {
+        Self::Denied(fault.into())
+    }
+}
 
 /// `outbox`, as much of it as the feed needs.
 mod letter {
@@ -82,13 +95,13 @@ struct Watch {
 }
 
 impl Store {
-    /// The pools that the caller may see. It ends with UNAVAILABLE when `closing` is cancelled.
+    /// The pools that the caller may see. It ends with [`WatchEnd::Stopping`] when `closing` is cancelled.
     pub async fn watch(
         &self,
         call: &Call,
         token: &str,
         closing: CancellationToken,
-    ) -> Result<PoolStream, Denied> {
+    ) -> Result<PoolWatch, Denied> {
         call.decide(None)?;
         let place = if token.is_empty() {
             // The feed's end first, the pool after it: a change in between is told twice rather than never.
@@ -113,10 +126,10 @@ impl Store {
 
 impl Watch {
     /// The next changes, at least one.
-    async fn next(mut self) -> Result<(Vec<PoolChange>, Self), Status> {
+    async fn next(mut self) -> Result<(Vec<PoolChange>, Self), WatchEnd> {
         loop {
             if self.closing.is_cancelled() {
-                return Err(stopping());
+                return Err(WatchEnd::Stopping);
             }
             let (store, closing) = (self.store.clone(), self.closing.clone());
             let rung = store.news.notified();
@@ -124,10 +137,9 @@ impl Watch {
             rung.as_mut().enable();
             let before = self.place;
             let changes = match self.place.telling {
-                Telling::Pool(after) => self.pool(after).await,
-                Telling::Changes => self.changes().await,
+                Telling::Pool(after) => self.pool(after).await?,
+                Telling::Changes => self.changes().await?,
             };
-            let changes = changes.map_err(Denied::from)?;
             if !changes.is_empty() {
                 return Ok((changes, self));
             }
@@ -253,14 +265,6 @@ fn as_offered(
         referral.end_reason = 0;
     }
     Ok(referral)
-}
-
-fn stopping() -> Status {
-    let mut details = ErrorDetails::with_error_info("STOPPING", chassis::denied::DOMAIN, HashMap::new());
-    details.set_localized_message("zh-CN", "服务正在停止，请稍后凭最近的续订凭证重新连接。");
-    details.set_retry_info(Some(Duration::from_secs(1)));
-    let message = "The service is stopping: connect again with the last resume_token.";
-    Status::with_error_details(tonic::Code::Unavailable, message, details)
 }
 
 fn bad_token() -> Denied {

@@ -6,7 +6,8 @@ use lexicon::{AccountId, OrgId};
 use prost::Message;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use crate::model::{Claim, Destination, EndReason, Fence, Referral, State};
+use crate::model::{Claim, Destination, EndReason, Facts, Fence, Referral, State};
+use crate::wire;
 
 /// `referral`.
 pub mod referral {
@@ -43,7 +44,8 @@ pub mod referral {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// `remark`: the reasons people gave, sealed.
+/// `remark`: the reasons people gave, sealed, and which claim ended by them. A claim that lapsed has one too, without a
+/// reason and in the name of its holder.
 pub mod remark {
     use sea_orm::entity::prelude::*;
 
@@ -56,9 +58,12 @@ pub mod remark {
         pub case_id: Uuid,
         pub version: i64,
         pub at: DateTimeUtc,
+        pub org: String,
         pub account: String,
         pub kind: String,
-        pub text: Vec<u8>,
+        pub fence_epoch: Option<i32>,
+        pub fence_n: Option<i64>,
+        pub text: Option<Vec<u8>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -115,7 +120,7 @@ impl TryFrom<referral::Model> for Referral {
             first_receiver: OrgId::new(row.first_receiver_org).map_err(|_| wrong("first_receiver_org"))?,
             fence: Fence { epoch: row.fence_epoch as u32, n: row.fence_n as u64 },
             returns: row.return_count as u32,
-            facts: CaseFacts::decode(row.facts.as_slice()).map_err(|_| wrong("facts"))?,
+            facts: facts(&row.facts).map_err(|_| wrong("facts"))?,
             facts_seq: row.facts_seq as u64,
             state,
         })
@@ -128,7 +133,7 @@ pub fn opened(centre: &str, noun: &Referral) -> referral::ActiveModel {
         centre: Set(centre.to_owned()),
         opened_at: Set(noun.opened),
         first_receiver_org: Set(noun.first_receiver.to_string()),
-        facts: Set(noun.facts.encode_to_vec()),
+        facts: Set(facts_bytes(noun)),
         facts_seq: Set(noun.facts_seq as i64),
         ..stepped(noun)
     }
@@ -165,6 +170,15 @@ pub fn stepped(noun: &Referral) -> referral::ActiveModel {
         facts: NotSet,
         facts_seq: NotSet,
     }
+}
+
+/// The facts in a row are the message that mediation will be told.
+pub fn facts_bytes(noun: &Referral) -> Vec<u8> {
+    wire::facts::told(noun).encode_to_vec()
+}
+
+fn facts(bytes: &[u8]) -> Result<Facts, prost::DecodeError> {
+    CaseFacts::decode(bytes).map(wire::facts::kept)
 }
 
 const END_REASONS: [(EndReason, &str); 5] = [

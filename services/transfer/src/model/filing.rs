@@ -6,11 +6,14 @@
 //!   └─withdraw─▶ WITHDRAWN
 //! ```
 //!
+//! A package is a picture of what intake knew. When that changes before it is submitted, the package is dropped.
+//!
 //! A court answers twice: it has received, then it files or refuses. Each answer repeats the digest of the package
 //! that the court saw and the court's own clock.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lexicon::{AccountId, CaseId, CourtId, FilingId, OrgId, Outcome};
+use rulebook::tracks::{self, Exit};
 
 use super::package::{Package, Receipt};
 use super::refusal::{Mismatch, No, Refusal};
@@ -29,6 +32,10 @@ pub struct Filing {
     pub version: u64,
     /// The organisation that took the case in: its transfer desk packs and submits.
     pub first_receiver: OrgId,
+    /// The legal track of the case; empty when it was never accepted on one.
+    pub track: String,
+    /// How often what the filing is made of has changed at intake since it opened.
+    pub amendments: u64,
     /// Where it stands.
     pub state: State,
 }
@@ -130,6 +137,7 @@ impl Filing {
         id: FilingId,
         case: CaseId,
         first_receiver: OrgId,
+        track: String,
         last: Option<&Filing>,
     ) -> Option<(Self, Event)> {
         let version = match last {
@@ -140,20 +148,30 @@ impl Filing {
             Some(_) => return None,
         };
         let state = State::TransferReady { package: None };
-        Some((Self { id, case, version, first_receiver, state }, Event::Opened))
+        Some((Self { id, case, version, first_receiver, track, amendments: 0, state }, Event::Opened))
     }
 
-    /// Whether a package may be made now: asked before the neighbours are bothered.
+    /// Whether a package may be made now: asked before the neighbours are bothered. A civil complaint is for cases
+    /// that lead to a court; one that was never accepted on a track leads there too.
     pub fn may_pack(&self) -> Result<(), Refusal> {
+        let state = self.state.code();
         match self.state {
-            State::TransferReady { .. } => Ok(()),
-            _ => Err(Refusal::NotReady { state: self.state.code() }),
+            State::TransferReady { .. } => {}
+            _ => return Err(Refusal::NotReady { state }),
+        }
+        match tracks::get(&self.track).map_or(Exit::Court, |track| track.exit) {
+            Exit::Court | Exit::CourtOrArbitration => Ok(()),
+            exit => Err(Refusal::NotForCourt { state, exit }),
         }
     }
 
-    /// A package takes the place of the one before, if any.
-    pub fn pack(self, package: Package) -> Moved {
+    /// A package takes the place of the one before, if any. It is made of what was read when so many `amendments` had
+    /// been heard; another since makes it stale before it is there.
+    pub fn pack(self, package: Package, amendments: u64) -> Moved {
         self.may_pack()?;
+        if amendments != self.amendments {
+            return Err(No::Stale);
+        }
         Ok(self.moved(State::TransferReady { package: Some(package) }, Event::Prepared))
     }
 
@@ -182,6 +200,19 @@ impl Filing {
                 }
                 Ok(Outcome::AlreadySo(self))
             }
+        }
+    }
+
+    /// What the filing is made of has changed: a package that is not submitted is dropped. Nobody waits for that, so
+    /// it has no version of its own and is not said; the count of amendments keeps a write judged before it away.
+    pub fn amended(self) -> Moved {
+        match self.state {
+            State::TransferReady { .. } => {
+                let state = State::TransferReady { package: None };
+                let amendments = self.amendments + 1;
+                Ok(Outcome::Changed(Self { amendments, state, ..self }, vec![]))
+            }
+            _ => Ok(Outcome::AlreadySo(self)),
         }
     }
 

@@ -1,6 +1,9 @@
 //! The rules that stand in the way of a change, in words for the person at the window and codes for programs.
 
 use lexicon::Violations;
+use rulebook::tracks::Exit;
+
+use super::exit;
 
 /// A rule about where the filing stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +17,13 @@ pub enum Refusal {
     UnknownCourt {
         /// Where it stands.
         state: &'static str,
+    },
+    /// A failed mediation on the case's track does not lead to a court.
+    NotForCourt {
+        /// Where it stands.
+        state: &'static str,
+        /// Where it leads instead.
+        exit: Exit,
     },
     /// There is no package yet.
     NotPacked {
@@ -58,6 +68,8 @@ pub enum No {
     Refused(Refusal),
     /// The court's answer does not fit; everything that does not is named.
     Unlike(Vec<Mismatch>),
+    /// It was decided on what is no longer so.
+    Stale,
 }
 
 impl From<Refusal> for No {
@@ -86,6 +98,7 @@ impl lexicon::Refusal for Refusal {
         match self {
             Self::NotReady { .. } => "NOT_READY",
             Self::UnknownCourt { .. } => "UNKNOWN_COURT",
+            Self::NotForCourt { .. } => "NOT_FOR_COURT",
             Self::NotPacked { .. } => "NOT_PACKED",
             Self::PackageChanged { .. } => "PACKAGE_CHANGED",
             Self::NotSubmitted { .. } => "NOT_SUBMITTED",
@@ -98,6 +111,10 @@ impl lexicon::Refusal for Refusal {
         match self {
             Self::NotReady { .. } => "The filing is no longer being prepared.",
             Self::UnknownCourt { .. } => "No court of this name takes filings here.",
+            Self::NotForCourt { exit, .. } => {
+                let to = exit::words(*exit).1;
+                return format!("A case on this track does not go to court with a complaint but to {to}.");
+            }
             Self::NotPacked { .. } => "The filing has no package yet: prepare it first.",
             Self::PackageChanged { .. } => {
                 "The package is not the one that was looked at: read the filing again."
@@ -113,6 +130,10 @@ impl lexicon::Refusal for Refusal {
         match self {
             Self::NotReady { .. } => "该移送已不在准备阶段。",
             Self::UnknownCourt { .. } => "此处没有可受理移送的该法院。",
+            Self::NotForCourt { exit, .. } => {
+                let to = exit::words(*exit).2;
+                return format!("该类案件不直接向法院起诉，请转往：{to}。");
+            }
             Self::NotPacked { .. } => "尚未生成起诉材料包，请先准备。",
             Self::PackageChanged { .. } => "材料包与所核对的不一致，请重新读取。",
             Self::NotSubmitted { .. } => "该移送尚未提交。",
@@ -124,6 +145,9 @@ impl lexicon::Refusal for Refusal {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
+            Self::NotForCourt { state, exit } => {
+                vec![("state", (*state).to_owned()), ("exit", exit::words(*exit).0.to_owned())]
+            }
             Self::NotReady { state }
             | Self::UnknownCourt { state }
             | Self::NotPacked { state }

@@ -71,6 +71,8 @@ impl Store {
             case: row.case_id.into(),
             version: row.version as u64,
             first_receiver: OrgId::new(row.first_receiver_org).map_err(|_| wrong("first_receiver_org"))?,
+            track: row.track,
+            amendments: row.amendments as u64,
             state,
         })
     }

@@ -23,6 +23,8 @@ pub(super) mod filing {
         pub submit_time: Option<DateTimeUtc>,
         pub court_case_number: Option<String>,
         pub refusal_reason: Option<Vec<u8>>,
+        pub track: String,
+        pub amendments: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

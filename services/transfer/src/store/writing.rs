@@ -24,23 +24,37 @@ impl Store {
             kind: Set("COMPLAINT".to_owned()),
             state: Set(filing.state.code().to_owned()),
             first_receiver_org: Set(filing.first_receiver.to_string()),
+            track: Set(filing.track.clone()),
+            amendments: Set(filing.amendments as i64),
             ..Default::default()
         };
         list.insert(row, "one open filing");
         wire::post(list, filing, event);
     }
 
-    /// A change of a filing, judged by the version it was read with. `packed` is what a new package is made of.
+    /// A change of a filing, judged by the version and the amendments it was read with. `packed` is what a new package
+    /// is made of; without a package nothing of one stays behind.
     pub(super) fn put(
         &self,
         list: &mut WriteList,
         centre: &str,
+        before: (u64, u64),
         filing: &Filing,
         events: &[Event],
         packed: Option<&Packed>,
     ) -> Result<(), Fault> {
         let id = filing.id.as_uuid();
         let package = filing.state.package();
+        // An amendment has no version: it is asked for beside the version.
+        let (version, amendments) = before;
+        list.update_where::<filing::Entity>(
+            vec![(filing::Column::Amendments, (filing.amendments as i64).into())],
+            vec![
+                (filing::Column::FilingId, id.into()),
+                (filing::Column::Amendments, (amendments as i64).into()),
+            ],
+            Some("amendments"),
+        );
         let mut row = filing::ActiveModel {
             filing_id: Set(id),
             version: Set(filing.version as i64),
@@ -60,11 +74,15 @@ impl Store {
             }
             _ => {}
         }
+        if package.is_none() {
+            row.complaint = Set(None);
+            list.delete_where::<document::Entity>(vec![(document::Column::FilingId, Value::from(id))]);
+        }
         if let Some(packed) = packed {
             let complaint = packed.complaint.encode_to_vec();
             row.complaint = Set(Some(self.seal(centre, "filing", id, "complaint", &complaint)?));
         }
-        list.update(row, filing.version - 1, "version");
+        list.update(row, version, "version");
         if let Some(packed) = packed {
             self.replace_documents(list, centre, id, packed)?;
         }

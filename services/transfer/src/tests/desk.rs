@@ -154,6 +154,8 @@ async fn a_bad_request_is_told_by_its_fields() {
         bad(list(-1, 99, "").await),
         "InvalidArgument INVALID_REQUEST page_size:RANGE state:ENUM_UNKNOWN"
     );
+    assert_eq!(bad(list(501, 0, "").await), "InvalidArgument INVALID_REQUEST page_size:RANGE");
+    assert!(list(500, 0, "").await.is_ok());
     assert_eq!(bad(list(1, 0, "x").await), "InvalidArgument INVALID_REQUEST page_token:MALFORMED");
     let ask = contract::GetFilingRequest { case_id: "1".to_owned() };
     let answer = house.front.get_filing(desk_call("GetFiling", &clerk("desk-1"), ask)).await;
@@ -260,4 +262,108 @@ async fn nothing_personal_is_in_clear_on_the_disk() {
     {
         assert!(!holds(personal), "{personal}");
     }
+}
+
+#[tokio::test]
+async fn what_changed_after_packing_is_packed_again_before_it_is_submitted() {
+    let house = House::new().await;
+    let case = house.demanded().await;
+    let mut digest = house.prepare(case, "").await.unwrap().package_sha256;
+    for version in [3, 4] {
+        let before = house.get(case, &clerk("desk-1")).await.unwrap();
+        let said = house.said(case).await;
+        if version == 3 {
+            house.says(case, version, &intake::PartyAmended::default()).await;
+        } else {
+            house.says(case, version, &intake::DisputeCorrected::default()).await;
+        }
+        assert_eq!(bad(house.submit(case, &digest).await), "FailedPrecondition NOT_PACKED");
+        let dropped = house.get(case, &clerk("desk-1")).await.unwrap();
+        assert_eq!((dropped.package_sha256.as_str(), dropped.documents.len()), ("", 0));
+        assert_eq!(
+            (dropped.state(), dropped.version),
+            (contract::FilingState::TransferReady, before.version)
+        );
+        assert_eq!(house.said(case).await, said, "no version is raised, and nothing said");
+        let left = "SELECT (SELECT count(*) FROM document) + (SELECT count(complaint) FROM filing)";
+        let db = house.desk.reader();
+        let left = db.query_one_raw(Statement::from_string(db.get_database_backend(), left)).await.unwrap();
+        assert_eq!(left.unwrap().try_get_by_index::<i64>(0).unwrap(), 0, "nothing of it stays behind");
+        digest = house.prepare(case, "").await.unwrap().package_sha256;
+    }
+    let sent = house.submit(case, &digest).await.unwrap();
+    house.says(case, 5, &intake::PartyAmended::default()).await;
+    assert_eq!(house.get(case, &clerk("desk-1")).await.unwrap(), sent, "what is submitted stays");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_write_judged_before_an_amendment_does_not_pass_it() {
+    let house = House::new().await;
+    for packed_before in [false, true] {
+        let case = house.demanded().await;
+        if packed_before {
+            house.prepare(case, "").await.unwrap();
+        }
+        // The neighbours have answered; then the amendment is heard; then the package is written.
+        let ask = desk_call("PrepareFiling", &clerk("desk-1"), ());
+        let (call, store) = (Call::of(&ask).unwrap(), &house.front.store);
+        let read = store.get(&call, case.into()).await.unwrap().0.amendments;
+        let packed =
+            crate::packing::pack(&complaint(), &run(), "", || house.clock.id()).map_err(|_| ()).unwrap();
+        house.says(case, 3, &intake::PartyAmended::default()).await;
+        let late = store
+            .change(&call, case.into(), Some(&packed), |filing, _| filing.pack(packed.package.clone(), read))
+            .await;
+        assert_eq!(bad(late.map_err(Status::from)), "Aborted VERSION_MISMATCH");
+        assert_eq!(house.get(case, &clerk("desk-1")).await.unwrap().package_sha256, "");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_labour_case_gets_no_civil_complaint() {
+    let house = House::new().await;
+    let case = house.clock.id();
+    let demand = |track: &str| intake::CourtDemanded {
+        first_receiver_org: "desk-1".to_owned(),
+        track: track.to_owned(),
+        ..Default::default()
+    };
+    let filed = intake::DisputeFiled { first_receiver_org: "desk-1".to_owned(), ..Default::default() };
+    house.says(case, 1, &filed).await;
+    house.says(case, 2, &demand("LA")).await;
+    let refused = house.prepare(case, "").await.unwrap_err();
+    let info = refused.get_details_error_info().unwrap();
+    assert_eq!(
+        (info.reason.as_str(), info.metadata.get("exit").map(String::as_str)),
+        ("NOT_FOR_COURT", Some("LABOUR_ARBITRATION"))
+    );
+    assert_eq!(house.told.asked.load(Ordering::Relaxed), 0);
+    let case = house.clock.id();
+    house.says(case, 1, &filed).await;
+    house.says(case, 2, &demand("PM")).await;
+    house.prepare(case, "").await.unwrap();
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_submission_that_was_judged_before_an_amendment_loses_its_guard() {
+    let house = House::new().await;
+    let case = house.demanded().await;
+    let sha256 = house.prepare(case, "").await.unwrap().package_sha256;
+    let call = Call::of(&desk_call("SubmitFiling", &clerk("desk-1"), ())).unwrap();
+    let judged = AtomicUsize::new(0);
+    let submit = |filing: crate::model::Filing, stamp: &courier::Stamp| {
+        if judged.fetch_add(1, Ordering::SeqCst) == 0 {
+            let heard = async { house.says(case, 3, &intake::PartyAmended::default()).await };
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(heard));
+        }
+        filing.submit(&sha256, stamp.now)
+    };
+    let late = house.front.store.change(&call, case.into(), None, submit).await;
+    assert_eq!(bad(late.map_err(Status::from)), "FailedPrecondition NOT_PACKED");
+    assert_eq!(judged.load(Ordering::SeqCst), 2);
+    assert_eq!(house.said(case).await.len(), 2, "nothing was submitted");
+    house.close().await;
 }

@@ -90,6 +90,7 @@ fn what_nobody_recorded_is_left_out() {
     assert!(
         !text.contains("SERVICE_ADDRESS") && !text.contains("争议金额") && !text.contains("提出请求时间")
     );
+    assert!(!texts(&told, &run()).contains("studio-1"), "an internal id says nothing to a court");
     assert!(text.contains("未进入调解程序"));
     assert!(!text.contains("：\n\n\n") && !text.contains("，，"));
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lexicon::{AccountId, CourtId, DocumentId, FilingId, OrgId, Outcome, Refusal as _};
+use rulebook::tracks::Exit;
 use uuid::Uuid;
 
 use crate::model::{Answer, Basis, DocumentKind, Entry, Event, Filing, No, Package, State, Venue};
@@ -23,7 +24,7 @@ fn package(content: &str) -> Package {
 fn opened() -> Filing {
     let org = OrgId::new("desk-1").unwrap();
     let id = FilingId::from(Uuid::from_u128(7));
-    Filing::open(id, Uuid::from_u128(8).into(), org, None).unwrap().0
+    Filing::open(id, Uuid::from_u128(8).into(), org, String::new(), None).unwrap().0
 }
 
 fn changed(moved: Result<Outcome<Filing, Event>, No>) -> Filing {
@@ -42,7 +43,7 @@ fn right() -> Answer {
 }
 
 fn states() -> Vec<Filing> {
-    let packed = changed(opened().pack(package("a")));
+    let packed = changed(opened().pack(package("a"), 0));
     let sent = changed(packed.clone().submit(&package("a").sha256, at(0)));
     let review = changed(sent.clone().acknowledge(right(), at(1)));
     let filed = changed(review.clone().accept(right(), NUMBER.to_owned(), at(2)));
@@ -54,8 +55,10 @@ fn states() -> Vec<Filing> {
 #[test]
 fn every_verb_in_every_state() {
     type Verb = (&'static str, fn(Filing) -> Result<Outcome<Filing, Event>, No>);
-    let verbs: [Verb; 11] = [
-        ("pack", |f| f.pack(package("b"))),
+    let verbs: [Verb; 13] = [
+        ("pack", |f| f.pack(package("b"), 0)),
+        ("pack what was read before an amendment", |f| f.pack(package("b"), 9)),
+        ("amended", Filing::amended),
         ("submit what was packed", |f| f.submit(&package("a").sha256, at(9))),
         ("submit another package", |f| f.submit(&package("b").sha256, at(9))),
         ("withdraw", Filing::withdraw),
@@ -74,7 +77,11 @@ fn every_verb_in_every_state() {
         for (name, verb) in verbs {
             let told = match verb(before.clone()) {
                 Ok(Outcome::Changed(after, events)) => {
-                    assert_eq!(after.version, before.version + 1);
+                    assert_eq!(
+                        after.version,
+                        before.version + u64::from(!events.is_empty()),
+                        "said or not raised"
+                    );
                     format!("→ {} {events:?}", after.state.code())
                 }
                 Ok(Outcome::AlreadySo(same)) => {
@@ -86,6 +93,7 @@ fn every_verb_in_every_state() {
                     assert!(refusal.english().is_ascii() && !refusal.chinese().is_ascii());
                     refusal.reason().to_owned()
                 }
+                Err(No::Stale) => "stale".to_owned(),
                 Err(No::Unlike(mismatches)) => format!("{mismatches:?}"),
             };
             let _ = writeln!(table, "    {name}: {told}");
@@ -98,7 +106,8 @@ fn every_verb_in_every_state() {
 fn a_demand_opens_one_filing_and_another_only_after_an_end_that_leaves_the_way_open() {
     let again = |last: &Filing| {
         let org = OrgId::new("desk-1").unwrap();
-        Filing::open(Uuid::from_u128(9).into(), last.case, org, Some(last)).map(|(filing, _)| filing.version)
+        Filing::open(Uuid::from_u128(9).into(), last.case, org, String::new(), Some(last))
+            .map(|(filing, _)| filing.version)
     };
     let answers: Vec<_> = states().iter().map(|last| (last.state.code(), again(last))).collect();
     let (refused, withdrawn) = (states()[5].version, states()[6].version);
@@ -129,4 +138,27 @@ fn the_court_s_clock_is_kept_and_may_be_a_little_behind() {
             other => panic!("{}", other.code()),
         }
     }
+}
+
+#[test]
+fn a_complaint_is_packed_only_where_the_track_leads_to_a_court() {
+    for track in rulebook::tracks::all() {
+        let filing = Filing { track: track.code.clone(), ..opened() };
+        let Err(refusal) = filing.may_pack() else {
+            assert!(matches!(track.exit, Exit::Court | Exit::CourtOrArbitration), "{}", track.code);
+            continue;
+        };
+        let facts = refusal.facts();
+        let (exit, english, chinese) = match track.code.as_str() {
+            "LA" => ("LABOUR_ARBITRATION", "labour arbitration", "劳动争议仲裁"),
+            "PO" => ("POLICE", "the police", "公安机关"),
+            "PE" => ("PETITION_OFFICE", "the petition office", "信访工作机构"),
+            other => panic!("{other} leads to a court"),
+        };
+        assert_eq!(refusal.reason(), "NOT_FOR_COURT");
+        assert_eq!(facts, [("state", "TRANSFER_READY".to_owned()), ("exit", exit.to_owned())]);
+        assert!(refusal.english().contains(english) && refusal.chinese().contains(chinese));
+        assert_eq!(filing.clone().pack(package("a"), 0), Err(No::Refused(refusal)));
+    }
+    assert_eq!(opened().may_pack(), Ok(()), "never accepted on a track");
 }

@@ -1,13 +1,15 @@
-//! Who there is: organisations and mediators of a centre. It is read; the example town is written once by `seed`.
+//! Who there is: organisations and mediators of a centre. It is read; an example town is written once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use courier::{Desk, Fault};
+use courier::{Actor, CommitError, Desk, Fault, WriteList};
 use lexicon::OrgId;
+use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::model::Room;
-use crate::store::referral;
+use super::row::referral;
+use crate::NAME;
+use crate::model::{Mediator, Organization, Room};
 
 /// What a mediator may hold who has a token but no line in the directory: as many as the example's.
 pub const CAPACITY: u64 = 2000;
@@ -15,32 +17,23 @@ pub const CAPACITY: u64 = 2000;
 const HELD: [&str; 2] = ["ASSIGNED", "CONFIRMED"];
 
 /// `organization`.
-pub mod organization {
+mod organization {
     use sea_orm::entity::prelude::*;
 
-    /// One organisation.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "organization")]
     pub struct Model {
-        /// The governance centre.
         #[sea_orm(primary_key, auto_increment = false)]
         pub centre: String,
-        /// Its stable id.
         #[sea_orm(primary_key, auto_increment = false)]
         pub org_id: String,
-        /// Its name.
         pub name: String,
-        /// `COURT`, `HALL`, `STUDIO`, `WORKSTATION` or `PARTNER`.
         pub kind: String,
-        /// The one above it.
         pub parent_org: Option<String>,
-        /// The town it sits in.
         pub town_code: Option<String>,
-        /// For studios, what kind.
         pub studio_kind: Option<String>,
     }
 
-    /// It stands alone.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
@@ -48,28 +41,21 @@ pub mod organization {
 }
 
 /// `mediator`.
-pub mod mediator {
+mod mediator {
     use sea_orm::entity::prelude::*;
 
-    /// One mediator.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "mediator")]
     pub struct Model {
-        /// The governance centre.
         #[sea_orm(primary_key, auto_increment = false)]
         pub centre: String,
-        /// The account.
         #[sea_orm(primary_key, auto_increment = false)]
         pub account_id: String,
-        /// The name that staff see.
         pub name: String,
-        /// The studio.
         pub studio_org: String,
-        /// How many cases may be held at once.
         pub capacity: i32,
     }
 
-    /// It stands alone.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
@@ -89,21 +75,18 @@ impl Directory {
     }
 
     /// The organisations of a centre by id, all or of one kind.
-    pub async fn organizations(
-        &self,
-        centre: &str,
-        kind: Option<&str>,
-    ) -> Result<Vec<organization::Model>, Fault> {
+    pub async fn organizations(&self, centre: &str, kind: Option<&str>) -> Result<Vec<Organization>, Fault> {
         let mut query = organization::Entity::find().filter(organization::Column::Centre.eq(centre));
         if let Some(kind) = kind {
             query = query.filter(organization::Column::Kind.eq(kind));
         }
         let found = query.order_by_asc(organization::Column::OrgId).all(self.desk.reader()).await;
-        found.map_err(|error| Fault::new("list organisations", error))
+        let found = found.map_err(|error| Fault::new("list organisations", error))?;
+        Ok(found.into_iter().map(Organization::from).collect())
     }
 
     /// The studios of a centre, by id.
-    pub async fn studios(&self, centre: &str) -> Result<Vec<organization::Model>, Fault> {
+    pub async fn studios(&self, centre: &str) -> Result<Vec<Organization>, Fault> {
         self.organizations(centre, Some("STUDIO")).await
     }
 
@@ -112,7 +95,7 @@ impl Directory {
         &self,
         centre: &str,
         studio: Option<&OrgId>,
-    ) -> Result<Vec<(mediator::Model, u64)>, Fault> {
+    ) -> Result<Vec<(Mediator, u64)>, Fault> {
         let mut query = mediator::Entity::find().filter(mediator::Column::Centre.eq(centre));
         if let Some(studio) = studio {
             query = query.filter(mediator::Column::StudioOrg.eq(studio.as_str()));
@@ -120,12 +103,11 @@ impl Directory {
         let found = query.order_by_asc(mediator::Column::AccountId).all(self.desk.reader()).await;
         let found = found.map_err(|error| Fault::new("list mediators", error))?;
         let held = self.held(centre, None).await?;
-        let count = |mediator: &mediator::Model| held.get(&mediator.account_id).copied().unwrap_or(0);
-        Ok(found
-            .into_iter()
-            .map(|mediator| (count(&mediator), mediator))
-            .map(|(held, m)| (m, held))
-            .collect())
+        let with_count = |row: mediator::Model| {
+            let count = held.get(&row.account_id).copied().unwrap_or(0);
+            (Mediator::from(row), count)
+        };
+        Ok(found.into_iter().map(with_count).collect())
     }
 
     /// How many cases the account holds and may hold. Who may mediate for which studio is the token's word; the directory
@@ -145,6 +127,39 @@ impl Directory {
         Ok(Room { held, capacity: listed.map_or(CAPACITY, |row| row.capacity.max(0) as u64), listed_in })
     }
 
+    /// Writes what of these is not there yet; what is there stays as it is. `method` is what the audit calls it.
+    pub async fn add(
+        &self,
+        centre: &str,
+        method: &'static str,
+        organizations: &[Organization],
+        mediators: &[Mediator],
+    ) -> Result<(), Fault> {
+        let known = self.organizations(centre, None).await?;
+        let known: HashSet<&str> = known.iter().map(|one| one.org_id.as_str()).collect();
+        let listed = self.mediators(centre, None).await?;
+        let listed: HashSet<&str> = listed.iter().map(|(one, _)| one.account_id.as_str()).collect();
+        let organizations: Vec<_> =
+            organizations.iter().filter(|one| !known.contains(one.org_id.as_str())).collect();
+        let mediators: Vec<_> =
+            mediators.iter().filter(|one| !listed.contains(one.account_id.as_str())).collect();
+        if organizations.is_empty() && mediators.is_empty() {
+            return Ok(());
+        }
+        let stamp = self.desk.stamp(Actor::service(NAME, centre), method, None);
+        let mut list = WriteList::new(&stamp, None);
+        for one in organizations {
+            list.insert_new(organization_row(centre, one));
+        }
+        for one in mediators {
+            list.insert_new(mediator_row(centre, one));
+        }
+        self.desk.commit(list).await.map_err(|error| match error {
+            CommitError::Fault(fault) => fault,
+            CommitError::Busy | CommitError::Lost(_) => Fault::new("seed the directory", error),
+        })
+    }
+
     async fn held(&self, centre: &str, account: Option<&str>) -> Result<HashMap<String, u64>, Fault> {
         use referral::Column;
         let mut query = referral::Entity::find()
@@ -161,5 +176,51 @@ impl Directory {
         let counts: Result<Vec<(String, i64)>, _> = query.into_tuple().all(self.desk.reader()).await;
         let counts = counts.map_err(|error| Fault::new("count what mediators hold", error))?;
         Ok(counts.into_iter().map(|(holder, held)| (holder, held as u64)).collect())
+    }
+}
+
+impl From<organization::Model> for Organization {
+    fn from(row: organization::Model) -> Self {
+        Self {
+            org_id: row.org_id,
+            name: row.name,
+            kind: row.kind,
+            parent_org: row.parent_org,
+            town_code: row.town_code,
+            studio_kind: row.studio_kind,
+        }
+    }
+}
+
+impl From<mediator::Model> for Mediator {
+    fn from(row: mediator::Model) -> Self {
+        Self {
+            account_id: row.account_id,
+            name: row.name,
+            studio_org: row.studio_org,
+            capacity: row.capacity,
+        }
+    }
+}
+
+fn organization_row(centre: &str, one: &Organization) -> organization::ActiveModel {
+    organization::ActiveModel {
+        centre: Set(centre.to_owned()),
+        org_id: Set(one.org_id.clone()),
+        name: Set(one.name.clone()),
+        kind: Set(one.kind.clone()),
+        parent_org: Set(one.parent_org.clone()),
+        town_code: Set(one.town_code.clone()),
+        studio_kind: Set(one.studio_kind.clone()),
+    }
+}
+
+fn mediator_row(centre: &str, one: &Mediator) -> mediator::ActiveModel {
+    mediator::ActiveModel {
+        centre: Set(centre.to_owned()),
+        account_id: Set(one.account_id.clone()),
+        name: Set(one.name.clone()),
+        studio_org: Set(one.studio_org.clone()),
+        capacity: Set(one.capacity),
     }
 }
