@@ -109,6 +109,7 @@ impl Town {
             vault.clone(),
             Neighbour::to(&[&intake], "transfer", &site, settings)?,
             Neighbour::to(&[&mediation], "transfer", &site, settings)?,
+            life.soft(),
         );
         let routing = routing::service(routing, vault.clone(), life.soft());
         let oversight = oversight::service(oversight, vault);

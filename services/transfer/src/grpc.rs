@@ -28,6 +28,7 @@ pub(crate) struct Front {
 /// The courts' door.
 pub(crate) struct Courts {
     pub(crate) store: Store,
+    pub closing: tokio_util::sync::CancellationToken,
 }
 
 /// The answer of a changing call, with the version it made.
@@ -113,7 +114,7 @@ impl CourtService for Courts {
         let inbox = Inbox { centre: call.caller.centre.to_string(), court: court.to_string() };
         let from = self.store.read_resume_token(&inbox, &request.get_ref().resume_token);
         let from = from.map_err(|_| Denied::field("resume_token", lexicon::Fault::MALFORMED))?;
-        Ok(Response::new(Box::pin(watch::follow(self.store.clone(), inbox, from))))
+        Ok(Response::new(Box::pin(watch::follow(self.store.clone(), inbox, from, self.closing.clone()))))
     }
 
     async fn get_package(

@@ -31,6 +31,7 @@ use chassis::{Neighbour, Service};
 use contracts::transfer::v1::court_service_server::CourtServiceServer;
 use contracts::transfer::v1::transfer_service_server::TransferServiceServer;
 use courier::Desk;
+use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 mod gather;
@@ -46,18 +47,43 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-/// The service over its memory. `intake` and `mediation` are the ways to the two services it asks.
-pub fn service(desk: Desk, vault: Arc<Vault>, intake: Neighbour, mediation: Neighbour) -> Service {
-    with(desk, vault, Arc::new(gather::NextDoor { intake, mediation }))
+/// The largest package that is given to a court in one answer.
+const PACKAGE_BYTES: usize = 64 * 1024 * 1024;
+
+/// The service over its memory. `intake` and `mediation` are the ways to the two services it asks; inboxes that are
+/// followed end when `closing` is cancelled.
+pub fn service(
+    desk: Desk,
+    vault: Arc<Vault>,
+    intake: Neighbour,
+    mediation: Neighbour,
+    closing: CancellationToken,
+) -> Service {
+    with(desk, vault, Arc::new(gather::NextDoor { intake, mediation }), closing)
 }
 
-fn with(desk: Desk, vault: Arc<Vault>, neighbours: Arc<dyn gather::Neighbours>) -> Service {
+fn with(
+    desk: Desk,
+    vault: Arc<Vault>,
+    neighbours: Arc<dyn gather::Neighbours>,
+    closing: CancellationToken,
+) -> Service {
     let store = store::Store::new(desk.clone(), vault);
     let front = grpc::Front { store: store.clone(), neighbours };
-    let courts = grpc::Courts { store: store.clone() };
+    let courts = grpc::Courts { store: store.clone(), closing };
     Service {
         name: "transfer",
-        routes: Routes::new(TransferServiceServer::new(front)).add_service(CourtServiceServer::new(courts)),
+        routes: Routes::new(
+            TransferServiceServer::new(front)
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(chassis::MESSAGE_BYTES),
+        )
+        // A package holds every document: what a court may take is said by its client.
+        .add_service(
+            CourtServiceServer::new(courts)
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(PACKAGE_BYTES),
+        ),
         desk,
         reactions: reactions::reactions(&store),
         ticks: vec![],

@@ -150,7 +150,7 @@ impl House {
             let cancel = tokio_util::sync::CancellationToken::new();
             posts.push(Post::start(desk, reactions, road.clone(), TABLE, cancel).await.unwrap());
         }
-        let courts = Courts { store: store.clone() };
+        let courts = Courts { store: store.clone(), closing: tokio_util::sync::CancellationToken::new() };
         Self { clock, desk: own, front, courts, told, intake, posts, folder }
     }
 

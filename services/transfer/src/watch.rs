@@ -10,7 +10,9 @@ use std::time::Duration;
 use chassis::Denied;
 use contracts::transfer::v1::InboxItem;
 use courier::Fault;
+use futures::StreamExt as _;
 use futures::stream::{self, Stream};
+use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
 use crate::store::Store;
@@ -26,15 +28,20 @@ pub(crate) fn follow(
     store: Store,
     inbox: Inbox,
     from: Option<u64>,
+    closing: CancellationToken,
 ) -> impl Stream<Item = Result<InboxItem, Status>> + Send + 'static {
     let watch = Watch { store, inbox, from, place: 0, phase: Phase::Beginning, ready: VecDeque::new() };
-    stream::unfold(Some(watch), |watch| async {
+    let watched = stream::unfold(Some(watch), |watch| async {
         let mut watch = watch?;
         match watch.next().await {
             Ok(item) => Some((Ok(item), Some(watch))),
             Err(fault) => Some((Err(Denied::Fault(fault).into()), None)),
         }
-    })
+    });
+    // A stop need not wait for courts that listen: they are told, and come back elsewhere or later.
+    let told = closing.clone();
+    let last = stream::once(async move { told.is_cancelled().then(|| Err(Denied::Stopping.into())) });
+    watched.take_until(closing.cancelled_owned()).chain(last.filter_map(std::future::ready))
 }
 
 struct Watch {
