@@ -6,7 +6,7 @@
 //! words for it. Settings come from [`settings`] and nowhere else.
 
 /// The largest message that a service takes, and gives but for a court's package. More is refused by gRPC with
-/// OUT_OF_RANGE or RESOURCE_EXHAUSTED before a handler sees it. It is part of the contract, not a setting.
+/// `OUT_OF_RANGE` or `RESOURCE_EXHAUSTED` before a handler sees it. It is part of the contract, not a setting.
 pub const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
 pub mod denied;

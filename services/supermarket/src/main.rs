@@ -47,28 +47,31 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
     match command {
         Command::Serve { .. } => serve::run(settings).await,
         Command::Import { file, account, talk } => {
-            with(talk, settings, async |server, json| import::run(server, &file, &account, json).await).await
+            with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
+                .await
         }
         Command::Demo { input, cases, pace, seed, talk } => {
-            with(talk, settings, async |server, json| {
+            with(talk, false, settings, async |server, json| {
                 demo::run(server, demo::Options { input, cases, pace, seed, json }).await
             })
             .await
         }
         Command::Court { account, refuse_one_in, talk } => {
-            with(talk, settings, async |server, json| {
+            with(talk, true, settings, async |server, json| {
                 watch::run(server, &account, refuse_one_in, json).await.map(|()| true)
             })
             .await
         }
         Command::Status { talk } => {
-            with(talk, settings, async |server, json| status::run(server, json).await.map(|()| true)).await
+            with(talk, true, settings, async |server, json| status::run(server, json).await.map(|()| true))
+                .await
         }
         Command::Verify { talk } => {
-            with(talk, settings, async |server, json| verify::run(server, json).await).await
+            with(talk, true, settings, async |server, json| verify::run(server, json).await).await
         }
         Command::Migrate => {
             let _lock = town::lock(&settings.data.dir)?;
+            town::vault(&settings.data.dir)?;
             for service in town::SERVICES {
                 let url = format!("sqlite://{}", settings.data.dir.join(format!("{service}.db")).display());
                 town::migrate(&url, service).await.context("nothing else was changed")?;
@@ -82,10 +85,11 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
 /// Finds the server, does the work, leaves.
 async fn with(
     talk: Talk,
+    reads: bool,
     settings: &Settings,
     work: impl AsyncFnOnce(&Server, bool) -> anyhow::Result<bool>,
 ) -> anyhow::Result<bool> {
-    let server = Server::find(talk.server, settings).await?;
+    let server = Server::find(talk.server, reads, settings).await?;
     let well = work(&server, talk.json).await;
     server.leave().await;
     well

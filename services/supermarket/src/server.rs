@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::bail;
 use chassis::{Lifecycle, Settings};
 
 use crate::accounts::Accounts;
@@ -23,16 +24,25 @@ impl Server {
     }
 
     /// Finds the server, or opens one on a free port for as long as the command lasts.
-    pub async fn find(named: Option<String>, settings: &Settings) -> anyhow::Result<Self> {
+    /// `reads` is a command that only looks: it makes no new town where none is.
+    pub async fn find(named: Option<String>, reads: bool, settings: &Settings) -> anyhow::Result<Self> {
         let folder = PathBuf::from(&settings.data.dir);
         if let Some(address) = named {
+            reach(&address).await?;
             return Ok(Self::at(&address, &folder));
+        }
+        if reads && !folder.join("accounts.json").exists() {
+            bail!(
+                "there is no town in {}: start `supermarket serve` there once, or name another --data-dir",
+                folder.display()
+            );
         }
         match lock(&folder) {
             // Let go at once: the town takes it again.
             Ok(free) => drop(free),
             Err(taken) => {
-                let address = address(&folder).ok_or(taken)?;
+                let address = written(&folder).await.ok_or(taken)?;
+                reach(&address).await?;
                 return Ok(Self::at(&address, &folder));
             }
         }
@@ -60,4 +70,32 @@ impl Server {
             town.running.ended().await;
         }
     }
+}
+
+/// The address that a server which is just starting writes, once it listens.
+async fn written(folder: &Path) -> Option<String> {
+    for _ in 0..50 {
+        if let Some(address) = address(folder) {
+            return Some(address);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    None
+}
+
+/// Whether anything listens there: a command that has nobody to talk to says so soon, not after all its patience.
+async fn reach(address: &str) -> anyhow::Result<()> {
+    let bare = address.trim_start_matches("http://").trim_end_matches('/');
+    let mut last = None;
+    for _ in 0..20 {
+        match tokio::net::TcpStream::connect(bare).await {
+            Ok(_) => return Ok(()),
+            Err(error) => last = Some(error),
+        }
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+    let why = last.map(|error| error.to_string()).unwrap_or_default();
+    bail!(
+        "no server answers at {address} ({why}); is it running? Without --server one is opened on --data-dir"
+    )
 }

@@ -73,11 +73,12 @@ impl Town {
         let folder = PathBuf::from(&settings.data.dir);
         let lock = lock(&folder)?;
         let Surroundings { clock, life, transport } = around;
-        let keys = folder.join("keys.json");
-        if !keys.exists() && SERVICES.iter().any(|service| folder.join(format!("{service}.db")).exists()) {
-            bail!("{} is gone, and with it what was sealed: put it back from your backup", keys.display());
+        if !settings.database.url.reveal().is_empty() {
+            bail!(
+                "database.url is set, but this version keeps SQLite files in data.dir only: leave it empty"
+            );
         }
-        let vault = Arc::new(Vault::at(&keys).context("the key file")?);
+        let vault = Arc::new(vault(&folder)?);
         let (accounts, first_start) = Accounts::open(&folder)?;
         let mut desks = Vec::new();
         for service in SERVICES {
@@ -120,6 +121,32 @@ impl Town {
     }
 }
 
+/// The keys of a data directory: made at its first start, and never again. Databases without their keys, with another
+/// store's keys, or with one of them missing are refused: going on would seal or number anew over what is there.
+pub fn vault(folder: &Path) -> anyhow::Result<Vault> {
+    let (keys, check) = (folder.join("keys.json"), folder.join("keys.check"));
+    let missing: Vec<&str> =
+        SERVICES.into_iter().filter(|service| !folder.join(format!("{service}.db")).exists()).collect();
+    let fresh = missing.len() == SERVICES.len();
+    if !fresh && !keys.exists() {
+        bail!("{} is gone, and with it what was sealed: put it back from your backup", keys.display());
+    }
+    if !fresh && !missing.is_empty() {
+        bail!(
+            "the database of {} is gone: put the whole data directory back from your backup",
+            missing.join(", ")
+        );
+    }
+    let vault = Vault::at(&keys).context("the key file")?;
+    let mark = vault.index("key-check", "supermarket");
+    match std::fs::read_to_string(&check) {
+        Ok(kept) if kept == mark => {}
+        Ok(_) => bail!("{} is not the key file that this data directory was sealed with", keys.display()),
+        Err(_) => std::fs::write(&check, mark).with_context(|| format!("writing {}", check.display()))?,
+    }
+    Ok(vault)
+}
+
 /// Brings one service's database up to date and opens its desk.
 async fn desk(folder: &Path, service: &'static str, clock: &Clock) -> anyhow::Result<Desk> {
     let url = format!("sqlite://{}", folder.join(format!("{service}.db")).display());
@@ -148,7 +175,11 @@ pub fn lock(folder: &Path) -> anyhow::Result<File> {
         .open(&path)
         .with_context(|| format!("opening {}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => {
+            // The former run's address would mislead until this one is known.
+            let _ = std::fs::remove_file(folder.join("address"));
+            Ok(file)
+        }
         Err(TryLockError::WouldBlock) => {
             let address = address(folder).unwrap_or_else(|| "an unknown address".to_owned());
             bail!("a server already runs on {} (at {address})", folder.display())
