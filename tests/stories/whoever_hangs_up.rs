@@ -8,12 +8,23 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use axum::body::Body;
-use contracts::intake::v1::{AcceptDisputeRequest, Dispute, FileDisputeRequest, RefuseDisputeRequest};
-use contracts::routing::v1::{AcceptReferralRequest, ClaimCaseRequest, ReferCaseRequest};
+use contracts::intake::v1::{
+    AcceptDisputeRequest, DemandCourtRequest, Dispute, FileDisputeRequest, HowSaid, MediationConsent,
+    RefuseDisputeRequest,
+};
+use contracts::lexicon::v1::{Fence, PartyRole};
+use contracts::mediation::v1::{
+    ConcludeWithoutAgreementRequest, DraftAgreementRequest, RecordSessionRequest, SessionMode,
+    SignAgreementRequest, Signatory,
+};
+use contracts::routing::v1::{
+    AcceptReferralRequest, ClaimCaseRequest, ConfirmClaimRequest, Disclosure, ReferCaseRequest,
+};
+use contracts::transfer::v1::PrepareFilingRequest;
 use http::Request;
 use prost::Message;
 use supermarket::client::Person;
-use tests::{World, file, filing};
+use tests::{World, file, filing, party};
 use tower::ServiceExt as _;
 
 /// How many polls at most before a call must have answered.
@@ -98,7 +109,7 @@ async fn held(world: &World, dispute: &Dispute) -> (i64, i64, i64) {
     )
 }
 
-/// Every changing step of the middle of a case, each dropped at every point, then repeated to the end.
+/// Every changing step from acceptance to a packed filing, each dropped at every point, then repeated to the end.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_step_of_a_case_is_whole_or_nothing() {
     let world = World::open().await;
@@ -107,40 +118,72 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
         (world.head("studio-family").await, world.mediators("studio-family").await.remove(0));
     let intake = |name: &str| format!("/supermarket.intake.v1.IntakeService/{name}");
     let routing = |name: &str| format!("/supermarket.routing.v1.RoutingService/{name}");
+    let table = |name: &str| format!("/supermarket.mediation.v1.MediationService/{name}");
     let mut points = 0;
     for n in 1..60 {
-        let case_id = file(&clerk, &format!("step-{n}")).await.id;
+        let case = file(&clerk, &format!("step-{n}")).await;
+        let case_id = case.id.clone();
+        let id = || case_id.clone();
+        let fence = Some(Fence { epoch: 1, n: 1 });
+        let consent_time = Some(world.now());
+        let parties = case.dispute.parties.iter();
+        let mediation_consents =
+            parties.map(|p| MediationConsent { party_id: p.party_id.clone(), consent_time }).collect();
         let accept = AcceptDisputeRequest {
-            case_id: case_id.clone(),
+            case_id: id(),
             cause_code: "108.3".to_owned(),
+            mediation_consents,
             ..AcceptDisputeRequest::default()
         };
-        let refer = ReferCaseRequest {
-            case_id: case_id.clone(),
-            studio_org: "studio-family".to_owned(),
-            reason: "test".to_owned(),
+        let (studio_org, reason) = ("studio-family".to_owned(), "test".to_owned());
+        let refer = ReferCaseRequest { case_id: id(), studio_org, reason };
+        let disclosure = Some(Disclosure { declared: true, ..Disclosure::default() });
+        let confirm = ConfirmClaimRequest { case_id: id(), fence, disclosure };
+        let session = RecordSessionRequest {
+            request_id: format!("step-{n}"),
+            case_id: id(),
+            fence,
+            start_time: consent_time,
+            mode: SessionMode::Onsite.into(),
+            present_party_ids: vec![],
+            text: "双方陈述。".to_owned(),
         };
-        let steps = [
-            call(&clerk, &intake("AcceptDispute"), &accept),
-            call(&clerk, &routing("ReferCase"), &refer),
-            call(&head, &routing("AcceptReferral"), &AcceptReferralRequest { case_id: case_id.clone() }),
-            call(&mediator, &routing("ClaimCase"), &ClaimCaseRequest { case_id: case_id.clone() }),
-        ];
-        let again = [
-            call(&clerk, &intake("AcceptDispute"), &accept),
-            call(&clerk, &routing("ReferCase"), &refer),
-            call(&head, &routing("AcceptReferral"), &AcceptReferralRequest { case_id: case_id.clone() }),
-            call(&mediator, &routing("ClaimCase"), &ClaimCaseRequest { case_id: case_id.clone() }),
-        ];
+        let (terms, partial) = ("各让一步。".to_owned(), false);
+        let draft = DraftAgreementRequest { case_id: id(), fence, terms, partial, amount_fen: 1 };
+        let sign_time = Some(world.now());
+        let signatory = Signatory::Mediator.into();
+        let sign =
+            SignAgreementRequest { case_id: id(), fence, signatory, party_id: String::new(), sign_time };
+        let (ground, explanation) = ("F07".to_owned(), String::new());
+        let conclude = ConcludeWithoutAgreementRequest { case_id: id(), fence, ground, explanation };
+        let party_id = party(&case.dispute, PartyRole::Claimant);
+        let demand = DemandCourtRequest { case_id: id(), party_id, how_said: HowSaid::AtWindow.into() };
+        let prepare = PrepareFilingRequest { case_id: id(), court_org: "court-2071".to_owned() };
+        let steps = || {
+            [
+                call(&clerk, &intake("AcceptDispute"), &accept),
+                call(&clerk, &routing("ReferCase"), &refer),
+                call(&head, &routing("AcceptReferral"), &AcceptReferralRequest { case_id: id() }),
+                call(&mediator, &routing("ClaimCase"), &ClaimCaseRequest { case_id: id() }),
+                call(&mediator, &routing("ConfirmClaim"), &confirm),
+                call(&mediator, &table("RecordSession"), &session),
+                call(&mediator, &table("DraftAgreement"), &draft),
+                call(&mediator, &table("SignAgreement"), &sign),
+                call(&mediator, &table("ConcludeWithoutAgreement"), &conclude),
+                call(&clerk, &intake("DemandCourt"), &demand),
+                call(&clerk, "/supermarket.transfer.v1.TransferService/PrepareFiling", &prepare),
+            ]
+        };
         let mut done = true;
-        for (first, again) in steps.into_iter().zip(again) {
+        for (first, again) in steps().into_iter().zip(steps()) {
             let answered = polled(&world, first, n).await;
             points += usize::from(!answered);
             done &= answered;
             succeed(&world, again).await;
             world.settle().await;
         }
-        let refuse = RefuseDisputeRequest { case_id, ground: "R01".to_owned(), redirect: String::new() };
+        let refuse =
+            RefuseDisputeRequest { case_id: id(), ground: "R01".to_owned(), redirect: String::new() };
         let late = world
             .town
             .running
@@ -156,7 +199,7 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
     }
     assert!(points > 8, "only {points} points were met");
     let posts = &world.town.running.posts;
-    for post in posts.iter().filter(|post| ["intake", "routing"].contains(&post.desk().service())) {
+    for post in posts.iter().filter(|post| post.desk().service() != "oversight") {
         assert!(courier::ledger::list_gaps(post.desk(), post.desk().service()).await.unwrap().is_empty());
     }
     world.close().await;
