@@ -31,7 +31,7 @@ use tower::ServiceExt as _;
 const MOST: usize = 400;
 
 /// A call as it comes through the door.
-fn call(person: &Person, path: &str, message: &impl Message) -> Request<Body> {
+pub fn call(person: &Person, path: &str, message: &impl Message) -> Request<Body> {
     let mut frame = vec![0u8];
     frame.extend_from_slice(&(message.encoded_len() as u32).to_be_bytes());
     frame.extend_from_slice(&message.encode_to_vec());
@@ -45,7 +45,7 @@ fn call(person: &Person, path: &str, message: &impl Message) -> Request<Body> {
 }
 
 /// Polls the call `n` times and drops it. True when it answered before that.
-async fn polled(world: &World, request: Request<Body>, n: usize) -> bool {
+pub async fn polled(world: &World, request: Request<Body>, n: usize) -> bool {
     let mut answer = pin!(world.town.running.door.clone().oneshot(request));
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..n {
@@ -207,7 +207,7 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
 }
 
 /// Sends the call to its end; it must succeed, as new or as already so.
-async fn succeed(world: &World, request: Request<Body>) {
+pub async fn succeed(world: &World, request: Request<Body>) {
     let answer = world.town.running.door.clone().oneshot(request).await.unwrap();
     let status = answer.headers().get("grpc-status").map(|s| s.to_str().unwrap().to_owned());
     assert!(status.is_none_or(|status| status == "0"), "the repeated command was refused");

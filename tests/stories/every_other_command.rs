@@ -1,0 +1,188 @@
+//! The commands beside the straight way to a packed filing, each dropped at every point and then sent again (P15).
+
+use contracts::intake::v1::intake_service_client::IntakeServiceClient;
+use contracts::intake::v1::{
+    AcceptDisputeRequest, AmendPartyRequest, CloseDisputeRequest, CorrectDisputeRequest, DemandCourtRequest,
+    DisputeBody, GetDisputeRequest, HowSaid, RecordAdviceRequest, RefuseDisputeRequest,
+    RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
+};
+use contracts::lexicon::v1::{Fence, PartyRole};
+use contracts::mediation::v1::{RecordConsentRequest, RecordRefusalRequest};
+use contracts::routing::v1::{
+    AcceptReferralRequest, ClaimCaseRequest, ConfirmClaimRequest, Disclosure, ReferCaseRequest,
+    ReleaseClaimRequest, ReturnReferralRequest,
+};
+use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
+use contracts::transfer::v1::{
+    AcceptFilingRequest, AcknowledgeReceiptRequest, PrepareFilingRequest, RefuseFilingRequest,
+    SubmitFilingRequest,
+};
+use prost::Message;
+use supermarket::client::{Person, Thread};
+use tests::{World, ask, file, party};
+
+use crate::whoever_hangs_up::{call, polled, succeed};
+
+/// Drops a command after `n` polls, sends it again to its end, and lets its news settle. True when it was dropped.
+async fn step(world: &World, who: &Person, method: &str, message: &impl Message, n: usize) -> bool {
+    let path = format!("/supermarket.{method}");
+    let answered = polled(world, call(who, &path, message), n).await;
+    succeed(world, call(who, &path, message)).await;
+    world.settle().await;
+    !answered
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_command_is_whole_or_nothing() {
+    let world = World::open().await;
+    let clerk = world.person("clerk-1").await;
+    let mut dropped = 0;
+    for n in 1..=6 {
+        dropped += window(&world, &clerk, n).await;
+        dropped += claim_and_consent(&world, &clerk, n).await;
+        dropped += court(&world, &clerk, n, true).await + court(&world, &clerk, n, false).await;
+    }
+    assert!(dropped > 40, "only {dropped} drops");
+    for post in &world.town.running.posts {
+        let desk = post.desk();
+        assert!(courier::ledger::list_gaps(desk, desk.service()).await.unwrap().is_empty());
+        assert!(courier::ledger::list_quarantine(desk, 10).await.unwrap().is_empty());
+    }
+    world.close().await;
+}
+
+async fn window(world: &World, clerk: &Person, n: usize) -> usize {
+    let mut dropped = 0;
+    let draft = SaveDraftRequest { request_id: format!("draft-{n}"), channel: 1, ..Default::default() };
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/SaveDraft", &draft, n).await);
+    let mut case = file(clerk, &format!("w-{n}")).await;
+    let id = case.id.clone();
+    let missing = RequestCorrectionRequest { case_id: id.clone(), missing_items: vec!["借条".to_owned()] };
+    dropped +=
+        usize::from(step(world, clerk, "intake.v1.IntakeService/RequestCorrection", &missing, n).await);
+    let body = Some(DisputeBody { claims: "返还借款。".to_owned(), ..Default::default() });
+    let correct = CorrectDisputeRequest { case_id: id.clone(), body, ..Default::default() };
+    let path = "/supermarket.intake.v1.IntakeService/CorrectDispute";
+    dropped += usize::from(!polled(world, call(clerk, path, &correct), n).await);
+    let read = || GetDisputeRequest { case_id: id.clone() };
+    let now = ask!(clerk, case.thread, IntakeServiceClient::get_dispute, read()).unwrap();
+    if now.claims == "返还借款。" {
+        assert_eq!(now.version, case.dispute.version + 2, "corrected once");
+    } else {
+        succeed(world, call(clerk, path, &correct)).await;
+    }
+    // An amendment names the version it was read at: repeated only where the first one left nothing.
+    let before = ask!(clerk, case.thread, IntakeServiceClient::get_dispute, read()).unwrap();
+    let mut one = before.parties[0].clone();
+    one.address = format!("新址{n}号");
+    let amend = AmendPartyRequest {
+        case_id: id.clone(),
+        party: Some(one.clone()),
+        etag: before.version,
+        ..Default::default()
+    };
+    let path = "/supermarket.intake.v1.IntakeService/AmendParty";
+    dropped += usize::from(!polled(world, call(clerk, path, &amend), n).await);
+    world.settle().await;
+    let after = ask!(clerk, case.thread, IntakeServiceClient::get_dispute, read()).unwrap();
+    if after.version == before.version {
+        assert_ne!(after.parties[0].address, one.address, "nothing of it");
+        succeed(world, call(clerk, path, &amend)).await;
+    } else {
+        assert_eq!(
+            (after.version, &after.parties[0].address),
+            (before.version + 1, &one.address),
+            "all of it, once"
+        );
+    }
+    let refuse =
+        RefuseDisputeRequest { case_id: id.clone(), ground: "R01".to_owned(), redirect: String::new() };
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/RefuseDispute", &refuse, n).await);
+    let advised = file(clerk, &format!("a-{n}")).await;
+    let advice = RecordAdviceRequest { case_id: advised.id, advice: "先催告。".to_owned() };
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/RecordAdvice", &advice, n).await);
+    let back = file(clerk, &format!("b-{n}")).await;
+    let party_id = party(&back.dispute, PartyRole::Claimant);
+    let withdraw = WithdrawDisputeRequest { case_id: back.id, party_id };
+    dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/WithdrawDispute", &withdraw, n).await)
+}
+
+async fn claim_and_consent(world: &World, clerk: &Person, n: usize) -> usize {
+    let (head, mediator) =
+        (world.head("studio-family").await, world.mediators("studio-family").await.remove(0));
+    let case = file(clerk, &format!("c-{n}")).await;
+    let id = || case.id.clone();
+    let plain = async |request| {
+        succeed(world, request).await;
+        world.settle().await;
+    };
+    let accept = AcceptDisputeRequest { case_id: id(), cause_code: "108.3".to_owned(), ..Default::default() };
+    plain(call(clerk, "/supermarket.intake.v1.IntakeService/AcceptDispute", &accept)).await;
+    let refer =
+        ReferCaseRequest { case_id: id(), studio_org: "studio-family".to_owned(), reason: "x".to_owned() };
+    let refer_path = "/supermarket.routing.v1.RoutingService/ReferCase";
+    plain(call(clerk, refer_path, &refer)).await;
+    let mut dropped = 0;
+    let back = ReturnReferralRequest { case_id: id(), reason: "不属专长".to_owned() };
+    dropped += usize::from(step(world, &head, "routing.v1.RoutingService/ReturnReferral", &back, n).await);
+    plain(call(clerk, refer_path, &refer)).await;
+    let accept = AcceptReferralRequest { case_id: id() };
+    plain(call(&head, "/supermarket.routing.v1.RoutingService/AcceptReferral", &accept)).await;
+    let claim = ClaimCaseRequest { case_id: id() };
+    let claim_path = "/supermarket.routing.v1.RoutingService/ClaimCase";
+    plain(call(&mediator, claim_path, &claim)).await;
+    let fence = Some(Fence { epoch: 1, n: 1 });
+    let release = ReleaseClaimRequest { case_id: id(), fence, reason: "换人".to_owned() };
+    dropped +=
+        usize::from(step(world, &mediator, "routing.v1.RoutingService/ReleaseClaim", &release, n).await);
+    plain(call(&mediator, claim_path, &claim)).await;
+    let fence = Some(Fence { epoch: 1, n: 3 });
+    let disclosure = Some(Disclosure { declared: true, ..Disclosure::default() });
+    let confirm = ConfirmClaimRequest { case_id: id(), fence, disclosure };
+    plain(call(&mediator, "/supermarket.routing.v1.RoutingService/ConfirmClaim", &confirm)).await;
+    let (party_id, consent_time) = (party(&case.dispute, PartyRole::Claimant), Some(world.now()));
+    let consent = RecordConsentRequest { case_id: id(), fence, party_id, consent_time };
+    dropped +=
+        usize::from(step(world, &mediator, "mediation.v1.MediationService/RecordConsent", &consent, n).await);
+    let party_id = party(&case.dispute, PartyRole::Respondent);
+    let refusal = RecordRefusalRequest { case_id: id(), fence, party_id, unreachable: false };
+    dropped
+        + usize::from(
+            step(world, &mediator, "mediation.v1.MediationService/RecordRefusal", &refusal, n).await,
+        )
+}
+
+async fn court(world: &World, clerk: &Person, n: usize, files: bool) -> usize {
+    let court = world.person("court-2071").await;
+    let case = file(clerk, &format!("f-{n}-{files}")).await;
+    let id = || case.id.clone();
+    let mut thread = Thread::default();
+    let party_id = party(&case.dispute, PartyRole::Claimant);
+    let demand = DemandCourtRequest { case_id: id(), party_id, how_said: HowSaid::AtWindow.into() };
+    ask!(clerk, thread, IntakeServiceClient::demand_court, demand).unwrap();
+    let prepare = PrepareFilingRequest { case_id: id(), court_org: "court-2071".to_owned() };
+    let filing = ask!(clerk, thread, TransferServiceClient::prepare_filing, prepare).unwrap();
+    world.settle().await;
+    let package_sha256 = filing.package_sha256;
+    let submit = SubmitFilingRequest { case_id: id(), package_sha256: package_sha256.clone() };
+    let mut dropped =
+        usize::from(step(world, clerk, "transfer.v1.TransferService/SubmitFiling", &submit, n).await);
+    let court_time = Some(world.now());
+    let receipt =
+        AcknowledgeReceiptRequest { case_id: id(), package_sha256: package_sha256.clone(), court_time };
+    dropped +=
+        usize::from(step(world, &court, "transfer.v1.CourtService/AcknowledgeReceipt", &receipt, n).await);
+    if files {
+        let court_case_number = format!("（2026）粤2071民初{n}号");
+        let accept = AcceptFilingRequest { case_id: id(), package_sha256, court_case_number, court_time };
+        dropped +=
+            usize::from(step(world, &court, "transfer.v1.CourtService/AcceptFiling", &accept, n).await);
+    } else {
+        let reason = "不属于本院管辖".to_owned();
+        let refuse = RefuseFilingRequest { case_id: id(), package_sha256, reason, court_time };
+        dropped +=
+            usize::from(step(world, &court, "transfer.v1.CourtService/RefuseFiling", &refuse, n).await);
+    }
+    let close = CloseDisputeRequest { case_id: id() };
+    dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/CloseDispute", &close, n).await)
+}
