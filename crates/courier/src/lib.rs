@@ -50,5 +50,5 @@ pub use post::{Post, Unsettled};
 pub use reactions::{Heard, Reaction, Reactions, Trouble};
 pub use stamp::{Actor, Stamp};
 pub use tasks::Tasks;
-pub use transport::{Report, Transport};
+pub use transport::{Parcel, Report, Sending, Transport};
 pub use write_list::WriteList;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use futures::StreamExt;
+use futures::future::join_all;
 use futures::stream::BoxStream;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement,
@@ -16,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fault::CommitError;
 use crate::rows::{inbox, watermark};
-use crate::transport::{Report, Transport};
+use crate::transport::{Parcel, Report, Transport};
 use crate::{Desk, Envelope, Fault, Pace, Reactions, WriteList};
 
 /// Events that become one write list, at most.
@@ -91,7 +92,7 @@ impl<'a> Receiver<'a> {
     /// Reads `stream` until it ends, then subscribes anew.
     pub(crate) async fn run(
         mut self,
-        mut stream: Option<BoxStream<'static, Envelope>>,
+        mut stream: Option<BoxStream<'static, Parcel>>,
         cancel: CancellationToken,
     ) -> Result<(), Fault> {
         let mut ticks = tokio::time::interval(self.pace.report_gap);
@@ -106,7 +107,7 @@ impl<'a> Receiver<'a> {
                 tokio::select! {
                     () = cancel.cancelled() => return Ok(()),
                     batch = batches.next() => match batch {
-                        Some(batch) => self.store(batch).await?,
+                        Some(batch) => self.take(batch).await?,
                         None => break,
                     },
                     _ = ticks.tick() => {}
@@ -115,6 +116,15 @@ impl<'a> Receiver<'a> {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Makes a batch durable, then signs for it: also for what was known or is dropped, because the relay sends again
+    /// whatever is missing.
+    async fn take(&mut self, batch: Vec<Parcel>) -> Result<(), Fault> {
+        let (events, signing): (Vec<_>, Vec<_>) = batch.into_iter().map(Parcel::open).unzip();
+        self.store(events).await?;
+        join_all(signing.into_iter().flatten()).await;
+        Ok(())
     }
 
     async fn store(&mut self, batch: Vec<Envelope>) -> Result<(), Fault> {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::rows::{outbox, peer};
-use crate::transport::{Report, Transport};
+use crate::transport::{Report, Sending, Transport};
 use crate::{Desk, Envelope, Fault, Pace, WriteList, clock};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -110,7 +110,7 @@ impl<'a> Relay<'a> {
             }
             let page = self.page(self.sent, u64::MAX).await?;
             let Some(last) = page.last().map(|event| event.pub_seq) else { break };
-            self.transport.publish(self.desk.service(), &page).await?;
+            self.transport.publish(self.desk.service(), &page, Sending::First).await?;
             let now = Instant::now();
             for peer in self.peers.iter_mut().filter(|peer| peer.stored >= self.sent) {
                 peer.due = now + peer.wait;
@@ -133,7 +133,7 @@ impl<'a> Relay<'a> {
         while from < up_to {
             let page = self.page(from, up_to).await?;
             let Some(last) = page.last().map(|event| event.pub_seq) else { break };
-            self.transport.publish(self.desk.service(), &page).await?;
+            self.transport.publish(self.desk.service(), &page, Sending::Again).await?;
             from = last;
         }
         let now = Instant::now();

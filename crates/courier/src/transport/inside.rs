@@ -8,7 +8,7 @@ use futures::stream::BoxStream;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::transport::{Report, Transport};
+use crate::transport::{Parcel, Report, Sending, Transport};
 use crate::{Envelope, Fault};
 
 /// Copies that wait for one consumer, at most: a relay's whole window. Bodies are shared, not copied.
@@ -50,7 +50,7 @@ impl Inside {
 
 #[async_trait]
 impl Transport for Inside {
-    async fn publish(&self, topic: &str, events: &[Envelope]) -> Result<(), Fault> {
+    async fn publish(&self, topic: &str, events: &[Envelope], _: Sending) -> Result<(), Fault> {
         let ends = self.ends();
         for consumer in
             ends.consumers.values().filter(|consumer| consumer.topics.iter().any(|own| own == topic))
@@ -65,15 +65,11 @@ impl Transport for Inside {
         Ok(())
     }
 
-    async fn subscribe(
-        &self,
-        consumer: &str,
-        topics: &[&str],
-    ) -> Result<BoxStream<'static, Envelope>, Fault> {
+    async fn subscribe(&self, consumer: &str, topics: &[&str]) -> Result<BoxStream<'static, Parcel>, Fault> {
         let (channel, stream) = mpsc::channel(WAITING);
         let topics = topics.iter().map(|&topic| topic.to_owned()).collect();
         self.ends().consumers.insert(consumer.to_owned(), Consumer { topics, channel });
-        Ok(ReceiverStream::new(stream).boxed())
+        Ok(ReceiverStream::new(stream).map(Parcel::unsigned).boxed())
     }
 
     async fn report(&self, report: Report) -> Result<(), Fault> {

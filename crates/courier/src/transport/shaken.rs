@@ -9,7 +9,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 use crate::tasks::Tasks;
-use crate::transport::{Report, Transport};
+use crate::transport::{Parcel, Report, Sending, Transport};
 use crate::{Envelope, Fault};
 
 /// What the road does.
@@ -50,7 +50,7 @@ impl Shaken {
 
 #[async_trait]
 impl Transport for Shaken {
-    async fn publish(&self, topic: &str, events: &[Envelope]) -> Result<(), Fault> {
+    async fn publish(&self, topic: &str, events: &[Envelope], sending: Sending) -> Result<(), Fault> {
         let mut copies: Vec<(Duration, Envelope)> = self.throw(|dice| {
             let mut copies = vec![];
             for event in events {
@@ -67,7 +67,7 @@ impl Transport for Shaken {
         // Half of the copies come at once, shuffled; the others later, each after its own delay.
         let mut late = copies.split_off(copies.len() / 2);
         for (_, event) in copies {
-            self.inner.publish(topic, &[event]).await?;
+            self.inner.publish(topic, &[event], sending).await?;
         }
         late.sort_by_key(|(delay, _)| *delay);
         let (inner, topic) = (self.inner.clone(), topic.to_owned());
@@ -75,17 +75,13 @@ impl Transport for Shaken {
             let start = tokio::time::Instant::now();
             for (delay, event) in late {
                 tokio::time::sleep_until(start + delay).await;
-                drop(inner.publish(&topic, &[event]).await);
+                drop(inner.publish(&topic, &[event], sending).await);
             }
         });
         Ok(())
     }
 
-    async fn subscribe(
-        &self,
-        consumer: &str,
-        topics: &[&str],
-    ) -> Result<BoxStream<'static, Envelope>, Fault> {
+    async fn subscribe(&self, consumer: &str, topics: &[&str]) -> Result<BoxStream<'static, Parcel>, Fault> {
         self.inner.subscribe(consumer, topics).await
     }
 
