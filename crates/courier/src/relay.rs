@@ -24,6 +24,8 @@ pub(crate) struct Relay<'a> {
     peers: Vec<Peer>,
     sent: u64,
     saved_at: Instant,
+    /// Until when to wait before looking for what other replicas said.
+    look: Duration,
 }
 
 /// A consumer as the relay sees it.
@@ -72,13 +74,15 @@ impl<'a> Relay<'a> {
             })
             .collect();
         let sent = peers.iter().map(|peer| peer.stored).min().unwrap_or(0);
-        Ok(Relay { desk, transport, pace, peers, sent, saved_at: now })
+        Ok(Relay { desk, transport, pace, peers, sent, saved_at: now, look: pace.look })
     }
 
     pub(crate) async fn run(mut self, cancel: CancellationToken) -> Result<(), Fault> {
         loop {
             let mut reports = self.transport.reports(self.desk.service()).await?.ready_chunks(64);
             loop {
+                let some = self.desk.number().await? > 0;
+                self.look = if some { self.pace.look } else { (self.look * 2).min(self.pace.look * 8) };
                 self.send_new().await?;
                 self.send_again().await?;
                 self.save(false).await;
@@ -177,7 +181,7 @@ impl<'a> Relay<'a> {
     }
 
     fn next_round(&self) -> Instant {
-        let tick = Instant::now() + TICK;
+        let tick = Instant::now() + if self.desk.is_shared() { self.look } else { TICK };
         self.listening().filter(|peer| peer.stored < self.sent).map(|peer| peer.due).fold(tick, Instant::min)
     }
 
