@@ -13,6 +13,8 @@ mod intake;
 mod mediation;
 mod oversight;
 pub mod postgres;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
 mod routing;
 mod transfer;
 
