@@ -100,6 +100,21 @@ impl Memory {
         self.url(service)
     }
 
+    /// Everything that is kept, to be searched for what must not be in clear: the files' bytes, or the tables' contents.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![];
+        for file in std::fs::read_dir(&self.folder).expect("the folder") {
+            bytes.extend(std::fs::read(file.expect("an entry").path()).expect("a file"));
+        }
+        if let Some(owner) = &self.owner {
+            bytes.extend(dump(owner).await.expect("the tables read"));
+        }
+        bytes
+    }
+
     /// Makes one more table in a service's memory, with the service's rights on it.
     ///
     /// # Panics
@@ -113,6 +128,31 @@ impl Memory {
         }
         db.close().await.expect("the database closes");
     }
+}
+
+/// Every row of every table of the database as text, and every binary column as it is.
+async fn dump(owner: &str) -> Result<Vec<u8>, DbErr> {
+    let db = connect(owner).await?;
+    let ask = |sql: String| Statement::from_string(db.get_database_backend(), sql);
+    let all = "SELECT format('%I.%I', table_schema, table_name), \
+        coalesce((SELECT string_agg(format('%I', column_name), ',') FROM information_schema.columns c \
+        WHERE (c.table_schema, c.table_name) = (t.table_schema, t.table_name) AND data_type = 'bytea'), '') \
+        FROM information_schema.tables t WHERE table_schema NOT IN ('pg_catalog', 'information_schema')";
+    let mut bytes = vec![];
+    for table in db.query_all_raw(ask(all.to_owned())).await? {
+        let (name, binary): (String, String) = (table.try_get_by_index(0)?, table.try_get_by_index(1)?);
+        for row in db.query_all_raw(ask(format!("SELECT t::text FROM {name} t"))).await? {
+            bytes.extend(row.try_get_by_index::<String>(0)?.into_bytes());
+        }
+        for column in binary.split(',').filter(|column| !column.is_empty()) {
+            let some = format!("SELECT {column} FROM {name} WHERE {column} IS NOT NULL");
+            for row in db.query_all_raw(ask(some)).await? {
+                bytes.extend(row.try_get_by_index::<Vec<u8>>(0)?);
+            }
+        }
+    }
+    db.close().await?;
+    Ok(bytes)
 }
 
 /// A copy of the template, which the first one to come makes.
