@@ -75,7 +75,7 @@ impl Attempt {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_its_own_login_each_service_can_do_its_work() {
-    let (server, house) = (shipped::server(), House::new());
+    let (server, house) = (shipped::server(), House::new().await);
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road = async |service| {
         let road: Arc<dyn Transport> =

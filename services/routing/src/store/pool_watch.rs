@@ -119,6 +119,8 @@ impl Store {
     }
 
     async fn feed_end(&self) -> Result<i64, Fault> {
+        // What was said and waits for its number would be told with the pool, and again when it has one.
+        self.desk.number().await?;
         let last = letter::Entity::find()
             .filter(letter::Column::PubSeq.is_not_null())
             .order_by_desc(letter::Column::PubSeq)

@@ -38,6 +38,11 @@ pub(crate) type Placed = (u64, Uuid);
 type Brief = (Uuid, Uuid, String, Option<DateTime<Utc>>, Option<String>);
 
 impl Store {
+    /// Gives everything that was submitted its place.
+    pub(crate) async fn number(&self) -> Result<(), Fault> {
+        self.desk.number().await.map(drop)
+    }
+
     /// The last place in the order.
     pub(crate) async fn last_place(&self) -> Result<u64, Fault> {
         let last: Option<Option<i64>> = outbox::Entity::find()
