@@ -17,7 +17,8 @@ async fn whole_cases_survive_a_transport_that_repeats_reorders_and_loses() {
     let shaken = Arc::new(Shaken::new(Arc::new(Inside::new()), weather, 7));
     let world = World::with(shaken, courier::Clock::system()).await;
     let server = Server::at(&world.address, world.folder());
-    let options = Options { input: None, cases: Some(40), pace: None, seed: 3, json: true };
+    let options =
+        Options { input: None, cases: Some(40), pace: None, seed: 3, without_court: Vec::new(), json: true };
     let well = demo::run(&server, options).await.unwrap();
     assert!(well, "open, lost and duplicated must be 0; {}", books(&world).await);
     world.settle().await;

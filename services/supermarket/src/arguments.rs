@@ -67,6 +67,9 @@ pub enum Command {
         /// Decides invented parties and the course of each case.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// This court is not played: its filings wait for a client of its own. May be given more than once.
+        #[arg(long, value_name = "ACCOUNT")]
+        without_court: Vec<String>,
         /// Which server, and how to print.
         #[command(flatten)]
         talk: Talk,

@@ -50,9 +50,9 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
         }
-        Command::Demo { input, cases, pace, seed, talk } => {
+        Command::Demo { input, cases, pace, seed, without_court, talk } => {
             with(talk, false, settings, async |server, json| {
-                demo::run(server, demo::Options { input, cases, pace, seed, json }).await
+                demo::run(server, demo::Options { input, cases, pace, seed, without_court, json }).await
             })
             .await
         }
