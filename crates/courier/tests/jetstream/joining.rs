@@ -1,6 +1,7 @@
 //! Joining the broker: what cannot work is refused at once, with what to do; readiness tells the truth.
 use std::time::Duration;
 
+use courier::Transport;
 use courier::transport::jetstream::{JetStream, Options};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -70,6 +71,14 @@ async fn a_wrong_or_missing_login_is_told_without_the_password() {
     let fault = refusal(options).await;
     assert!(fault.contains("supermarket_intake") && fault.contains("refuses this login"), "{fault}");
     assert!(!fault.contains("wr0ngPassword"), "{fault}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn any_of_the_servers_will_do() {
+    let server = Server::start();
+    let nobody = format!("nats://127.0.0.1:{}", free_port());
+    let options = Options { servers: vec![nobody, server.url()], ..options("intake", "") };
+    JetStream::connect(options).await.unwrap().ready().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,6 +9,7 @@ mod joining;
 mod mending;
 mod refilling;
 mod rights;
+mod sealed;
 mod vanishing;
 #[path = "../world/mod.rs"]
 mod world;
@@ -17,8 +18,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::pull;
 use courier::transport::jetstream::{JetStream, Options};
-use courier::{Desk, Envelope, Post, Reactions, Transport};
+use courier::{Desk, Envelope, Parcel, Post, Reactions, Transport};
+use futures::StreamExt;
+use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -39,6 +43,37 @@ async fn road(service: &str, url: &str) -> Arc<dyn Transport> {
 /// An outsider's look into JetStream.
 async fn outsider(url: &str) -> Context {
     async_nats::jetstream::new(async_nats::connect(url).await.unwrap())
+}
+
+/// Reads on, and hears nothing, until the consumer stands: then nothing that is said is missed.
+async fn listening(
+    parcels: &mut BoxStream<'static, Parcel>,
+    operator: &Context,
+    stream: &str,
+    service: &str,
+) {
+    let stands = async {
+        while operator.get_consumer_from_stream::<pull::Config, _, _>(service, stream).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        parcel = parcels.next() => panic!("{:?} came too early", parcel.map(|parcel| parcel.open().0)),
+        stands = tokio::time::timeout(SOON, stands) => stands.expect("the consumer stands"),
+    }
+}
+
+/// The numbers of the next parcels, signed for.
+async fn next_numbers(parcels: &mut BoxStream<'static, Parcel>, count: usize) -> Vec<u64> {
+    let mut numbers = vec![];
+    while numbers.len() < count {
+        let parcel = tokio::time::timeout(SOON, parcels.next()).await;
+        let parcel = parcel.unwrap_or_else(|_| panic!("only {numbers:?} came")).unwrap();
+        let (event, signing) = parcel.open();
+        numbers.push(event.pub_seq);
+        signing.expect("this road wants a signature").await;
+    }
+    numbers
 }
 
 /// A post office with the pace of the house, but reports ten times as often.

@@ -10,7 +10,7 @@ use futures::StreamExt;
 
 use crate::broker::Server;
 use crate::world::{House, tallying};
-use crate::{SOON, STREAM, assert_taken, event, options, outsider, post, road, tell};
+use crate::{SOON, STREAM, assert_taken, event, listening, options, outsider, post, road, tell};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_with_other_settings_is_mended() {
@@ -84,7 +84,9 @@ async fn a_consumer_with_other_settings_is_made_anew() {
     let (server, house) = (Server::start(), House::new().await);
     let operator = outsider(&server.url()).await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
-    let from = post(&intake, Reactions::of("intake"), &road("intake", &server.url()).await).await;
+    let to_intake = road("intake", &server.url()).await;
+    drop(to_intake.reports("intake").await.unwrap());
+    let from = post(&intake, Reactions::of("intake"), &to_intake).await;
     let odd = pull::Config {
         durable_name: Some("routing".to_owned()),
         deliver_policy: DeliverPolicy::All,
@@ -129,10 +131,10 @@ async fn a_stuck_consumer_is_made_anew() {
     let patient = JetStream::connect(options("routing", &url)).await.unwrap();
     drop(intake.reports("intake").await.unwrap());
     // The consumer as we make it.
-    let mut parcels = patient.subscribe("routing", &["intake"]).await.unwrap();
-    assert!(tokio::time::timeout(Duration::from_secs(1), parcels.next()).await.is_err());
-    drop(parcels);
     let operator = outsider(&url).await;
+    let mut parcels = patient.subscribe("routing", &["intake"]).await.unwrap();
+    listening(&mut parcels, &operator, STREAM, "routing").await;
+    drop(parcels);
     let hog = operator.get_consumer_from_stream::<pull::Config, _, _>("routing", STREAM).await.unwrap();
     let events: Vec<_> = (1..=4_100).map(event).collect();
     intake.publish("intake", &events, Sending::First).await.unwrap();
@@ -164,41 +166,6 @@ async fn a_stuck_consumer_is_made_anew() {
     );
     let info = operator.get_consumer_from_stream::<pull::Config, _, _>("routing", STREAM).await.unwrap();
     assert!(info.cached_info().num_ack_pending < 100, "a new consumer");
-}
-
-/// A consumer that serves another replica, and not this one, is not stuck.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_consumer_that_serves_another_replica_is_left_alone() {
-    let server = Server::start();
-    let url = server.url();
-    let intake = JetStream::connect(options("intake", &url)).await.unwrap();
-    let hasty = Options { stuck_after: Duration::from_millis(600), ..options("routing", &url) };
-    let hasty = JetStream::connect(hasty).await.unwrap();
-    drop(intake.reports("intake").await.unwrap());
-    let mut idle = hasty.subscribe("routing", &["intake"]).await.unwrap();
-    assert!(tokio::time::timeout(Duration::from_millis(500), idle.next()).await.is_err());
-    let operator = outsider(&url).await;
-    let other = operator.get_consumer_from_stream::<pull::Config, _, _>("routing", STREAM).await.unwrap();
-    let created = other.cached_info().created;
-    // The other one signs for what is pending, little by little; this one is asked for nothing and gets nothing.
-    let working = async {
-        for seq in 1..=20 {
-            intake.publish("intake", &[event(2 * seq - 1), event(2 * seq)], Sending::First).await.unwrap();
-            let mut one = other.fetch().max_messages(1).messages().await.unwrap();
-            if let Some(Ok(message)) = one.next().await {
-                message.ack().await.unwrap();
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    let listening = async {
-        while let Some(parcel) = idle.next().await {
-            drop(parcel)
-        }
-    };
-    tokio::select! { () = working => {}, () = listening => {} }
-    let info = operator.get_consumer_from_stream::<pull::Config, _, _>("routing", STREAM).await.unwrap();
-    assert_eq!(info.cached_info().created, created, "it is the same consumer");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

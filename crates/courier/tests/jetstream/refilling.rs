@@ -3,23 +3,11 @@ use std::time::Duration;
 
 use async_nats::HeaderValue;
 use courier::transport::jetstream::JetStream;
-use courier::{Parcel, Sending, Transport};
+use courier::{Sending, Transport};
 use futures::StreamExt;
-use futures::stream::BoxStream;
 
 use crate::broker::Server;
-use crate::{STREAM, event, options, outsider};
-
-/// What comes, signed for, until nothing comes for a while.
-async fn numbers(parcels: &mut BoxStream<'static, Parcel>) -> Vec<u64> {
-    let mut numbers = vec![];
-    while let Ok(Some(parcel)) = tokio::time::timeout(Duration::from_secs(1), parcels.next()).await {
-        let (event, signing) = parcel.open();
-        numbers.push(event.pub_seq);
-        signing.expect("this road wants a signature").await;
-    }
-    numbers
-}
+use crate::{STREAM, event, listening, next_numbers, options, outsider};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sending_again_inside_the_window_of_repeats_arrives() {
@@ -27,25 +15,28 @@ async fn sending_again_inside_the_window_of_repeats_arrives() {
     let intake = JetStream::connect(options("intake", &server.url())).await.unwrap();
     let routing = JetStream::connect(options("routing", &server.url())).await.unwrap();
     drop(intake.reports("intake").await.unwrap());
+    let operator = outsider(&server.url()).await;
     let mut parcels = routing.subscribe("routing", &["intake"]).await.unwrap();
-    assert_eq!(numbers(&mut parcels).await, [] as [u64; 0], "and listens from here on");
+    listening(&mut parcels, &operator, STREAM, "routing").await;
     let events = [event(1), event(2), event(3)];
+    let stored = async || operator.get_stream(STREAM).await.unwrap().cached_info().state.messages;
 
     intake.publish("intake", &events, Sending::First).await.unwrap();
-    assert_eq!(numbers(&mut parcels).await, [1, 2, 3]);
+    assert_eq!(next_numbers(&mut parcels, 3).await, [1, 2, 3]);
     // Acknowledged as well, and stored nowhere: this is why the relay must not send a refill so.
     intake.publish("intake", &events, Sending::First).await.unwrap();
-    assert_eq!(numbers(&mut parcels).await, [] as [u64; 0], "the broker takes it for a repeat");
+    assert_eq!(stored().await, 3, "the broker takes them for repeats");
+    let more = tokio::time::timeout(Duration::from_millis(500), parcels.next()).await;
+    assert!(more.is_err(), "and delivers nothing");
     for _ in 0..2 {
         intake.publish("intake", &events, Sending::Again).await.unwrap();
-        assert_eq!(numbers(&mut parcels).await, [1, 2, 3]);
+        assert_eq!(next_numbers(&mut parcels, 3).await, [1, 2, 3]);
     }
     // Another process of intake has ids of its own.
     let other = JetStream::connect(options("intake", &server.url())).await.unwrap();
     other.publish("intake", &events, Sending::Again).await.unwrap();
-    assert_eq!(numbers(&mut parcels).await, [1, 2, 3]);
-    let mut stream = outsider(&server.url()).await.get_stream(STREAM).await.unwrap();
-    assert_eq!(stream.info().await.unwrap().state.messages, 12);
+    assert_eq!(next_numbers(&mut parcels, 3).await, [1, 2, 3]);
+    assert_eq!(stored().await, 12);
 }
 
 /// An event looks as the `CloudEvents` binding has it, and an id of the broker's is no id of ours.

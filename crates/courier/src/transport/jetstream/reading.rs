@@ -1,8 +1,9 @@
 //! What one service hears on one topic, without an end: consumers come and go underneath.
 //!
-//! A consumer that is deleted, a stream that is gone, heartbeats that stay away (a consumer that vanished while the
-//! connection was down does not say so: nats.rs#1584), or events that are pending and never come: each ends with looking
-//! for the consumer anew, after a pause that grows.
+//! A consumer that is deleted, a stream that is gone, heartbeats that stay away, a consumer that vanished while the
+//! connection was down (which nobody tells: nats.rs#1584), or events that are pending and never come: each ends with
+//! looking for the consumer anew, after a pause that grows.
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::Client;
@@ -24,6 +25,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// A consumer that lived this long was a good one.
 const SETTLED: Duration = Duration::from_secs(5);
+/// Between two glances at the connection.
+const GLANCE: Duration = Duration::from_millis(500);
 /// A signature that cannot leave in this time is not worth waiting for: the message comes again.
 const SIGNED_WITHIN: Duration = Duration::from_secs(1);
 
@@ -51,7 +54,10 @@ struct Open {
     consumer: PullConsumer,
     messages: pull::Stream,
     since: Instant,
-    looks: Interval,
+    glances: Interval,
+    looked: Instant,
+    /// How often a connection had been made when the consumer was last seen.
+    connects: u64,
     /// Since when events are pending while nothing comes, and what was signed for then.
     still: Option<(Instant, u64)>,
 }
@@ -87,7 +93,7 @@ impl Reading {
                     }
                     None => self.detach(),
                 },
-                _ = open.looks.tick() => self.look().await,
+                _ = open.glances.tick() => self.glance().await,
             }
         }
     }
@@ -128,14 +134,19 @@ impl Reading {
         };
         match opened {
             Ok((consumer, messages)) => {
-                let between =
-                    (self.stuck_after / 4).clamp(Duration::from_millis(100), Duration::from_secs(10));
-                let mut looks = interval(between);
-                looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-                looks.reset();
+                let now = Instant::now();
+                let mut glances = interval(GLANCE.min(self.stuck_after / 4));
+                glances.set_missed_tick_behavior(MissedTickBehavior::Delay);
                 self.state.waiting_for = None;
-                self.state.open =
-                    Some(Open { consumer, messages, since: Instant::now(), looks, still: None });
+                self.state.open = Some(Open {
+                    consumer,
+                    messages,
+                    since: now,
+                    glances,
+                    looked: now,
+                    connects: self.connects(),
+                    still: None,
+                });
                 tracing::debug!(topic = self.topic, service = self.service, "listening");
             }
             Err(refusal) => {
@@ -155,14 +166,26 @@ impl Reading {
         }
     }
 
-    /// Whether the consumer does what it is there for. Another replica may be served by it instead of this one, so it is
-    /// stuck when nothing comes here and nobody signs for anything.
-    async fn look(&mut self) {
+    fn connects(&self) -> u64 {
+        self.client.statistics().connects.load(Ordering::Relaxed)
+    }
+
+    /// A look at the consumer from time to time, and after each new connection.
+    async fn glance(&mut self) {
+        let connects = self.connects();
         let Some(open) = &mut self.state.open else { return };
         if self.client.connection_state() != State::Connected {
             open.still = None;
-            return;
+        } else if open.connects != connects || open.looked.elapsed() >= self.stuck_after / 4 {
+            (open.connects, open.looked) = (connects, Instant::now());
+            self.look().await;
         }
+    }
+
+    /// Whether the consumer is there and does its work. Another replica may be served by it instead of this one, so it is
+    /// stuck when nothing comes here and nobody signs for anything.
+    async fn look(&mut self) {
+        let Some(open) = &mut self.state.open else { return };
         let info = match open.consumer.get_info().await {
             Ok(info) => info,
             Err(error) => {
