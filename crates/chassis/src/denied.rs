@@ -44,6 +44,11 @@ pub enum Denied {
     NotYetHeard,
     /// This process is about to end: nothing was written, the next one answers.
     Stopping,
+    /// None of a service's replicas can be reached, or the one that was asked went away before it answered. Names the
+    /// service; what exactly failed is in our log.
+    Unreachable(&'static str),
+    /// A method that nobody serves here.
+    Unserved,
     /// Nobody we know. The reason is a code.
     Unauthenticated(&'static str),
     /// The time for the call is over.
@@ -140,6 +145,15 @@ impl From<Denied> for Status {
                 .with(HashMap::new(), Some(Duration::from_secs(1))),
             Denied::Stopping => Plain { code: Code::Unavailable, reason: "STOPPING", words: STOPPING }
                 .with(HashMap::new(), Some(Duration::from_secs(1))),
+            Denied::Unreachable(service) => {
+                let facts = HashMap::from([("service".to_owned(), service.to_owned())]);
+                let plain =
+                    Plain { code: Code::Unavailable, reason: "SERVICE_UNREACHABLE", words: UNREACHABLE };
+                plain.with(facts, Some(Duration::from_secs(1)))
+            }
+            Denied::Unserved => {
+                Plain { code: Code::Unimplemented, reason: "METHOD_NOT_SERVED", words: UNSERVED }.status()
+            }
             Denied::Unauthenticated(reason) => {
                 Plain { code: Code::Unauthenticated, reason, words: UNAUTHENTICATED }.status()
             }
@@ -169,6 +183,11 @@ const BUSY: Words = ("Too much at once: try again shortly.", "系统繁忙，请
 const NOT_YET: Words =
     ("Your last change has not arrived here yet: try again.", "您先前的更改尚未到达，请稍后再试。");
 const STOPPING: Words = ("This service is restarting: try again shortly.", "系统正在重新启动，请稍后再试。");
+const UNREACHABLE: Words = (
+    "A part of this system cannot be reached at the moment: try again shortly.",
+    "系统的一部分暂时无法连接，请稍后再试。",
+);
+const UNSERVED: Words = ("This method is not served here.", "此处不提供该方法。");
 const UNAUTHENTICATED: Words = ("Please sign in again.", "身份未能确认，请重新登录。");
 const LATE: Words = ("The time for this call is over.", "请求处理超时。");
 const FAULT: Words =

@@ -83,6 +83,13 @@ impl Desk {
         &self.inner.reader
     }
 
+    /// Asks the database for a sign of life.
+    pub async fn ping(&self) -> Result<(), Fault> {
+        let query = Statement::from_string(self.inner.reader.get_database_backend(), "SELECT 1");
+        let answer = self.inner.reader.query_one_raw(query).await;
+        answer.map(|_| ()).map_err(|error| Fault::new("ask the database for a sign of life", error))
+    }
+
     /// The epoch of this database, raised by a restore.
     pub fn epoch(&self) -> u32 {
         self.inner.epoch

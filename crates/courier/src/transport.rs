@@ -76,4 +76,11 @@ pub trait Transport: Send + Sync + 'static {
 
     /// The reports that come in about a topic. When the stream ends, ask anew.
     async fn reports(&self, topic: &str) -> Result<BoxStream<'static, Report>, Fault>;
+
+    /// Whether the road of this service is open at the moment, as far as this end can tell. For health: nothing waits
+    /// for it. A road within the process is always open.
+    fn connected(&self, service: &str) -> bool {
+        let _ = service;
+        true
+    }
 }

@@ -7,7 +7,7 @@ use crate::town::{COMMANDS, Surroundings, Town};
 
 /// Serves until asked to stop; answers whether everything ended in time.
 pub async fn run(settings: &Settings) -> anyhow::Result<bool> {
-    let life = Lifecycle::of(&settings.shutdown)?;
+    let life = Lifecycle::of(settings)?;
     let town = Town::open(settings, Surroundings::usual(life)).await?;
     print_banner(&town, settings);
     Ok(town.running.ended().await)

@@ -98,9 +98,7 @@ impl Town {
         let site = Site {
             routes: Routes::new(issuer).add_service(chassis::ledger::server(desks)),
             pages: reception::pages::pages(start_page(settings)),
-            tokens,
-            transport,
-            clock,
+            ..Site::new(tokens, transport, clock)
         };
         // Calls go down, news goes sideways. The only calls that go sideways:
         let intake = intake::service(intake, vault.clone());
