@@ -9,7 +9,7 @@ use access::Vault;
 use clap::Parser;
 use courier::{Clock, Desk, Transport};
 
-use crate::assembly::{Parts, Program, assemble};
+use crate::assembly::{Blueprint, Parts, Program, assemble};
 use crate::lifecycle::Lifecycle;
 use crate::roads;
 use crate::service::{Running, StartFault};
@@ -32,8 +32,8 @@ struct Arguments {
 }
 
 /// Runs the program until it is asked to stop.
-pub fn main(program: Program) -> ExitCode {
-    match work(&program, Arguments::parse()) {
+pub fn main(program: &Program) -> ExitCode {
+    match work(program, Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -99,6 +99,11 @@ pub async fn open(
 }
 
 impl Program {
+    /// One service and nobody else.
+    pub fn alone(service: Blueprint) -> Self {
+        Self { services: vec![service], front: None }
+    }
+
     /// What runs here, for messages: `intake`, or `intake+routing`.
     pub fn name(&self) -> String {
         let services = self.services.iter().map(|blueprint| blueprint.name);
