@@ -107,7 +107,8 @@ impl Keys {
         }
     }
 
-    fn read(path: &Path) -> Result<Self, KeyFileFault> {
+    /// Reads the file, which must be there.
+    pub(crate) fn read(path: &Path) -> Result<Self, KeyFileFault> {
         let io = |source| KeyFileFault::Io { path: path.into(), source };
         let damaged = || KeyFileFault::Damaged(path.into());
         refuse_if_readable_by_others(path)?;

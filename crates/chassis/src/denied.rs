@@ -48,6 +48,11 @@ pub enum Denied {
     Away(Fault),
     /// The connection broke with a write on its way: nobody knows whether it was written.
     Unknown(Fault),
+    /// None of a service's replicas can be reached, or the one that was asked went away before it answered. Names the
+    /// service; what exactly failed is in our log.
+    Unreachable(&'static str),
+    /// A method that nobody serves here.
+    Unserved,
     /// Nobody we know. The reason is a code.
     Unauthenticated(&'static str),
     /// The time for the call is over.
@@ -159,6 +164,15 @@ impl From<Denied> for Status {
                 Plain { code: Code::Unavailable, reason: "OUTCOME_UNKNOWN", words: UNKNOWN }
                     .with(HashMap::new(), Some(Duration::from_secs(1)))
             }
+            Denied::Unreachable(service) => {
+                let facts = HashMap::from([("service".to_owned(), service.to_owned())]);
+                let plain =
+                    Plain { code: Code::Unavailable, reason: "SERVICE_UNREACHABLE", words: UNREACHABLE };
+                plain.with(facts, Some(Duration::from_secs(1)))
+            }
+            Denied::Unserved => {
+                Plain { code: Code::Unimplemented, reason: "METHOD_NOT_SERVED", words: UNSERVED }.status()
+            }
             Denied::Unauthenticated(reason) => {
                 Plain { code: Code::Unauthenticated, reason, words: UNAUTHENTICATED }.status()
             }
@@ -196,6 +210,11 @@ const UNKNOWN: Words = (
     "写入时连接中断，结果未知：请用同一请求编号重新发送以确认。",
 );
 const STOPPING: Words = ("This service is restarting: try again shortly.", "系统正在重新启动，请稍后再试。");
+const UNREACHABLE: Words = (
+    "A part of this system cannot be reached at the moment: try again shortly.",
+    "系统的一部分暂时无法连接，请稍后再试。",
+);
+const UNSERVED: Words = ("This method is not served here.", "此处不提供该方法。");
 const UNAUTHENTICATED: Words = ("Please sign in again.", "身份未能确认，请重新登录。");
 const LATE: Words = ("The time for this call is over.", "请求处理超时。");
 const FAULT: Words =

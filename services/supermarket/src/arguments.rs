@@ -33,15 +33,23 @@ pub struct Talk {
     pub json: bool,
 }
 
+/// What `--only` may name.
+const SERVICES: [&str; 6] = ["intake", "routing", "mediation", "transfer", "oversight", "reception"];
+
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Runs the whole town in this process.
+    /// Runs the whole town in this process, or in a cluster some of its services.
     Serve {
         /// Where to listen, host:port.
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<std::net::SocketAddr>,
+        /// In a cluster: runs only these, separated by commas.
+        #[arg(long, value_name = "SERVICE", value_delimiter = ',', value_parser = SERVICES)]
+        only: Vec<String>,
     },
+    /// In a cluster, once: makes the key file, the demo accounts and the example town's directory where they are missing.
+    Seed,
     /// Files the disputes of a JSON-lines file, one `{id, text, …}` a line; the README names the keys.
     Import {
         /// The file.

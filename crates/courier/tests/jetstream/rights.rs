@@ -127,7 +127,7 @@ async fn each_service_speaks_on_its_topic_and_hears_those_it_reads() {
     for service in &services {
         let road = JetStream::connect(login(service, &server.url())).await.unwrap();
         drop(road.reports(service).await.unwrap());
-        road.ready().await.unwrap();
+        road.ready("").await.unwrap();
         roads.push(road);
     }
     let operator = Attempt::of("operator", &server.url()).await;

@@ -47,13 +47,8 @@ async fn both_are_asked_as_a_service_within_the_trace_and_after_what_was_seen() 
     let (memory, clock, heard) = (Memory::fresh().await, Clock::system(), Came::default());
     let vault = Vault::passing().unwrap();
     let settings = Settings::read(None, vec![]).unwrap();
-    let site = Site {
-        routes: Routes::default(),
-        pages: Router::new(),
-        tokens: Arc::new(access::Tokens::new(&vault, "issuer", "audience").unwrap()),
-        transport: Arc::new(Inside::new()),
-        clock: clock.clone(),
-    };
+    let tokens = access::Tokens::new(&vault, "issuer", "audience").unwrap();
+    let site = Site::new(Arc::new(tokens), Arc::new(Inside::new()), clock.clone());
     let (intake, mediation) =
         (desk("intake", &memory, &clock).await, desk("mediation", &memory, &clock).await);
     let way = |desk: &Desk, routes| {
