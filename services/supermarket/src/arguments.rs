@@ -106,8 +106,13 @@ pub enum Command {
         #[command(flatten)]
         talk: Talk,
     },
-    /// Brings the databases of the data directory up to date, and stops.
-    Migrate,
+    /// Brings the databases up to date, and stops. In a cluster: makes schemas, roles and tables too.
+    Migrate {
+        /// In a cluster: the URL of a role that may create schemas and roles. Read from SUPERMARKET_ADMIN_URL if absent,
+        /// so that no password stands in a list of processes.
+        #[arg(long, value_name = "URL")]
+        admin_url: Option<String>,
+    },
 }
 
 fn pace(text: &str) -> Result<f64, String> {
