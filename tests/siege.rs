@@ -40,16 +40,24 @@ async fn main() -> anyhow::Result<()> {
         std::env::args().skip(1).map(|text| text.parse().context("a number")).collect::<Result<_, _>>()?;
     let [cases, pace, faults, pause] = numbers[..] else { bail!("usage: siege CASES PACE FAULTS PAUSE") };
     let folder = tempfile::tempdir()?;
+    let outcome = besiege(folder.path(), [cases, pace, faults, pause]).await;
+    if outcome.is_err() {
+        eprintln!("what the processes said is kept in {}", folder.keep().display());
+    }
+    outcome
+}
+
+async fn besiege(folder: &Path, [cases, pace, faults, pause]: [f64; 4]) -> anyhow::Result<()> {
     // PostgreSQL runs as somebody else and must get through.
     #[cfg(unix)]
-    std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
     let program = std::env::current_exe()?.with_file_name("supermarket");
     ensure!(program.exists(), "{} is not built: cargo build --workspace", program.display());
-    let mut town = open(folder.path(), &program).await?;
+    let mut town = open(folder, &program).await?;
 
     let begun = Instant::now();
     let door = town.cluster.door.to_string();
-    let data = folder.path().join("data");
+    let data = folder.join("data");
     let cases_given = cases.to_string();
     let demo = Command::new(&program)
         .args(["demo", "--server", &door, "--cases", &cases_given, "--pace", &pace.to_string(), "--json"])

@@ -40,9 +40,9 @@ pub const ALL: [Fault; 10] = [
     Fault::KillDatabase,
     Fault::WipeBroker,
     Fault::PauseService,
-    Fault::DeleteStream,
     Fault::DeleteConsumer,
     Fault::KillDoor,
+    Fault::DeleteStream,
     Fault::PauseBroker,
     Fault::PauseDatabase,
 ];

@@ -35,7 +35,7 @@ pub(crate) fn follow(
         let mut watch = watch?;
         match watch.next().await {
             Ok(item) => Some((Ok(item), Some(watch))),
-            Err(fault) => Some((Err(Denied::Fault(fault).into()), None)),
+            Err(fault) => Some((Err(Denied::from(fault).into()), None)),
         }
     });
     // A stop need not wait for courts that listen: they are told, and come back elsewhere or later.

@@ -158,6 +158,7 @@ impl Writer {
 
     async fn try_write(&self, list: &WriteList) -> Result<(), CommitError> {
         let statements = statement::of(list, self.epoch)?;
+        let mut last = CommitError::Busy;
         for _ in 0..TRIES {
             let written = match &statements[..] {
                 [] => return Ok(()),
@@ -166,11 +167,11 @@ impl Writer {
             };
             match written.map_err(|sent| judge(&sent, list)) {
                 Ok(()) => return Ok(()),
-                Err(Judged::Again) => {}
+                Err(Judged::Again(error)) => last = error,
                 Err(Judged::Ended(error)) => return Err(error),
             }
         }
-        Err(CommitError::Busy)
+        Err(last)
     }
 
     async fn transaction(&self, statements: &[Statement]) -> Result<(), Sent> {
@@ -192,8 +193,8 @@ enum Sent {
 
 /// What a failure means.
 enum Judged {
-    /// Nothing is written; another try may succeed.
-    Again,
+    /// Nothing is written; another try may succeed. If none does, this is what is answered.
+    Again(CommitError),
     Ended(CommitError),
 }
 
@@ -222,10 +223,12 @@ fn judge(sent: &Sent, list: &WriteList) -> Judged {
         },
         "23505" => match refusal.table().and_then(|table| list.insert_guard(table)) {
             Some(guard) => Judged::Ended(CommitError::Lost(guard)),
-            None => ended(Fault::new(NOTHING, error.clone())),
+            // An update met a key that somebody else wrote at the same time. Tried again it finds what they wrote, and then
+            // it is a guard that is lost, or indeed a fault.
+            None => Judged::Again(CommitError::Fault(Fault::new(NOTHING, error.clone()))),
         },
         // Deadlock, serialization, a lock held too long: nothing is written, and it may go better in a moment.
-        "40P01" | "40001" | "55P03" => Judged::Again,
+        "40P01" | "40001" | "55P03" => Judged::Again(CommitError::Busy),
         // The server says that it takes nobody now.
         "57P03" | "53300" => ended(Fault::new(NOTHING, error.clone()).away()),
         code if code.starts_with("57P") && committing => ended(Fault::new(UNKNOWN, error.clone()).unknown()),
