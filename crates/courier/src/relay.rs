@@ -28,6 +28,8 @@ pub(crate) struct Relay<'a> {
     peers: Vec<Peer>,
     sent: u64,
     saved_at: Instant,
+    /// How long to wait before looking for what other replicas said.
+    look: Duration,
     /// How often in a row the road took nothing, and until when it is left alone for that.
     blocked: u32,
     rest_until: Instant,
@@ -79,13 +81,16 @@ impl<'a> Relay<'a> {
             })
             .collect();
         let sent = peers.iter().map(|peer| peer.stored).min().unwrap_or(0);
-        Ok(Relay { desk, transport, pace, peers, sent, saved_at: now, blocked: 0, rest_until: now })
+        let (saved_at, look, rest_until) = (now, pace.look, now);
+        Ok(Relay { desk, transport, pace, peers, sent, saved_at, look, blocked: 0, rest_until })
     }
 
     pub(crate) async fn run(mut self, cancel: CancellationToken) -> Result<(), Fault> {
         loop {
             let mut reports = self.transport.reports(self.desk.service()).await?.ready_chunks(64);
             loop {
+                let some = self.desk.number().await? > 0;
+                self.look = if some { self.pace.look } else { (self.look * 2).min(self.pace.look * 8) };
                 self.send_new(&cancel).await?;
                 self.send_again(&cancel).await?;
                 self.save(false).await;
@@ -228,7 +233,7 @@ impl<'a> Relay<'a> {
     }
 
     fn next_round(&self) -> Instant {
-        let tick = Instant::now() + TICK;
+        let tick = Instant::now() + if self.desk.is_shared() { self.look } else { TICK };
         let late = self.listening().filter(|peer| peer.stored < self.sent).map(|peer| peer.due);
         // A road at rest is not asked before its time.
         late.fold(tick, Instant::min).max(self.rest_until)

@@ -78,8 +78,10 @@ pub trait Transport: Send + Sync + 'static {
     /// The reports that come in about a topic. When the stream ends, ask anew.
     async fn reports(&self, topic: &str) -> Result<BoxStream<'static, Report>, Fault>;
 
-    /// Whether news can travel at this moment; the fault says what is wrong. Cheap enough to be asked every second.
-    async fn ready(&self) -> Result<(), Fault> {
+    /// Whether the news of `service` can travel at this moment; the fault says what is wrong. Cheap enough to be asked
+    /// every second. A road within the process is always open.
+    async fn ready(&self, service: &str) -> Result<(), Fault> {
+        let _ = service;
         Ok(())
     }
 }

@@ -55,7 +55,7 @@ impl Transport for Refusing {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_road_that_refuses_is_tried_again_and_reports_are_heard_meanwhile() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let refusing = Refusing::new(6, false);
     let road: Arc<dyn Transport> = refusing.clone();
@@ -86,7 +86,7 @@ async fn a_road_that_refuses_is_tried_again_and_reports_are_heard_meanwhile() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_stops_does_not_wait_for_the_road() {
-    let house = House::new();
+    let house = House::new().await;
     let intake = house.desk("intake").await;
     let road: Arc<dyn Transport> = Refusing::new(0, true);
     let from = post(&intake, Reactions::of("intake"), &road).await;

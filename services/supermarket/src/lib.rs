@@ -1,6 +1,6 @@
 //! Supermarket in one process, and the operator's command line.
 //!
-//! [`town`] opens every service in one process; [`server`] finds a server to talk to. The commands are clients: they go
+//! [`town`] opens every service in one process, and [`serve`] also some of them in a cluster; [`server`] finds a server to talk to. The commands are clients: they go
 //! through the same gRPC door as everybody else.
 
 pub mod accounts;
@@ -11,7 +11,9 @@ pub mod demo;
 pub mod import;
 pub mod input;
 pub mod invent;
+pub mod migrate;
 pub mod progress;
+pub mod seed;
 pub mod serve;
 pub mod server;
 pub mod status;

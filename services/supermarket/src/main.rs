@@ -7,7 +7,7 @@ use chassis::{Settings, Telemetry};
 use clap::Parser as _;
 use supermarket::arguments::{Arguments, Command, Talk};
 use supermarket::server::Server;
-use supermarket::{demo, import, serve, status, town, verify, watch};
+use supermarket::{demo, import, migrate, seed, serve, status, town, verify, watch};
 
 fn main() -> ExitCode {
     match work(Arguments::parse()) {
@@ -26,8 +26,8 @@ async fn work(arguments: Arguments) -> anyhow::Result<bool> {
     if let Some(folder) = arguments.data_dir {
         settings.data.dir = folder;
     }
-    let command = arguments.command.unwrap_or(Command::Serve { listen: None });
-    if let Command::Serve { listen: Some(address) } = &command {
+    let command = arguments.command.unwrap_or(Command::Serve { listen: None, only: vec![] });
+    if let Command::Serve { listen: Some(address), .. } = &command {
         settings.listen.address = *address;
     }
     if arguments.check {
@@ -45,14 +45,15 @@ async fn work(arguments: Arguments) -> anyhow::Result<bool> {
 
 async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> {
     match command {
-        Command::Serve { .. } => serve::run(settings).await,
+        Command::Serve { only, .. } => serve::run(settings, &only).await,
+        Command::Seed => seed::run(settings).await.map(|()| true),
         Command::Import { file, account, talk } => {
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
         }
-        Command::Demo { input, cases, pace, seed, talk } => {
+        Command::Demo { input, cases, pace, seed, without_court, talk } => {
             with(talk, false, settings, async |server, json| {
-                demo::run(server, demo::Options { input, cases, pace, seed, json }).await
+                demo::run(server, demo::Options { input, cases, pace, seed, without_court, json }).await
             })
             .await
         }
@@ -69,9 +70,12 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         Command::Verify { talk } => {
             with(talk, true, settings, async |server, json| verify::run(server, json).await).await
         }
-        Command::Migrate => {
+        Command::Migrate { admin_url } => {
+            if !settings.is_embedded() {
+                return migrate::postgres(settings, admin_url.as_deref()).await.map(|()| true);
+            }
             let _lock = town::lock(&settings.data.dir)?;
-            town::vault(&settings.data.dir)?;
+            town::vault(&settings.data)?;
             for service in town::SERVICES {
                 let url = format!("sqlite://{}", settings.data.dir.join(format!("{service}.db")).display());
                 town::migrate(&url, service).await.context("nothing else was changed")?;

@@ -166,7 +166,7 @@ impl Transport for JetStream {
         Ok(messages.filter_map(read).boxed())
     }
 
-    async fn ready(&self) -> Result<(), Fault> {
+    async fn ready(&self, _: &str) -> Result<(), Fault> {
         let place = self.options.place();
         if self.client.connection_state() != State::Connected {
             return Err(Refusal::Disconnected.fault(&place));

@@ -96,7 +96,7 @@ impl Transport for Shaken {
         self.inner.reports(topic).await
     }
 
-    async fn ready(&self) -> Result<(), Fault> {
-        self.inner.ready().await
+    async fn ready(&self, service: &str) -> Result<(), Fault> {
+        self.inner.ready(service).await
     }
 }

@@ -41,7 +41,7 @@ async fn leader(operator: &Context) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_leader_of_a_stream_is_killed_twice() {
-    let (mut cluster, house) = (shipped::cluster(), House::new());
+    let (mut cluster, house) = (shipped::cluster(), House::new().await);
     let servers: Vec<String> = cluster.iter().map(Server::url).collect();
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road = async |service| {

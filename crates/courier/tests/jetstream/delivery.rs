@@ -8,7 +8,7 @@ use crate::{SOON, assert_taken, outsider, post, road, tell};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_effect_once_and_in_order() {
-    let (server, house) = (Server::start(), House::new());
+    let (server, house) = (Server::start(), House::new().await);
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let from = post(&intake, Reactions::of("intake"), &road("intake", &server.url()).await).await;
     let to = post(&routing, tallying(&routing), &road("routing", &server.url()).await).await;
@@ -29,7 +29,7 @@ async fn every_effect_once_and_in_order() {
 /// Everybody goes and comes back, on new connections; what was said meanwhile waits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_in_the_middle_goes_on() {
-    let (server, house) = (Server::start(), House::new());
+    let (server, house) = (Server::start(), House::new().await);
     for round in 0..3u64 {
         let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
         let from = post(&intake, Reactions::of("intake"), &road("intake", &server.url()).await).await;
@@ -49,7 +49,7 @@ async fn a_restart_in_the_middle_goes_on() {
 /// Two replicas share the durable consumer, each gets a part, and the effect is single.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_replicas_at_once_are_one_reader() {
-    let (server, house) = (Server::start(), House::new());
+    let (server, house) = (Server::start(), House::new().await);
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let from = post(&intake, Reactions::of("intake"), &road("intake", &server.url()).await).await;
     let one = post(&routing, tallying(&routing), &road("routing", &server.url()).await).await;
@@ -71,7 +71,7 @@ async fn services_that_answer_each_other_settle() {
     use crate::world::{Note, steps_of};
 
     const BOTH: Consumers = &[("intake", &["routing"]), ("routing", &["intake"])];
-    let (server, house) = (Server::start(), House::new());
+    let (server, house) = (Server::start(), House::new().await);
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     // Routing answers each step with the same step.
     let answering = Reactions::of("routing").on(move |heard: Heard<Note>| async move {

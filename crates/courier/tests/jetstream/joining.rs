@@ -78,23 +78,23 @@ async fn any_of_the_servers_will_do() {
     let server = Server::start();
     let nobody = format!("nats://127.0.0.1:{}", free_port());
     let options = Options { servers: vec![nobody, server.url()], ..options("intake", "") };
-    JetStream::connect(options).await.unwrap().ready().await.unwrap();
+    JetStream::connect(options).await.unwrap().ready("").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readiness_follows_the_broker() {
     let mut server = Server::start();
     let road = road("intake", &server.url()).await;
-    road.ready().await.unwrap();
+    road.ready("").await.unwrap();
     server.pause();
     tokio::time::sleep(Duration::from_millis(1_100)).await;
-    let fault = road.ready().await.unwrap_err().to_string();
+    let fault = road.ready("").await.unwrap_err().to_string();
     assert!(fault.contains("did not answer"), "{fault}");
     server.resume();
     server.kill();
     let gone = async {
         loop {
-            match road.ready().await {
+            match road.ready("").await {
                 Err(fault) if fault.to_string().contains("no connection") => break,
                 _ => tokio::time::sleep(Duration::from_millis(20)).await,
             }
@@ -103,7 +103,7 @@ async fn readiness_follows_the_broker() {
     tokio::time::timeout(Duration::from_secs(5), gone).await.unwrap();
     server.start_again();
     let back = async {
-        while road.ready().await.is_err() {
+        while road.ready("").await.is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

@@ -14,7 +14,7 @@ use crate::{SOON, STREAM, assert_taken, event, listening, options, outsider, pos
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_with_other_settings_is_mended() {
-    let (server, house) = (Server::start(), House::new());
+    let (server, house) = (Server::start(), House::new().await);
     let operator = outsider(&server.url()).await;
     let odd = Config {
         name: STREAM.to_owned(),
@@ -81,7 +81,7 @@ async fn a_stream_that_cannot_be_mended_is_told_with_what_to_do() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_consumer_with_other_settings_is_made_anew() {
-    let (server, house) = (Server::start(), House::new());
+    let (server, house) = (Server::start(), House::new().await);
     let operator = outsider(&server.url()).await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let to_intake = road("intake", &server.url()).await;
@@ -170,7 +170,7 @@ async fn a_stuck_consumer_is_made_anew() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_event_is_left_out_and_stops_nobody() {
-    let (server, house) = (Server::start(), House::new());
+    let (server, house) = (Server::start(), House::new().await);
     let stranger = async_nats::connect(server.url()).await.unwrap();
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let (to_intake, to_routing) = (road("intake", &server.url()).await, road("routing", &server.url()).await);

@@ -80,7 +80,7 @@ impl Attempt {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_its_own_login_each_service_can_do_its_work() {
-    let (server, house) = (shipped::server(), House::new());
+    let (server, house) = (shipped::server(), House::new().await);
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road = async |service| {
         let road: Arc<dyn Transport> =
@@ -127,7 +127,7 @@ async fn each_service_speaks_on_its_topic_and_hears_those_it_reads() {
     for service in &services {
         let road = JetStream::connect(login(service, &server.url())).await.unwrap();
         drop(road.reports(service).await.unwrap());
-        road.ready().await.unwrap();
+        road.ready("").await.unwrap();
         roads.push(road);
     }
     let operator = Attempt::of("operator", &server.url()).await;

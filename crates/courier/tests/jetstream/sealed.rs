@@ -24,7 +24,7 @@ async fn only_the_authority_of_the_settings_is_trusted() {
     let ours = Tls::Authority(certificate("authority.pem"));
     let intake = JetStream::connect(with(ours.clone())).await.unwrap();
     intake.publish("intake", &[event(1)], Sending::First).await.unwrap();
-    intake.ready().await.unwrap();
+    intake.ready("").await.unwrap();
     for other in ["stranger.pem", "missing.pem"].map(|name| Tls::Authority(certificate(name))) {
         refused(with(other)).await;
     }

@@ -21,7 +21,7 @@ struct Town {
 
 impl Town {
     async fn begin() -> Self {
-        let (server, house) = (Server::start(), House::new());
+        let (server, house) = (Server::start(), House::new().await);
         let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
         let from = post(&intake, Reactions::of("intake"), &road("intake", &server.url()).await).await;
         let to = post(&routing, tallying(&routing), &road("routing", &server.url()).await).await;
