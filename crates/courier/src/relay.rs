@@ -224,7 +224,9 @@ impl<'a> Relay<'a> {
     }
 
     fn learn(&mut self, reports: &[Report]) {
-        reports.iter().for_each(|report| self.learn_one(report));
+        for report in reports {
+            self.learn_one(report);
+        }
     }
 
     fn learn_one(&mut self, report: &Report) {

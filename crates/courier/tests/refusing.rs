@@ -112,14 +112,9 @@ async fn a_slow_road_is_not_burdened_with_repeats() {
     let slow = Arc::new(Refusing { takes: Duration::from_millis(60), ..Refusing::default() });
     let road: Arc<dyn Transport> = slow.clone();
     let pace = Pace { page: 100, resend_after: Duration::from_millis(400), ..pace() };
-    let to = Post::start_at(
-        pace.clone(),
-        &routing,
-        tallying(&routing),
-        road.clone(),
-        TABLE,
-        CancellationToken::new(),
-    );
+    // It stores, and has no use for anything: storing is what counts here.
+    let (idle, cancel) = (Reactions::of("routing"), CancellationToken::new());
+    let to = Post::start_at(pace.clone(), &routing, idle, road.clone(), TABLE, cancel);
     let to = to.await.unwrap();
     let from = Post::start_at(pace, &intake, Reactions::of("intake"), road, TABLE, CancellationToken::new());
     let from = from.await.unwrap();
