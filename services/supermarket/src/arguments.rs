@@ -78,6 +78,10 @@ pub enum Command {
         /// This court is not played: its filings wait for a client of its own. May be given more than once.
         #[arg(long, value_name = "ACCOUNT")]
         without_court: Vec<String>,
+        /// Starts a cluster for it: so many replicas of each service, and a door. Needs database.url and JetStream.
+        #[arg(long, value_name = "REPLICAS", num_args = 0..=1, default_missing_value = "2", conflicts_with = "server",
+              value_parser = clap::value_parser!(u8).range(1..=8))]
+        cluster: Option<u8>,
         /// Which server, and how to print.
         #[command(flatten)]
         talk: Talk,

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod arguments;
 pub mod client;
+pub mod cluster;
 pub mod court;
 pub mod demo;
 pub mod import;

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use chassis::{Settings, Telemetry};
 use clap::Parser as _;
 use supermarket::arguments::{Arguments, Command, Talk};
+use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{demo, import, migrate, seed, serve, status, town, verify, watch};
 
@@ -51,7 +52,15 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
         }
-        Command::Demo { input, cases, pace, seed, without_court, talk } => {
+        Command::Demo { input, cases, pace, seed, without_court, cluster, mut talk } => {
+            // It ends when this is done.
+            let mut _cluster = None;
+            if let Some(replicas) = cluster {
+                let (program, logs) = (std::env::current_exe()?, settings.data.dir.join("logs"));
+                let started = Cluster::start(&program, settings, usize::from(replicas), &logs).await?;
+                talk.server = Some(started.door.to_string());
+                _cluster = Some(started);
+            }
             with(talk, false, settings, async |server, json| {
                 demo::run(server, demo::Options { input, cases, pace, seed, without_court, json }).await
             })
