@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use futures::StreamExt;
+use futures::stream::{BoxStream, ReadyChunks};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -51,6 +52,19 @@ struct Peer {
     dirty: bool,
 }
 
+/// What consumers report; none after the stream has ended.
+type Reports = Option<ReadyChunks<BoxStream<'static, Report>>>;
+
+/// The next reports, and for ever nothing after the last.
+async fn next(reports: &mut Reports) -> Vec<Report> {
+    let Some(stream) = reports else { return std::future::pending().await };
+    let some = stream.next().await;
+    if some.is_none() {
+        *reports = None;
+    }
+    some.unwrap_or_default()
+}
+
 impl<'a> Relay<'a> {
     /// Goes on where the consumers are.
     pub(crate) async fn load(
@@ -87,12 +101,12 @@ impl<'a> Relay<'a> {
 
     pub(crate) async fn run(mut self, cancel: CancellationToken) -> Result<(), Fault> {
         loop {
-            let mut reports = self.transport.reports(self.desk.service()).await?.ready_chunks(64);
-            loop {
+            let mut reports = Some(self.transport.reports(self.desk.service()).await?.ready_chunks(64));
+            while reports.is_some() {
                 let some = self.desk.number().await? > 0;
                 self.look = if some { self.pace.look } else { (self.look * 2).min(self.pace.look * 8) };
-                self.send_new(&cancel).await?;
-                self.send_again(&cancel).await?;
+                self.send_new(&mut reports, &cancel).await?;
+                self.send_again(&mut reports, &cancel).await?;
                 self.save(false).await;
                 let sleep = tokio::time::sleep_until(self.next_round());
                 tokio::select! {
@@ -102,10 +116,7 @@ impl<'a> Relay<'a> {
                     }
                     () = self.desk.pulse().said.notified() => {}
                     () = sleep => {}
-                    some = reports.next() => match some {
-                        Some(some) => some.into_iter().for_each(|report| self.learn(&report)),
-                        None => break,
-                    },
+                    some = next(&mut reports) => self.learn(&some),
                 }
             }
             tokio::time::sleep(self.pace.resend_after.min(Duration::from_millis(200))).await;
@@ -113,7 +124,7 @@ impl<'a> Relay<'a> {
     }
 
     /// Sends what was never sent, as long as the listening consumers keep up; those that still catch up are not counted.
-    async fn send_new(&mut self, cancel: &CancellationToken) -> Result<(), Fault> {
+    async fn send_new(&mut self, reports: &mut Reports, cancel: &CancellationToken) -> Result<(), Fault> {
         if self.rests() {
             return Ok(());
         }
@@ -125,7 +136,7 @@ impl<'a> Relay<'a> {
             }
             let page = self.page(self.sent, u64::MAX).await?;
             let Some(last) = page.last().map(|event| event.pub_seq) else { break };
-            if !self.publish(&page, Sending::First, cancel).await {
+            if !self.publish(&page, Sending::First, reports, cancel).await {
                 break;
             }
             let now = Instant::now();
@@ -138,7 +149,7 @@ impl<'a> Relay<'a> {
     }
 
     /// Sends again what a consumer should have stored by now.
-    async fn send_again(&mut self, cancel: &CancellationToken) -> Result<(), Fault> {
+    async fn send_again(&mut self, reports: &mut Reports, cancel: &CancellationToken) -> Result<(), Fault> {
         if self.rests() {
             return Ok(());
         }
@@ -153,10 +164,11 @@ impl<'a> Relay<'a> {
         while from < up_to {
             let page = self.page(from, up_to).await?;
             let Some(last) = page.last().map(|event| event.pub_seq) else { break };
-            if !self.publish(&page, Sending::Again, cancel).await {
+            if !self.publish(&page, Sending::Again, reports, cancel).await {
                 return Ok(());
             }
-            from = last;
+            // What everybody has by now need not be sent.
+            from = self.listening().map(|peer| peer.stored).min().unwrap_or(last).max(last);
         }
         let now = Instant::now();
         for peer in self.peers.iter_mut().filter(|peer| peer.stored < sent && peer.due <= now) {
@@ -167,13 +179,24 @@ impl<'a> Relay<'a> {
     }
 
     /// Whether the road took these events. One that cannot at the moment is left alone for a while: that loses nothing.
-    /// Whoever stops does not wait for it.
-    async fn publish(&mut self, page: &[Envelope], sending: Sending, cancel: &CancellationToken) -> bool {
-        let topic = self.desk.service();
-        let sent = tokio::select! {
-            biased;
-            () = cancel.cancelled() => return false,
-            sent = self.transport.publish(topic, page, sending) => sent,
+    /// Whoever stops does not wait for it, and reports are heard meanwhile: a road may be slow, and a consumer that has
+    /// stored what it was sent must not be sent it again.
+    async fn publish(
+        &mut self,
+        page: &[Envelope],
+        sending: Sending,
+        reports: &mut Reports,
+        cancel: &CancellationToken,
+    ) -> bool {
+        let (topic, transport) = (self.desk.service(), self.transport);
+        let mut publishing = transport.publish(topic, page, sending);
+        let sent = loop {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return false,
+                sent = &mut publishing => break sent,
+                some = next(reports) => self.learn(&some),
+            }
         };
         match sent {
             Ok(()) => {
@@ -200,7 +223,13 @@ impl<'a> Relay<'a> {
         Instant::now() < self.rest_until
     }
 
-    fn learn(&mut self, report: &Report) {
+    fn learn(&mut self, reports: &[Report]) {
+        for report in reports {
+            self.learn_one(report);
+        }
+    }
+
+    fn learn_one(&mut self, report: &Report) {
         let Some(peer) = self.peers.iter_mut().find(|peer| peer.name == report.consumer) else {
             tracing::warn!(
                 consumer = report.consumer,

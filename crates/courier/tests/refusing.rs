@@ -1,37 +1,34 @@
-//! A road that refuses for a while, or answers nothing, does not end the relay and holds up nobody who stops.
+//! A road that refuses for a while, is slow, or answers nothing: the relay goes on, and holds up nobody who stops.
 mod world;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use courier::transport::inside::Inside;
-use courier::{Envelope, Fault, Parcel, Post, Reactions, Report, Sending, Transport, ledger};
+use courier::{Envelope, Fault, Pace, Parcel, Post, Reactions, Report, Sending, Transport, ledger};
 use futures::stream::BoxStream;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-use world::{House, post, say, steps, steps_of, tallying};
+use world::{House, TABLE, opening, pace, post, say, steps, steps_of, tallying};
 
-/// Refuses some sendings; everything else works.
+/// Refuses the first sendings, and takes its time for each; everything else works.
+#[derive(Default)]
 struct Refusing {
     inner: Inside,
     left: AtomicU32,
+    takes: Duration,
     asked: AtomicU32,
-    hangs: bool,
-}
-
-impl Refusing {
-    fn new(refusals: u32, hangs: bool) -> Arc<Self> {
-        let (left, asked) = (AtomicU32::new(refusals), AtomicU32::new(0));
-        Arc::new(Refusing { inner: Inside::new(), left, asked, hangs })
-    }
+    again: AtomicUsize,
 }
 
 #[async_trait]
 impl Transport for Refusing {
     async fn publish(&self, topic: &str, events: &[Envelope], sending: Sending) -> Result<(), Fault> {
-        if self.hangs {
-            std::future::pending::<()>().await;
+        tokio::time::sleep(self.takes).await;
+        if sending == Sending::Again {
+            self.again.fetch_add(events.len(), Ordering::SeqCst);
         }
         if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
             return Err(Fault::plain("publish", "refused"));
@@ -57,7 +54,7 @@ impl Transport for Refusing {
 async fn a_road_that_refuses_is_tried_again_and_reports_are_heard_meanwhile() {
     let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
-    let refusing = Refusing::new(6, false);
+    let refusing = Arc::new(Refusing { left: AtomicU32::new(6), ..Refusing::default() });
     let road: Arc<dyn Transport> = refusing.clone();
     let from = post(&intake, Reactions::of("intake"), &road).await;
     let case = Uuid::from_u128(1);
@@ -88,7 +85,8 @@ async fn a_road_that_refuses_is_tried_again_and_reports_are_heard_meanwhile() {
 async fn whoever_stops_does_not_wait_for_the_road() {
     let house = House::new().await;
     let intake = house.desk("intake").await;
-    let road: Arc<dyn Transport> = Refusing::new(0, true);
+    let road: Arc<dyn Transport> =
+        Arc::new(Refusing { takes: Duration::from_hours(1), ..Refusing::default() });
     let from = post(&intake, Reactions::of("intake"), &road).await;
     say(&intake, Uuid::from_u128(1), 1).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -101,4 +99,26 @@ async fn whoever_stops_does_not_wait_for_the_road() {
     let to = post(&routing, tallying(&routing), &road).await;
     Post::settle(&[&from, &to], Duration::from_secs(15)).await.unwrap();
     assert_eq!(steps_of(&routing, Uuid::from_u128(1)).await, steps(1));
+}
+
+/// Many pages take longer than the patience with a consumer: what it has stored meanwhile is not sent to it again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_road_is_not_burdened_with_repeats() {
+    let house = House::new().await;
+    let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
+    for case in 1..=200 {
+        intake.commit(opening(&intake, Uuid::from_u128(case), 10)).await.unwrap();
+    }
+    let slow = Arc::new(Refusing { takes: Duration::from_millis(60), ..Refusing::default() });
+    let road: Arc<dyn Transport> = slow.clone();
+    let pace = Pace { page: 100, resend_after: Duration::from_millis(400), ..pace() };
+    // It stores, and has no use for anything: storing is what counts here.
+    let (idle, cancel) = (Reactions::of("routing"), CancellationToken::new());
+    let to = Post::start_at(pace.clone(), &routing, idle, road.clone(), TABLE, cancel);
+    let to = to.await.unwrap();
+    let from = Post::start_at(pace, &intake, Reactions::of("intake"), road, TABLE, CancellationToken::new());
+    let from = from.await.unwrap();
+    Post::settle(&[&from, &to], Duration::from_secs(30)).await.unwrap();
+    let again = slow.again.load(Ordering::SeqCst);
+    assert!(again <= 200, "{again} of 2000 events were sent again");
 }

@@ -92,6 +92,22 @@ impl Server {
         fs::remove_dir_all(self.folder.path().join("store")).unwrap();
     }
 
+    /// Copies what it has stored, while it runs: what a backup of its disk would hold.
+    pub fn copy_store(&self) {
+        self.copy("store", "copy");
+    }
+
+    /// Puts the copy in the place of what it has stored. It must not run.
+    pub fn put_copy_back(&self) {
+        self.wipe();
+        self.copy("copy", "store");
+    }
+
+    fn copy(&self, from: &str, to: &str) {
+        let [from, to] = [from, to].map(|name| self.folder.path().join(name));
+        assert!(Command::new("cp").arg("-r").args([from, to]).status().unwrap().success());
+    }
+
     /// Removes what it remembers of consumers, and keeps the streams. It must not run.
     pub fn forget_consumers(&self) {
         assert!(self.child.is_none(), "it runs");

@@ -70,6 +70,21 @@ async fn the_last_event_of_a_case() {
     town.end(3).await;
 }
 
+/// An old copy of the store comes back: what was said since then is gone, what was read before comes again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_since_a_copy_of_the_store() {
+    let mut town = Town::begin().await;
+    town.server.copy_store();
+    tell(&town.intake, 10, 3, 6).await;
+    Post::settle(&[&town.from, &town.to], SOON).await.unwrap();
+    tell(&town.intake, 10, 7, 8).await;
+    town.server.kill();
+    town.server.put_copy_back();
+    town.server.start_again();
+    tell(&town.intake, 10, 9, 9).await;
+    town.end(9).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_process_alone() {
     let mut town = Town::begin().await;

@@ -27,6 +27,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 const SETTLED: Duration = Duration::from_secs(5);
 /// Between two glances at the connection.
 const GLANCE: Duration = Duration::from_millis(500);
+/// A look at a consumer that brings nothing, at least this often: not every end is told.
+const LOOK: Duration = Duration::from_secs(3);
 /// A signature that cannot leave in this time is not worth waiting for: the message comes again.
 const SIGNED_WITHIN: Duration = Duration::from_secs(1);
 
@@ -55,7 +57,8 @@ struct Open {
     messages: pull::Stream,
     since: Instant,
     glances: Interval,
-    looked: Instant,
+    /// When it last brought something, or was looked at.
+    seen: Instant,
     /// How often a connection had been made when the consumer was last seen.
     connects: u64,
     /// Since when events are pending while nothing comes, and what was signed for then.
@@ -82,7 +85,7 @@ impl Reading {
                 biased;
                 message = open.messages.next() => match message {
                     Some(Ok(message)) => {
-                        open.still = None;
+                        (open.still, open.seen) = (None, Instant::now());
                         if let Some(parcel) = self.parcel(message).await {
                             return parcel;
                         }
@@ -143,7 +146,7 @@ impl Reading {
                     messages,
                     since: now,
                     glances,
-                    looked: now,
+                    seen: now,
                     connects: self.connects(),
                     still: None,
                 });
@@ -170,14 +173,14 @@ impl Reading {
         self.client.statistics().connects.load(Ordering::Relaxed)
     }
 
-    /// A look at the consumer from time to time, and after each new connection.
+    /// A look at the consumer when it has brought nothing for a while, and after each new connection.
     async fn glance(&mut self) {
         let connects = self.connects();
         let Some(open) = &mut self.state.open else { return };
         if self.client.connection_state() != State::Connected {
             open.still = None;
-        } else if open.connects != connects || open.looked.elapsed() >= self.stuck_after / 4 {
-            (open.connects, open.looked) = (connects, Instant::now());
+        } else if open.connects != connects || open.seen.elapsed() >= LOOK.min(self.stuck_after / 4) {
+            (open.connects, open.seen) = (connects, Instant::now());
             self.look().await;
         }
     }
