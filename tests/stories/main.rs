@@ -5,7 +5,9 @@
 mod a_case_goes_to_the_court;
 mod a_claim_holds;
 mod a_dispute_is_agreed;
+mod a_town_is_restored;
 mod bad_inputs;
+mod every_damage_is_named;
 mod every_other_command;
 mod news_in_any_order;
 mod nobody_sees_a_foreign_case;
