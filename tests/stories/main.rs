@@ -11,5 +11,6 @@ mod every_damage_is_named;
 mod every_other_command;
 mod news_in_any_order;
 mod nobody_sees_a_foreign_case;
+mod the_operator_looks;
 mod the_window_says_no;
 mod whoever_hangs_up;

@@ -47,12 +47,14 @@ pub async fn run(
         (epoch, told, road::wipe(settings).await)
     };
     if json {
-        let wiped = wiped.as_ref().map(|wiped| wiped.as_ref().map_err(ToString::to_string));
-        let wiped = wiped.map(|wiped| wiped.map_or_else(|todo| vec![todo], Clone::clone));
+        let transport = wiped.map(|wiped| match wiped {
+            Ok(streams) => serde_json::json!({ "deleted": streams }),
+            Err(todo) => serde_json::json!({ "todo": todo }),
+        });
         println!(
             "{}",
             serde_json::json!({ "epoch": epoch, "taken": manifest.taken, "memories": manifest.memories,
-                "notes": told, "transport": wiped })
+                "notes": told, "transport": transport })
         );
         return Ok(());
     }

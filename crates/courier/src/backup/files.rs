@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::{join, join_all};
-use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 use tokio::time::Instant;
 
@@ -117,6 +117,8 @@ async fn connect(file: &Path, copy: bool) -> Result<DatabaseConnection, Fault> {
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
+            // A copy inherits both: it is flushed here, once, after the lock, and its first pages are written soon.
+            let sqlite = sqlite.synchronous(SqliteSynchronous::Off).pragma("cache_size", "64");
             sqlite.create_if_missing(false).busy_timeout(PATIENCE).read_only(copy).immutable(copy)
         });
     Database::connect(options).await.map_err(|error| failed("open", file, error))

@@ -2,6 +2,7 @@
 //! restore which is cut off leaves nothing that a service could go on from.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use chassis::Settings;
@@ -12,6 +13,10 @@ use crate::backup::manifest::Manifest;
 use crate::backup::{dump, refuse_torn};
 use crate::migrate;
 use crate::town::SERVICES;
+
+/// Sessions of services that have just ended are gone a moment later.
+const LOOKS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(150);
 
 /// Answers the new epoch, and what else is to be said.
 pub(super) async fn restore(
@@ -24,7 +29,14 @@ pub(super) async fn restore(
     let url = migrate::administrator(admin_url)?;
     let logins = logins(settings.database.url.reveal()).context("database.url")?;
     let admin = Admin::connect(&url).await.context("the administrator's database")?;
-    let sessions = admin.sessions(&logins).await.context("asking who is connected")?;
+    let mut sessions = admin.sessions(&logins).await.context("asking who is connected")?;
+    for _ in 0..LOOKS {
+        if sessions.is_empty() {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        sessions = admin.sessions(&logins).await.context("asking who is connected")?;
+    }
     if !sessions.is_empty() {
         let named = sessions.iter().map(|s| format!("{} ({}) from {}", s.role, s.program, or_here(&s.from)));
         let named: std::collections::BTreeSet<String> = named.collect();

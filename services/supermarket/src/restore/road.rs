@@ -27,8 +27,8 @@ fn by_hand(settings: &Settings, topics: &[&str], why: &str) -> String {
     });
     let delete: Vec<String> = delete.collect();
     format!(
-        "The broker still holds the streams ({why}). Receivers drop what is in them by its epoch; to free the place, set \
-         {} and restore again, or run:\n{}",
+        "The broker still holds the streams ({why}; it is read from {}). Receivers drop what is in them by its epoch; \
+         before the services start, run:\n{}",
         roads::OPERATOR_PASSWORD,
         delete.join("\n")
     )
