@@ -12,6 +12,7 @@ use futures::stream::BoxStream;
 
 use crate::assembly::Program;
 use crate::service::StartFault;
+use crate::settings::operator::{BROKER_PASSWORD, given};
 use crate::settings::{Settings, TransportKind};
 
 /// The roads that the settings ask for.
@@ -28,8 +29,6 @@ pub async fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transp
     }
 }
 
-/// Where the operator's password at the broker stands; no service is given it.
-pub const OPERATOR_PASSWORD: &str = "SUPERMARKET_NATS_OPERATOR_PASSWORD";
 const OPERATOR: &str = "operator";
 
 /// One service's connection to NATS.
@@ -56,8 +55,7 @@ pub fn options_of(service: &str, settings: &Settings) -> Options {
 /// How the operator reaches the broker: with a password from the environment, or without a login where nobody has one.
 /// None where services have logins and the operator's password is not given.
 pub fn operator(settings: &Settings) -> Option<Options> {
-    #[expect(clippy::disallowed_methods, reason = "a secret that is no setting: no service is given it")]
-    let password = std::env::var(OPERATOR_PASSWORD).ok();
+    let password = given(BROKER_PASSWORD);
     let options = options_of(OPERATOR, settings);
     match password {
         Some(password) => Some(Options { user: format!("supermarket_{OPERATOR}"), password, ..options }),

@@ -23,8 +23,9 @@ pub struct Seen {
     pub clock_apart: i64,
 }
 
-/// Looks at the server and the schema of `service` through its own login. Changes nothing.
-pub async fn look_over(url: &str, service: &'static str) -> Result<Seen, DbErr> {
+/// Looks at the server and the schema of `service` through its own login; `now` is this machine's clock in milliseconds
+/// since 1970. Changes nothing.
+pub async fn look_over(url: &str, service: &'static str, now: impl Fn() -> i64) -> Result<Seen, DbErr> {
     let db = connect(url, None).await?;
     let backend = db.get_database_backend();
     let number: i32 = one(&db, "SELECT current_setting('server_version_num')::integer").await?;
@@ -39,20 +40,18 @@ pub async fn look_over(url: &str, service: &'static str) -> Result<Seen, DbErr> 
         }
     }
     let before = Instant::now();
-    #[expect(clippy::disallowed_methods, reason = "compared with the database's clock, stored nowhere")]
-    let here = std::time::SystemTime::now();
+    let here = now();
     let there =
         Statement::from_string(backend, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
     let there: i64 = db.query_one_raw(there).await?.map_or(Ok(0), |row| row.try_get_by_index(0))?;
     let half = before.elapsed().as_millis() as i64 / 2;
-    let here = here.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64) + half;
     let seen = Seen {
         major: number / 10_000,
         settings,
         role: one(&db, "SELECT current_user::text").await?,
         excess,
         pending: pending(service, &db).await?,
-        clock_apart: there - here,
+        clock_apart: there - (here + half),
     };
     db.close().await?;
     Ok(seen)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
+use chassis::settings::operator::{self, POSTGRES_BIN};
 use courier::backup::{Progress, progress};
 use migrations::postgres::Admin;
 
@@ -14,8 +15,6 @@ use crate::town::SERVICES;
 
 /// The dump's name in a backup.
 pub const FILE: &str = "postgres.dump";
-/// A folder with PostgreSQL's programs, if those of the path are not the right ones.
-const BIN: &str = "SUPERMARKET_POSTGRES_BIN";
 
 /// Dumps the services' schemas under one snapshot, and reads under the same how far delivery was.
 pub(super) async fn take(
@@ -39,12 +38,12 @@ pub(super) async fn take(
         .arg("--file")
         .arg(&path);
     command.args(SERVICES.map(|schema| format!("--schema={schema}")));
-    run(command, "pg_dump").await?;
+    run(command, "pg_dump")?;
     admin.close().await?;
     // Reads the whole dump: a copy is worth what comes out of it.
     let mut reading = Command::new(beside(&tool.path, "pg_restore"));
     reading.arg("--file=-").arg(&path).stdout(std::process::Stdio::null());
-    run(reading, "pg_restore").await.context("the dump does not read")?;
+    run(reading, "pg_restore").context("the dump does not read")?;
     super::restrict(&path)?;
     std::fs::File::open(&path)?.sync_all()?;
     let told = format!("by pg_dump {}", tool.major);
@@ -61,14 +60,12 @@ pub struct Tool {
 
 /// Finds a program that is as new as the server.
 pub async fn tool(name: &str, admin: &Admin) -> anyhow::Result<Tool> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where a program of this machine lies is no setting of a service"
-    )]
-    let path =
-        std::env::var(BIN).map_or_else(|_| PathBuf::from(name), |folder| Path::new(&folder).join(name));
+    let path = operator::given(POSTGRES_BIN);
+    let path = path.map_or_else(|| PathBuf::from(name), |folder| Path::new(&folder).join(name));
     let told = Command::new(&path).arg("--version").output().with_context(|| {
-        format!("{name} is missing: install PostgreSQL's client programs, or name their folder by {BIN}")
+        format!(
+            "{name} is missing: install PostgreSQL's client programs, or name their folder by {POSTGRES_BIN}"
+        )
     })?;
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     let major = told.split_whitespace().find_map(|word| word.split('.').next()?.parse().ok());
@@ -77,7 +74,7 @@ pub async fn tool(name: &str, admin: &Admin) -> anyhow::Result<Tool> {
     if major < server {
         bail!(
             "{} is of version {major}, the server of version {server}: install the client programs of {server}, or name \
-             their folder by {BIN}",
+             their folder by {POSTGRES_BIN}",
             path.display()
         );
     }
@@ -100,9 +97,10 @@ fn beside(tool: &Path, name: &str) -> PathBuf {
 }
 
 /// Runs it to its end; what it complained of is the error. PostgreSQL's tools name tables there, no rows.
-pub async fn run(mut command: Command, name: &str) -> anyhow::Result<()> {
-    let done =
-        tokio::task::spawn_blocking(move || command.stdin(std::process::Stdio::null()).output()).await?;
+pub fn run(mut command: Command, name: &str) -> anyhow::Result<()> {
+    command.stdin(std::process::Stdio::null());
+    // Nothing else is to be done meanwhile.
+    let done = tokio::task::block_in_place(|| command.output());
     let done = done.with_context(|| format!("{name} does not run"))?;
     if !done.status.success() {
         let complaint = String::from_utf8_lossy(&done.stderr);

@@ -1,6 +1,7 @@
 //! PostgreSQL, as each service's login sees it.
 
 use chassis::Settings;
+use courier::Clock;
 use migrations::postgres::{Seen, look_over};
 
 use super::Findings;
@@ -11,10 +12,11 @@ const APART: (i64, i64) = (1_000, 5_000);
 const OLDEST: i32 = 15;
 
 pub(super) async fn look(settings: &Settings, findings: &mut Findings) {
+    let now = || Clock::system().now().timestamp_millis();
     let mut server_told = false;
     for service in SERVICES {
         let what = format!("{service} database");
-        let seen = match look_over(&settings.database.url_of(service), service).await {
+        let seen = match look_over(&settings.database.url_of(service), service, now).await {
             Ok(seen) => seen,
             Err(error) => {
                 let fault = courier::Fault::new("connect or ask", error);

@@ -69,7 +69,7 @@ pub(super) async fn restore(
         "--no-password",
     ]);
     command.arg(backup.join(dump::FILE));
-    dump::run(command, "pg_restore").await?;
+    dump::run(command, "pg_restore")?;
     let mut found = Vec::new();
     for service in SERVICES {
         found.push((service, progress(admin.db(), service).await?));

@@ -78,6 +78,12 @@ pub(super) async fn restore(
     }
     fs::remove_dir_all(&making).context("removing what is empty now")?;
     fs::File::open(folder)?.sync_all()?;
+    if !data.account_file().exists() {
+        told.push(format!(
+            "{} is not there: put yours back, or the next start makes demo accounts with new secrets.",
+            data.account_file().display()
+        ));
+    }
     // Writes the mark by which a start knows the keys of these files.
     town::vault(data)?;
     Ok((epoch, told))

@@ -1,6 +1,7 @@
 //! The broker emptied: what it holds was said in a future that is lost.
 
 use chassis::settings::TransportKind;
+use chassis::settings::operator::BROKER_PASSWORD;
 use chassis::{Settings, roads};
 use contracts::topics::CONSUMERS;
 
@@ -29,7 +30,7 @@ fn by_hand(settings: &Settings, topics: &[&str], why: &str) -> String {
     format!(
         "The broker still holds the streams ({why}; it is read from {}). Receivers drop what is in them by its epoch; \
          before the services start, run:\n{}",
-        roads::OPERATOR_PASSWORD,
+        BROKER_PASSWORD,
         delete.join("\n")
     )
 }
