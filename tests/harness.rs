@@ -137,7 +137,8 @@ impl World {
 
 /// The settings of a town on this memory, in the mode of this run. In a cluster every town has subjects and streams of its
 /// own on the one broker.
-fn settings(memory: &Memory) -> Settings {
+#[must_use]
+pub fn settings(memory: &Memory) -> Settings {
     let mut settings = Settings::read(None, vec![]).expect("the defaults");
     settings.data.dir = memory.folder().to_owned();
     settings.listen.address = "127.0.0.1:0".parse().expect("an address");

@@ -80,3 +80,16 @@ pub async fn up(service: &str, db: &DatabaseConnection) -> Result<(), DbErr> {
         other => Err(DbErr::Migration(format!("no service is called {other}"))),
     }
 }
+
+/// The migrations that the database of `service` still lacks. Changes nothing.
+pub async fn pending(service: &str, db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let pending = match service {
+        "intake" => Intake::get_pending_migrations_read_only(db).await,
+        "routing" => Routing::get_pending_migrations_read_only(db).await,
+        "mediation" => Mediation::get_pending_migrations_read_only(db).await,
+        "transfer" => Transfer::get_pending_migrations_read_only(db).await,
+        "oversight" => Oversight::get_pending_migrations_read_only(db).await,
+        other => Err(DbErr::Migration(format!("no service is called {other}"))),
+    };
+    Ok(pending?.iter().map(|migration| migration.name().to_owned()).collect())
+}

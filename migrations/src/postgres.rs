@@ -9,6 +9,12 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 
 use crate::{SERVICES, up};
 
+mod admin;
+mod seen;
+
+pub use admin::{Admin, Session};
+pub use seen::{Seen, look_over};
+
 /// Nobody else migrates this database while this advisory lock is held: the first eight letters of "supermarket" as a number.
 const LOCK: i64 = 0x7375_7065_726d_6172;
 /// How long the job waits for another one.

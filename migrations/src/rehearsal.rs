@@ -78,6 +78,11 @@ impl Memory {
         }
     }
 
+    /// The administrator's URL of the whole database, as a backup needs it; none for files.
+    pub fn admin_url(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
     /// A connection of that somebody.
     ///
     /// # Panics

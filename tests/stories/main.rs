@@ -5,9 +5,12 @@
 mod a_case_goes_to_the_court;
 mod a_claim_holds;
 mod a_dispute_is_agreed;
+mod a_town_is_restored;
 mod bad_inputs;
+mod every_damage_is_named;
 mod every_other_command;
 mod news_in_any_order;
 mod nobody_sees_a_foreign_case;
+mod the_operator_looks;
 mod the_window_says_no;
 mod whoever_hangs_up;

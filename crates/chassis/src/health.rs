@@ -22,7 +22,9 @@ use courier::{Desk, Transport};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::health_server::HealthServer;
+use tonic_health::pb::{HealthCheckRequest, health_check_response};
 use tonic_health::server::{HealthReporter, HealthService};
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -99,6 +101,22 @@ impl Health {
                 self.tell(&road, open).await;
             }
         }
+    }
+}
+
+/// Asks another process whether what has this name serves; the error says in words why there is no answer.
+pub async fn ask(address: &str, name: &str) -> Result<bool, &'static str> {
+    let endpoint =
+        tonic::transport::Endpoint::from_shared(address.to_owned()).map_err(|_| "this is no address")?;
+    let channel = endpoint.connect_timeout(PATIENCE).timeout(PATIENCE).connect_lazy();
+    let request = HealthCheckRequest { service: name.to_owned() };
+    match HealthClient::new(channel).check(request).await {
+        Ok(answer) => Ok(answer.into_inner().status() == health_check_response::ServingStatus::Serving),
+        Err(status) if status.code() == tonic::Code::NotFound => Err("it does not run this service"),
+        Err(status) if status.code() == tonic::Code::Unimplemented => {
+            Err("what answers there is no service of ours")
+        }
+        Err(_) => Err("nobody answers there in time"),
     }
 }
 

@@ -89,6 +89,7 @@ impl LedgerService for Ledgers {
             audit_rows: summary.audit_rows,
             buckets: summary.buckets.iter().map(bucket).collect(),
             consumers: consumers.collect(),
+            unnumbered: summary.unnumbered,
         }))
     }
 
@@ -105,6 +106,7 @@ impl LedgerService for Ledgers {
             topic,
             count: summary.count,
             last_seq: summary.last_seq,
+            highest_seq: summary.highest,
             stored: summary.stored,
             applied: summary.applied,
             quarantined: summary.quarantined,

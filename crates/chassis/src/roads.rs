@@ -12,6 +12,7 @@ use futures::stream::BoxStream;
 
 use crate::assembly::Program;
 use crate::service::StartFault;
+use crate::settings::operator::{BROKER_PASSWORD, given};
 use crate::settings::{Settings, TransportKind};
 
 /// The roads that the settings ask for.
@@ -28,22 +29,39 @@ pub async fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transp
     }
 }
 
+const OPERATOR: &str = "operator";
+
 /// One service's connection to NATS.
 async fn jetstream(service: &'static str, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
-    let (transport, servers) = (&settings.transport, settings.transport.server_list());
-    let servers: Vec<&str> = servers.iter().map(AsRef::as_ref).collect();
+    let road = JetStream::connect(options_of(service, settings)).await;
+    Ok(Arc::new(road.map_err(|source| StartFault::Road { service, source })?))
+}
+
+/// How a service reaches the broker.
+pub fn options_of(service: &str, settings: &Settings) -> Options {
+    let transport = &settings.transport;
     let (user, password) = transport.login(service).unwrap_or_default();
-    let options = Options {
+    Options {
         name: format!("supermarket-{service}"),
         user,
         password,
         prefix: transport.prefix.clone(),
         replicas: transport.replicas as usize,
         tls: (!transport.ca_file.as_os_str().is_empty()).then(|| Tls::Authority(transport.ca_file.clone())),
-        ..Options::new(service, &servers)
-    };
-    let road = JetStream::connect(options).await.map_err(|source| StartFault::Road { service, source })?;
-    Ok(Arc::new(road))
+        ..Options::new(service, &transport.server_list())
+    }
+}
+
+/// How the operator reaches the broker: with a password from the environment, or without a login where nobody has one.
+/// None where services have logins and the operator's password is not given.
+pub fn operator(settings: &Settings) -> Option<Options> {
+    let password = given(BROKER_PASSWORD);
+    let options = options_of(OPERATOR, settings);
+    match password {
+        Some(password) => Some(Options { user: format!("supermarket_{OPERATOR}"), password, ..options }),
+        None if options.user.is_empty() => Some(options),
+        None => None,
+    }
 }
 
 /// A road for each service; everything that a transport does is done by one of them.

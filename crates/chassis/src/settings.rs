@@ -15,6 +15,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize};
 
 mod consistency;
+pub mod operator;
 mod places;
 
 /// The defaults, with a comment on every key.

@@ -65,6 +65,14 @@ impl Desk {
         Ok(db)
     }
 
+    /// The version of the SQLite that this program is linked with; one that loses writes is a fault.
+    pub async fn sqlite_version() -> Result<String, Fault> {
+        let db = sqlite::connect("sqlite::memory:", sqlite::Use::Prepare).await?;
+        let version = sqlite::assert_version(&db).await;
+        drop(db.close().await);
+        version
+    }
+
     /// Opens the memory of `service` at `url`, e.g. `sqlite:///data/intake.db` or `postgres://…`. Its tables must be there
     /// already.
     pub async fn open(service: &'static str, url: &str, clock: Clock) -> Result<Desk, Fault> {

@@ -4,25 +4,28 @@
 //! ledgers: a bucket whose count or digest differs names where to look, and [`list_gaps`] names the numbers.
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, Statement, Value,
+    QueryOrder, QuerySelect, Statement, Value,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::fault::{CommitError, Fault};
+use crate::Desk;
+use crate::Fault;
 use crate::receiver;
-use crate::rows::inbox::{self, APPLIED, DISCARDED, QUARANTINED, SKIPPED, STORED};
+use crate::rows::inbox::{self, APPLIED, DISCARDED, QUARANTINED, SKIPPED};
 use crate::rows::{audit, outbox, peer, watermark};
-use crate::{Actor, Desk, WriteList};
+
+pub(crate) mod quarantine;
+
+pub use quarantine::{
+    NOT_QUARANTINED, QuarantinedEvent, discard_quarantined, list_quarantine, retry_quarantined,
+};
 
 /// Publication numbers that share a bucket.
 pub const BUCKET: u64 = 1_024;
 /// Ranges that one look for gaps answers, at most.
 pub const GAPS_AT_MOST: u64 = 1_000;
-/// Lost when the event is not in quarantine (any more).
-pub const NOT_QUARANTINED: &str = "NOT_QUARANTINED";
 
 /// Events of some consecutive numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +53,8 @@ pub struct OutboxSummary {
     pub buckets: Vec<Bucket>,
     /// What the consumers have reported.
     pub consumers: Vec<ConsumerReport>,
+    /// Events said that have no number yet; they are not counted above.
+    pub unnumbered: u64,
 }
 
 /// A consumer's last report, as its producer keeps it.
@@ -70,7 +75,9 @@ pub struct InboxSummary {
     pub count: u64,
     /// The highest number heard, of those that are counted.
     pub last_seq: u64,
-    /// Everything up to this number is stored.
+    /// The highest number heard at all.
+    pub highest: u64,
+    /// Everything up to this number is stored, as the watermark says; never above the highest.
     pub stored: u64,
     /// Everything up to this number has found its end: applied, of no use here, discarded, or in quarantine.
     pub applied_up_to: u64,
@@ -89,25 +96,6 @@ pub struct Gap {
     pub first_seq: u64,
     /// The last one missing.
     pub last_seq: u64,
-}
-
-/// An event in quarantine, without its body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuarantinedEvent {
-    /// Who said it.
-    pub topic: String,
-    /// Its number there.
-    pub pub_seq: u64,
-    /// Its kind.
-    pub kind: String,
-    /// The case that waits.
-    pub case: Uuid,
-    /// Why it is here.
-    pub reason: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// When it came.
-    pub received_at: chrono::DateTime<chrono::Utc>,
 }
 
 /// What this service has said.
@@ -133,6 +121,8 @@ pub async fn summarize_outbox(desk: &Desk) -> Result<OutboxSummary, Fault> {
         after = *last;
         buckets.add(&page);
     }
+    let unnumbered = outbox::Entity::find().filter(outbox::Column::PubSeq.is_null()).count(desk.reader());
+    let unnumbered = unnumbered.await.map_err(read)?;
     let peers =
         peer::Entity::find().order_by_asc(peer::Column::Consumer).all(desk.reader()).await.map_err(read)?;
     Ok(OutboxSummary {
@@ -149,6 +139,7 @@ pub async fn summarize_outbox(desk: &Desk) -> Result<OutboxSummary, Fault> {
                 applied: row.applied as u64,
             })
             .collect(),
+        unnumbered,
     })
 }
 
@@ -178,6 +169,16 @@ pub async fn summarize_inbox(desk: &Desk, topic: &str, up_to: Option<u64>) -> Re
     }
     let mark = watermark::Entity::find_by_id(topic).one(desk.reader()).await.map_err(read)?;
     let stored = mark.map_or(0, |row| row.stored as u64);
+    let highest = inbox::Entity::find()
+        .select_only()
+        .column(inbox::Column::PubSeq)
+        .filter(inbox::Column::Topic.eq(topic))
+        .order_by_desc(inbox::Column::PubSeq)
+        .limit(1)
+        .into_tuple::<i64>()
+        .one(desk.reader())
+        .await
+        .map_err(read)?;
     let of = |states: Condition| {
         inbox::Entity::find()
             .filter(inbox::Column::Topic.eq(topic))
@@ -189,6 +190,7 @@ pub async fn summarize_inbox(desk: &Desk, topic: &str, up_to: Option<u64>) -> Re
     Ok(InboxSummary {
         count: buckets.count,
         last_seq: after as u64,
+        highest: highest.unwrap_or(0) as u64,
         stored,
         applied_up_to: receiver::applied(desk, topic, stored).await?,
         applied: of(Condition::all().add(ended)).await.map_err(read)?,
@@ -246,115 +248,9 @@ pub async fn list_gaps(desk: &Desk, topic: &str) -> Result<Vec<Gap>, Fault> {
     Ok(gaps)
 }
 
-/// What is in quarantine, oldest first.
-pub async fn list_quarantine(desk: &Desk, at_most: u64) -> Result<Vec<QuarantinedEvent>, Fault> {
-    let rows = quarantine(at_most)
-        .all(desk.reader())
-        .await
-        .map_err(|error| Fault::new("list the quarantine", error))?;
-    Ok(rows.into_iter().map(quarantined).collect())
-}
-
-pub(crate) fn quarantine(at_most: u64) -> Select<inbox::Entity> {
-    inbox::Entity::find()
-        .filter(in_quarantine())
-        .order_by_asc(inbox::Column::ReceivedAt)
-        .order_by_asc(inbox::Column::PubSeq)
-        .limit(at_most)
-}
-
 /// The state is written out: with a parameter SQLite could not use the partial index.
 fn in_quarantine() -> Expr {
     inbox::Column::State.into_expr().eq(Expr::cust(QUARANTINED.to_string()))
-}
-
-/// Back from quarantine, to be tried at once. Refused with [`NOT_QUARANTINED`].
-pub async fn retry_quarantined(
-    desk: &Desk,
-    by: Actor,
-    method: &'static str,
-    topic: &str,
-    pub_seq: u64,
-) -> Result<QuarantinedEvent, CommitError> {
-    let row = find(desk, topic, pub_seq).await?;
-    let mut change = key(&row);
-    change.state = Set(STORED);
-    change.attempts = Set(0);
-    change.next_at = Set(None);
-    change.reason = Set(None);
-    decide(desk, by, method, row, change).await
-}
-
-/// Given up for good; the case goes on without it. Refused with [`NOT_QUARANTINED`]. The reason is kept with the event:
-/// an operator's words about a defect, not about a person.
-pub async fn discard_quarantined(
-    desk: &Desk,
-    by: Actor,
-    method: &'static str,
-    topic: &str,
-    pub_seq: u64,
-    reason: &str,
-) -> Result<QuarantinedEvent, CommitError> {
-    let row = find(desk, topic, pub_seq).await?;
-    let mut change = key(&row);
-    change.state = Set(DISCARDED);
-    change.reason = Set(Some(reason.to_owned()));
-    change.applied_at = Set(Some(desk.clock().now()));
-    decide(desk, by, method, row, change).await
-}
-
-async fn find(desk: &Desk, topic: &str, pub_seq: u64) -> Result<inbox::Model, CommitError> {
-    let row = inbox::Entity::find_by_id((topic.to_owned(), pub_seq as i64))
-        .one(desk.reader())
-        .await
-        .map_err(|error| Fault::new("read the quarantine", error))?;
-    row.filter(|row| row.state == QUARANTINED).ok_or(CommitError::Lost(NOT_QUARANTINED))
-}
-
-fn key(row: &inbox::Model) -> inbox::ActiveModel {
-    inbox::ActiveModel {
-        topic: Unchanged(row.topic.clone()),
-        pub_seq: Unchanged(row.pub_seq),
-        ..Default::default()
-    }
-}
-
-async fn decide(
-    desk: &Desk,
-    by: Actor,
-    method: &'static str,
-    row: inbox::Model,
-    change: inbox::ActiveModel,
-) -> Result<QuarantinedEvent, CommitError> {
-    use sea_orm::{ActiveModelTrait, ActiveValue, Iterable};
-    let set = inbox::Column::iter()
-        .filter_map(|column| match change.get(column) {
-            ActiveValue::Set(value) => Some((column, value)),
-            _ => None,
-        })
-        .collect();
-    let matching = vec![
-        (inbox::Column::Topic, row.topic.clone().into()),
-        (inbox::Column::PubSeq, row.pub_seq.into()),
-        (inbox::Column::State, QUARANTINED.into()),
-    ];
-    let stamp = desk.stamp(by, method, None);
-    let mut list = WriteList::new(&stamp, Some(row.case_id));
-    list.update_where::<inbox::Entity>(set, matching, Some(NOT_QUARANTINED));
-    desk.commit(list).await?;
-    Ok(quarantined(row))
-}
-
-fn quarantined(row: inbox::Model) -> QuarantinedEvent {
-    QuarantinedEvent {
-        topic: row.topic,
-        pub_seq: row.pub_seq as u64,
-        kind: row.kind,
-        case: row.case_id,
-        reason: row.reason.unwrap_or_default(),
-        attempts: u32::try_from(row.attempts).unwrap_or(0),
-        received_at: row.received_at,
-    }
 }
 
 /// The last number given.

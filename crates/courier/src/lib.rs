@@ -18,6 +18,7 @@
 //! 4. losing everything that is on the way loses nothing.
 mod applier;
 mod apply_one;
+pub mod backup;
 pub mod clock;
 pub mod desk;
 pub mod envelope;

@@ -41,7 +41,7 @@ async fn every_question_about_a_ledger_has_its_index() {
         ("previous", of(numbering::PREVIOUS, vec![case.into()]), vec!["outbox_case_id_pub_seq (case_id=?)"]),
         (
             "quarantine",
-            ledger::quarantine(10).build(DbBackend::Sqlite),
+            ledger::quarantine::quarantine(10).build(DbBackend::Sqlite),
             vec!["inbox USING INDEX inbox_quarantined"],
         ),
     ];

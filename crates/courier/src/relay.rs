@@ -277,7 +277,10 @@ impl<'a> Relay<'a> {
             .all(self.desk.reader())
             .await
             .map_err(|error| Fault::new("read the outbox", error))?;
-        Ok(rows.into_iter().map(|row| row.envelope(self.desk.service())).collect())
+        // Under the epoch of now, also what was said in an earlier one: after a restore a receiver tells by it what this
+        // desk vouches for from what is still on the road of a future that was lost.
+        let (topic, epoch) = (self.desk.service(), self.desk.epoch());
+        Ok(rows.into_iter().map(|row| Envelope { epoch, ..row.envelope(topic) }).collect())
     }
 
     /// Keeps the reports: a restart then sends less again. Losing them costs nothing else.

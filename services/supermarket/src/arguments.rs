@@ -23,7 +23,7 @@ pub struct Arguments {
 }
 
 /// Which server, and how to print.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Talk {
     /// The server's host:port. Without it: the server that runs on the data directory, or one of its own.
     #[arg(long, value_name = "ADDRESS")]
@@ -112,11 +112,96 @@ pub enum Command {
     },
     /// Brings the databases up to date, and stops. In a cluster: makes schemas, roles and tables too.
     Migrate {
-        /// In a cluster: the URL of a role that may create schemas and roles. Read from SUPERMARKET_ADMIN_URL if absent,
+        /// In a cluster: the URL of a role that may create schemas and roles. Read from `SUPERMARKET_ADMIN_URL` if absent,
         /// so that no password stands in a list of processes.
         #[arg(long, value_name = "URL")]
         admin_url: Option<String>,
     },
+    /// Copies everything the services know, as it is at one point in time, while they work on. The key file stays out.
+    Backup {
+        /// A folder that is empty or not there.
+        folder: PathBuf,
+        /// In a cluster: the URL of a role that may read everything; or `SUPERMARKET_ADMIN_URL`.
+        #[arg(long, value_name = "URL")]
+        admin_url: Option<String>,
+        /// Prints for machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Puts a backup back where no server runs, begins a new epoch, and empties the broker.
+    Restore {
+        /// The backup.
+        folder: PathBuf,
+        /// In a cluster: as for `migrate`.
+        #[arg(long, value_name = "URL")]
+        admin_url: Option<String>,
+        /// Replaces what is there: files are moved aside, schemas dropped.
+        #[arg(long)]
+        force: bool,
+        /// Prints for machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Events whose effect was given up: lists them, tries one again, or gives one up for good.
+    Quarantine {
+        /// What to do.
+        #[command(subcommand)]
+        act: Act,
+    },
+    /// Looks over everything that an installation stands on, and says what to do; exits 1 if anything is bad.
+    Doctor {
+        /// Prints for machines.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to do about the quarantine.
+#[derive(Subcommand)]
+pub enum Act {
+    /// Lists the events, oldest first, up to 100 of each service.
+    List {
+        /// Only of this service.
+        #[arg(long, value_parser = migrations::SERVICES)]
+        service: Option<String>,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Tries an event again at once.
+    Retry {
+        /// Which event.
+        #[command(flatten)]
+        event: Event,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Gives an event up for good: its case goes on without it.
+    Discard {
+        /// Which event.
+        #[command(flatten)]
+        event: Event,
+        /// Why; kept with the event. Names no person.
+        #[arg(long)]
+        reason: String,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+}
+
+/// An event at one of its consumers.
+#[derive(Args)]
+pub struct Event {
+    /// Who said it.
+    #[arg(value_parser = migrations::SERVICES)]
+    pub topic: String,
+    /// Its publication number.
+    pub seq: u64,
+    /// In whose quarantine it is.
+    #[arg(long, value_parser = migrations::SERVICES)]
+    pub service: String,
 }
 
 fn pace(text: &str) -> Result<f64, String> {

@@ -5,15 +5,19 @@
 
 pub mod accounts;
 pub mod arguments;
+pub mod backup;
 pub mod client;
 pub mod cluster;
 pub mod court;
 pub mod demo;
+pub mod doctor;
 pub mod import;
 pub mod input;
 pub mod invent;
 pub mod migrate;
 pub mod progress;
+pub mod quarantine;
+pub mod restore;
 pub mod seed;
 pub mod serve;
 pub mod server;

@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use chassis::{Settings, Telemetry};
 use clap::Parser as _;
-use supermarket::arguments::{Arguments, Command, Talk};
+use supermarket::arguments::{Act, Arguments, Command, Talk};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
-use supermarket::{demo, import, migrate, seed, serve, status, town, verify, watch};
+use supermarket::{
+    backup, demo, doctor, import, migrate, quarantine, restore, seed, serve, status, town, verify, watch,
+};
 
 fn main() -> ExitCode {
     match work(Arguments::parse()) {
@@ -79,6 +81,14 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         Command::Verify { talk } => {
             with(talk, true, settings, async |server, json| verify::run(server, json).await).await
         }
+        Command::Backup { folder, admin_url, json } => {
+            backup::run(settings, &folder, admin_url.as_deref(), json).await.map(|()| true)
+        }
+        Command::Restore { folder, admin_url, force, json } => {
+            restore::run(settings, &folder, admin_url.as_deref(), force, json).await.map(|()| true)
+        }
+        Command::Quarantine { act } => quarantine(act, settings).await,
+        Command::Doctor { json } => doctor::run(settings, json).await,
         Command::Migrate { admin_url } => {
             if !settings.is_embedded() {
                 return migrate::postgres(settings, admin_url.as_deref()).await.map(|()| true);
@@ -93,6 +103,19 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
             Ok(true)
         }
     }
+}
+
+async fn quarantine(act: Act, settings: &Settings) -> anyhow::Result<bool> {
+    let (Act::List { talk, .. } | Act::Retry { talk, .. } | Act::Discard { talk, .. }) = &act;
+    with(talk.clone(), true, settings, async |server, json| {
+        match &act {
+            Act::List { service, .. } => quarantine::list(server, service.as_deref(), json).await,
+            Act::Retry { event, .. } => quarantine::retry(server, event, json).await,
+            Act::Discard { event, reason, .. } => quarantine::discard(server, event, reason, json).await,
+        }
+        .map(|()| true)
+    })
+    .await
 }
 
 /// Finds the server, does the work, leaves.

@@ -23,30 +23,22 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// One topic at one consumer.
 #[derive(Debug, Clone, Serialize)]
-struct Line {
-    topic: &'static str,
-    consumer: &'static str,
+pub struct Line {
+    /// Who says it.
+    pub topic: &'static str,
+    /// Who hears it.
+    pub consumer: &'static str,
     recorded: u64,
     delivered: u64,
     applied: u64,
     quarantined: u64,
     /// What is wrong, in words; empty when nothing is.
-    wrong: Vec<String>,
+    pub wrong: Vec<String>,
 }
 
 /// Verifies; answers whether all is well.
 pub async fn run(server: &Server, json: bool) -> anyhow::Result<bool> {
-    let accounts = server.accounts()?;
-    let operator = Person::sign_in(&channel(&server.address)?, accounts.get("operator-1")?).await?;
-    let mut said = HashMap::new();
-    let mut lines = look(&operator, &mut said).await.map_err(|s| refused(&s))?;
-    for _ in 0..LOOKS {
-        if lines.iter().all(|line| line.wrong.is_empty()) {
-            break;
-        }
-        tokio::time::sleep(PAUSE).await;
-        lines = look(&operator, &mut said).await.map_err(|s| refused(&s))?;
-    }
+    let lines = examine(server, LOOKS).await?;
     let well = lines.iter().all(|line| line.wrong.is_empty());
     if json {
         println!("{}", serde_json::to_string(&serde_json::json!({ "ok": well, "ledgers": lines }))?);
@@ -70,10 +62,28 @@ pub async fn run(server: &Server, json: bool) -> anyhow::Result<bool> {
     Ok(well)
 }
 
+/// Looks, and looks again as often as this while anything is wrong.
+pub async fn examine(server: &Server, again: u32) -> anyhow::Result<Vec<Line>> {
+    let accounts = server.accounts()?;
+    let operator = Person::sign_in(&channel(&server.address)?, accounts.get("operator-1")?).await?;
+    let mut said = HashMap::new();
+    let mut lines = look(&operator, &mut said).await.map_err(|s| refused(&s))?;
+    for _ in 0..again {
+        if lines.iter().all(|line| line.wrong.is_empty()) {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        lines = look(&operator, &mut said).await.map_err(|s| refused(&s))?;
+    }
+    Ok(lines)
+}
+
 /// What a service has said, as it was when first asked, and what its outbox lacks.
 struct Said {
     outbox: OutboxSummary,
     lacks: Vec<String>,
+    /// Events that had no number then and have none now.
+    unnumbered: u64,
 }
 
 /// Compares every outbox with its inboxes. An outbox is read once: what is said later, on a busy system always something,
@@ -87,9 +97,16 @@ async fn look(operator: &Person, said: &mut HashMap<&'static str, Said>) -> Resu
             let summary = SummarizeOutboxRequest { service: (*topic).to_owned() };
             let outbox = ask!(operator, thread, LedgerServiceClient::summarize_outbox, summary)?;
             let lacks = gaps(operator, topic, topic).await?;
-            said.insert(topic, Said { outbox, lacks });
+            let unnumbered = outbox.unnumbered;
+            said.insert(topic, Said { outbox, lacks, unnumbered });
+        } else if let Some(said) = said.get_mut(topic).filter(|said| said.unnumbered > 0) {
+            let summary = SummarizeOutboxRequest { service: (*topic).to_owned() };
+            let now = ask!(operator, thread, LedgerServiceClient::summarize_outbox, summary)?;
+            // Numbers are given in the order in which events were said.
+            let given = now.last_seq.saturating_sub(said.outbox.last_seq);
+            said.unnumbered = said.outbox.unnumbered.saturating_sub(given).min(now.unnumbered);
         }
-        let Some(Said { outbox, lacks }) = said.get(topic) else { continue };
+        let Some(Said { outbox, lacks, unnumbered }) = said.get(topic) else { continue };
         for consumer in *consumers {
             let summary = SummarizeInboxRequest {
                 service: (*consumer).to_owned(),
@@ -99,6 +116,11 @@ async fn look(operator: &Person, said: &mut HashMap<&'static str, Said>) -> Resu
             let inbox = ask!(operator, thread, LedgerServiceClient::summarize_inbox, summary)?;
             let mut wrong: Vec<String> =
                 lacks.iter().map(|gap| format!("the outbox of {topic} lacks {gap}")).collect();
+            if *unnumbered > 0 {
+                wrong.push(format!(
+                    "{unnumbered} events of {topic} have no number: no replica of it delivers, or it cannot write"
+                ));
+            }
             wrong.extend(compare(outbox, &inbox));
             if !wrong.is_empty() {
                 let missing = gaps(operator, consumer, topic).await?;
@@ -135,6 +157,12 @@ fn compare(outbox: &OutboxSummary, inbox: &InboxSummary) -> Vec<String> {
     // It may be ahead: more was said since the outbox was read.
     if inbox.stored < outbox.last_seq {
         wrong.push(format!("stored watermark: {} recorded, {} found", outbox.last_seq, inbox.stored));
+    }
+    if inbox.stored > inbox.highest_seq {
+        wrong.push(format!(
+            "stored watermark: {} found, but the highest number stored is {}: what lies between would be dropped",
+            inbox.stored, inbox.highest_seq
+        ));
     }
     for (said, heard) in outbox.buckets.iter().zip(&inbox.buckets) {
         if said != heard {

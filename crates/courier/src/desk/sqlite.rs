@@ -59,7 +59,8 @@ pub(super) async fn connect(url: &str, purpose: Use) -> Result<DatabaseConnectio
     Database::connect(options).await.map_err(|error| Fault::new("open the database", error))
 }
 
-pub(super) async fn assert_version(db: &DatabaseConnection) -> Result<(), Fault> {
+/// Refuses a version that is too old; answers which it is.
+pub(super) async fn assert_version(db: &DatabaseConnection) -> Result<String, Fault> {
     let query = Statement::from_string(db.get_database_backend(), "SELECT sqlite_version()");
     let row = db.query_one_raw(query).await.map_err(|error| Fault::new("ask SQLite's version", error))?;
     let text: String = match row {
@@ -72,7 +73,7 @@ pub(super) async fn assert_version(db: &DatabaseConnection) -> Result<(), Fault>
             "at least 3.51.3 is needed: older ones can lose committed writes (WAL-reset bug)",
         ));
     }
-    Ok(())
+    Ok(text)
 }
 
 fn parse_version(text: &str) -> Option<[u32; 3]> {

@@ -30,9 +30,11 @@ mod refusal;
 mod reports;
 mod streams;
 mod subjects;
+mod wiping;
 
 pub use floor::{FLOOR, Version, check_version};
 pub use options::{Options, Tls};
+pub use wiping::wipe;
 
 use reading::Reading;
 use refusal::Refusal;
@@ -104,6 +106,11 @@ impl JetStream {
             sent_again: AtomicU64::new(0),
             answered: Mutex::default(),
         })
+    }
+
+    /// What the server says that it is.
+    pub fn server_version(&self) -> String {
+        self.client.server_info().version
     }
 
     fn known(&self) -> MutexGuard<'_, HashSet<String>> {
