@@ -14,13 +14,13 @@ use crate::service::StartFault;
 use crate::settings::{Settings, TransportKind};
 
 /// The roads that the settings ask for.
-pub async fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
+pub fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
     match settings.transport.kind {
         TransportKind::Inside => Ok(Arc::new(Inside::new())),
         TransportKind::JetStream => {
             let mut roads = Roads::default();
             for blueprint in &program.services {
-                roads.add(blueprint.name, jetstream(blueprint.name, settings).await?);
+                roads.add(blueprint.name, jetstream(blueprint.name, settings)?);
             }
             Ok(Arc::new(roads))
         }
@@ -28,7 +28,7 @@ pub async fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transp
 }
 
 /// One service's connection to NATS.
-async fn jetstream(service: &'static str, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
+fn jetstream(service: &'static str, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
     let _ = (settings.transport.login(service), settings.transport.server_list());
     Err(StartFault::Mode("transport.kind is jetstream, and this build has no road over NATS"))
 }

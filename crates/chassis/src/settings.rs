@@ -196,6 +196,11 @@ pub enum LogFormat {
 pub struct Secret(String);
 
 impl Secret {
+    /// Takes a text for a secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The text itself, for the one who needs it.
     pub fn reveal(&self) -> &str {
         &self.0
