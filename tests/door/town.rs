@@ -85,7 +85,14 @@ async fn close(all: Vec<Running>) {
 
 /// The demo ends with nothing open, lost or doubled, and the books of all services agree.
 async fn plays(server: &Server) {
-    let options = demo::Options { input: None, cases: Some(12), pace: None, seed: 7, json: true };
+    let options = demo::Options {
+        input: None,
+        cases: Some(12),
+        pace: None,
+        seed: 7,
+        json: true,
+        without_court: vec![],
+    };
     assert!(demo::run(server, options).await.unwrap(), "the demo is borne out");
     assert!(verify::run(server, true).await.unwrap(), "recorded = delivered = applied");
 }

@@ -85,11 +85,17 @@ impl Health {
         let mut pace = tokio::time::interval(every);
         pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            tokio::select! {
+            let look = async {
+                pace.tick().await;
+                let pong = tokio::time::timeout(PATIENCE, desk.ping());
+                let road = tokio::time::timeout(PATIENCE, transport.ready(service));
+                tokio::join!(pong, road)
+            };
+            let (pong, open) = tokio::select! {
                 () = leaving.cancelled() => return,
-                _ = pace.tick() => {}
-            }
-            let answered = tokio::time::timeout(PATIENCE, desk.ping()).await.is_ok_and(|pong| pong.is_ok());
+                looked = look => looked,
+            };
+            let answered = pong.is_ok_and(|pong| pong.is_ok());
             if let Some(ready) = ready.changed(answered) {
                 if ready {
                     tracing::info!(service, "the database answers again");
@@ -98,7 +104,7 @@ impl Health {
                 }
                 self.tell(service, ready).await;
             }
-            if let Some(open) = closed.changed(transport.connected(service)) {
+            if let Some(open) = closed.changed(open.is_ok_and(|open| open.is_ok())) {
                 if open {
                     tracing::info!(service, "the road to the other services is open again");
                 } else {
@@ -175,8 +181,9 @@ mod tests {
         async fn reports(&self, _: &str) -> Result<BoxStream<'static, Report>, Fault> {
             Ok(Box::pin(futures::stream::pending()))
         }
-        fn connected(&self, _: &str) -> bool {
-            self.0.load(Ordering::SeqCst)
+        async fn ready(&self, _: &str) -> Result<(), Fault> {
+            let open = self.0.load(Ordering::SeqCst);
+            open.then_some(()).ok_or_else(|| Fault::plain("travel", "the gate is shut"))
         }
     }
 

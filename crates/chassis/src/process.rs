@@ -74,7 +74,7 @@ pub async fn serve(program: &Program, settings: &Settings) -> Result<bool, Start
         ));
     }
     let life = Lifecycle::of(settings)?;
-    let transport = roads::of(program, settings)?;
+    let transport = roads::of(program, settings).await?;
     let running = open(program, settings, transport, Clock::system(), life).await?;
     Ok(running.ended().await)
 }
@@ -92,7 +92,8 @@ pub async fn open(
     let mut desks = Vec::with_capacity(program.services.len());
     for blueprint in &program.services {
         let service = blueprint.name;
-        let desk = Desk::open(service, &settings.database.url_of(service), clock.clone()).await;
+        let (url, pool) = (settings.database.url_of(service), settings.database.pool);
+        let desk = Desk::open_with(service, &url, clock.clone(), pool).await;
         desks.push(desk.map_err(|source| StartFault::Database { service, source })?);
     }
     assemble(program, Parts { desks, vault, transport, clock, life }, settings).await

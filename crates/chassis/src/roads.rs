@@ -6,21 +6,27 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use courier::transport::inside::Inside;
-use courier::{Envelope, Fault, Parcel, Report, Sending, Transport};
+use courier::transport::jetstream::{JetStream, Options, Tls};
+use courier::{Envelope, Fault, Parcel, Report, Sending, Standing, Transport};
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
 use crate::assembly::Program;
 use crate::service::StartFault;
 use crate::settings::{Settings, TransportKind};
 
+mod late;
+
+use late::Late;
+
 /// The roads that the settings ask for.
-pub fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
+pub async fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
     match settings.transport.kind {
         TransportKind::Inside => Ok(Arc::new(Inside::new())),
         TransportKind::JetStream => {
             let mut roads = Roads::default();
             for blueprint in &program.services {
-                roads.add(blueprint.name, jetstream(blueprint.name, settings)?);
+                roads.add(blueprint.name, jetstream(blueprint.name, settings).await?);
             }
             Ok(Arc::new(roads))
         }
@@ -28,9 +34,31 @@ pub fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transport>, 
 }
 
 /// One service's connection to NATS.
-fn jetstream(service: &'static str, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
-    let _ = (settings.transport.login(service), settings.transport.server_list());
-    Err(StartFault::Mode("transport.kind is jetstream, and this build has no road over NATS"))
+async fn jetstream(service: &'static str, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
+    let (transport, servers) = (&settings.transport, settings.transport.server_list());
+    let servers: Vec<&str> = servers.iter().map(AsRef::as_ref).collect();
+    let (user, password) = transport.login(service).unwrap_or_default();
+    let options = Options {
+        name: format!("supermarket-{service}"),
+        user,
+        password,
+        prefix: transport.prefix.clone(),
+        replicas: transport.replicas as usize,
+        tls: (!transport.ca_file.as_os_str().is_empty()).then(|| Tls::Authority(transport.ca_file.clone())),
+        ..Options::new(service, &servers)
+    };
+    let join = move || -> BoxFuture<'static, Result<Arc<dyn Transport>, Fault>> {
+        let options = options.clone();
+        Box::pin(async move { Ok(Arc::new(JetStream::connect(options).await?) as Arc<dyn Transport>) })
+    };
+    match join().await {
+        Ok(road) => Ok(road),
+        Err(fault) if fault.standing() == Standing::Away => {
+            tracing::error!(service, %fault, "the broker is away: commands are taken, and news waits for it");
+            Ok(Arc::new(Late::new(service, Box::new(join))))
+        }
+        Err(source) => Err(StartFault::Road { service, source }),
+    }
 }
 
 /// A road for each service; everything that a transport does is done by one of them.
@@ -69,7 +97,7 @@ impl Transport for Roads {
         self.of(topic)?.reports(topic).await
     }
 
-    fn connected(&self, service: &str) -> bool {
-        self.of(service).is_ok_and(|road| road.connected(service))
+    async fn ready(&self, service: &str) -> Result<(), Fault> {
+        self.of(service)?.ready(service).await
     }
 }

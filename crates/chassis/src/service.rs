@@ -133,6 +133,14 @@ pub enum StartFault {
         /// Why.
         source: courier::Fault,
     },
+    /// The broker cannot be joined.
+    #[error("the road of {service}: {source}")]
+    Road {
+        /// Whose.
+        service: &'static str,
+        /// Why.
+        source: courier::Fault,
+    },
     /// Reception does not open.
     #[error("reception: {0}")]
     Front(String),

@@ -196,7 +196,7 @@ pub enum LogFormat {
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a text for a secret.
+    /// A secret made at run time.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }

@@ -10,6 +10,7 @@ use futures::stream::BoxStream;
 use crate::{Envelope, Fault};
 
 pub mod inside;
+pub mod jetstream;
 #[cfg(feature = "shaken")]
 pub mod shaken;
 
@@ -77,10 +78,10 @@ pub trait Transport: Send + Sync + 'static {
     /// The reports that come in about a topic. When the stream ends, ask anew.
     async fn reports(&self, topic: &str) -> Result<BoxStream<'static, Report>, Fault>;
 
-    /// Whether the road of this service is open at the moment, as far as this end can tell. For health: nothing waits
-    /// for it. A road within the process is always open.
-    fn connected(&self, service: &str) -> bool {
+    /// Whether the news of `service` can travel at this moment; the fault says what is wrong. Cheap enough to be asked
+    /// every second. A road within the process is always open.
+    async fn ready(&self, service: &str) -> Result<(), Fault> {
         let _ = service;
-        true
+        Ok(())
     }
 }

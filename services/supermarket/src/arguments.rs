@@ -75,6 +75,9 @@ pub enum Command {
         /// Decides invented parties and the course of each case.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// This court is not played: its filings wait for a client of its own. May be given more than once.
+        #[arg(long, value_name = "ACCOUNT")]
+        without_court: Vec<String>,
         /// Which server, and how to print.
         #[command(flatten)]
         talk: Talk,
@@ -103,8 +106,13 @@ pub enum Command {
         #[command(flatten)]
         talk: Talk,
     },
-    /// Brings the databases of the data directory up to date, and stops.
-    Migrate,
+    /// Brings the databases up to date, and stops. In a cluster: makes schemas, roles and tables too.
+    Migrate {
+        /// In a cluster: the URL of a role that may create schemas and roles. Read from SUPERMARKET_ADMIN_URL if absent,
+        /// so that no password stands in a list of processes.
+        #[arg(long, value_name = "URL")]
+        admin_url: Option<String>,
+    },
 }
 
 fn pace(text: &str) -> Result<f64, String> {

@@ -7,7 +7,7 @@ use chassis::{Settings, Telemetry};
 use clap::Parser as _;
 use supermarket::arguments::{Arguments, Command, Talk};
 use supermarket::server::Server;
-use supermarket::{demo, import, seed, serve, status, town, verify, watch};
+use supermarket::{demo, import, migrate, seed, serve, status, town, verify, watch};
 
 fn main() -> ExitCode {
     match work(Arguments::parse()) {
@@ -51,9 +51,9 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
         }
-        Command::Demo { input, cases, pace, seed, talk } => {
+        Command::Demo { input, cases, pace, seed, without_court, talk } => {
             with(talk, false, settings, async |server, json| {
-                demo::run(server, demo::Options { input, cases, pace, seed, json }).await
+                demo::run(server, demo::Options { input, cases, pace, seed, without_court, json }).await
             })
             .await
         }
@@ -70,7 +70,10 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         Command::Verify { talk } => {
             with(talk, true, settings, async |server, json| verify::run(server, json).await).await
         }
-        Command::Migrate => {
+        Command::Migrate { admin_url } => {
+            if !settings.is_embedded() {
+                return migrate::postgres(settings, admin_url.as_deref()).await.map(|()| true);
+            }
             let _lock = town::lock(&settings.data.dir)?;
             town::vault(&settings.data)?;
             for service in town::SERVICES {

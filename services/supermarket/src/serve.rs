@@ -20,7 +20,7 @@ pub async fn run(settings: &Settings, only: &[String]) -> anyhow::Result<bool> {
         return Ok(process::serve(&program(only), settings).await?);
     }
     let life = Lifecycle::of(settings)?;
-    let transport = roads::of(&program(&[]), settings)?;
+    let transport = roads::of(&program(&[]), settings).await?;
     let town = Town::open(settings, Surroundings { clock: Clock::system(), life, transport }).await?;
     print_banner(&town, settings);
     Ok(town.running.ended().await)
