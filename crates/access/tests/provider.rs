@@ -178,6 +178,8 @@ fn a_key_without_a_name_is_for_tokens_without_one() {
     assert!(tokens.verify(&token(&second, None, "ROLE_CLERK"), now()).is_err());
 }
 
+type Expected = fn(&PublicKeyFault) -> bool;
+
 #[test]
 fn a_file_that_is_of_no_use_is_refused_at_the_start() {
     let Provider { first, second, file, folder: _folder, .. } = provider();
@@ -187,7 +189,6 @@ fn a_file_that_is_of_no_use_is_refused_at_the_start() {
         json!({"keys": [jwk]}).to_string()
     };
     let twice = json!({"keys": [jwk(Some("one"), &first.x), jwk(Some("one"), &second.x)]}).to_string();
-    type Expected = fn(&PublicKeyFault) -> bool;
     let no_key: Expected = |fault| matches!(fault, PublicKeyFault::NoKey(_));
     let not_jwks: Expected = |fault| matches!(fault, PublicKeyFault::NotJwks(_));
     let table: [(String, Expected); 11] = [

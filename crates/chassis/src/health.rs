@@ -71,17 +71,33 @@ impl Health {
 
     /// Watches one service's memory and its road until the process leaves.
     pub(crate) async fn watch(self, desk: Desk, transport: Arc<dyn Transport>, leaving: CancellationToken) {
+        self.watch_each(EVERY, desk, transport, leaving).await;
+    }
+
+    async fn watch_each(
+        self,
+        every: Duration,
+        desk: Desk,
+        transport: Arc<dyn Transport>,
+        leaving: CancellationToken,
+    ) {
         let service = desk.service();
         let road = road_of(service);
         let (mut ready, mut closed) = (Judgement::new(MISSES), Judgement::new(CLOSED_LOOKS));
-        let mut pace = tokio::time::interval(EVERY);
+        let mut pace = tokio::time::interval(every);
         pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            tokio::select! {
+            let look = async {
+                pace.tick().await;
+                let pong = tokio::time::timeout(PATIENCE, desk.ping());
+                let road = tokio::time::timeout(PATIENCE, transport.ready(service));
+                tokio::join!(pong, road)
+            };
+            let (pong, open) = tokio::select! {
                 () = leaving.cancelled() => return,
-                _ = pace.tick() => {}
-            }
-            let answered = tokio::time::timeout(PATIENCE, desk.ping()).await.is_ok_and(|pong| pong.is_ok());
+                looked = look => looked,
+            };
+            let answered = pong.is_ok_and(|pong| pong.is_ok());
             if let Some(ready) = ready.changed(answered) {
                 if ready {
                     tracing::info!(service, "the database answers again");
@@ -90,9 +106,7 @@ impl Health {
                 }
                 self.tell(service, ready).await;
             }
-            let open =
-                tokio::time::timeout(PATIENCE, transport.ready(service)).await.is_ok_and(|open| open.is_ok());
-            if let Some(open) = closed.changed(open) {
+            if let Some(open) = closed.changed(open.is_ok_and(|open| open.is_ok())) {
                 if open {
                     tracing::info!(service, "the road to the other services is open again");
                 } else {
@@ -150,6 +164,13 @@ impl Judgement {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use courier::{Clock, Envelope, Fault, Parcel, Report, Sending};
+    use futures::stream::BoxStream;
+    use tonic_health::pb::HealthCheckRequest;
+    use tonic_health::pb::health_client::HealthClient;
+
     use super::*;
 
     #[test]
@@ -159,5 +180,80 @@ mod tests {
         let said: Vec<_> = looks.iter().map(|look| judgement.changed(*look)).collect();
         let none = None;
         assert_eq!(said, [none, none, none, none, Some(false), none, Some(true), none, none, Some(false)]);
+    }
+
+    /// A road that is only ever asked whether it is open.
+    struct Gate(AtomicBool);
+
+    #[async_trait::async_trait]
+    impl Transport for Gate {
+        async fn publish(&self, _: &str, _: &[Envelope], _: Sending) -> Result<(), Fault> {
+            Ok(())
+        }
+        async fn subscribe(&self, _: &str, _: &[&str]) -> Result<BoxStream<'static, Parcel>, Fault> {
+            Ok(Box::pin(futures::stream::pending()))
+        }
+        async fn report(&self, _: Report) -> Result<(), Fault> {
+            Ok(())
+        }
+        async fn reports(&self, _: &str) -> Result<BoxStream<'static, Report>, Fault> {
+            Ok(Box::pin(futures::stream::pending()))
+        }
+        async fn ready(&self, _: &str) -> Result<(), Fault> {
+            let open = self.0.load(Ordering::SeqCst);
+            open.then_some(()).ok_or_else(|| Fault::plain("travel", "the gate is shut"))
+        }
+    }
+
+    async fn says(health: &Health, name: &str, wanted: ServingStatus) {
+        let mut client = HealthClient::new(health.server());
+        let all = async {
+            loop {
+                let told = client.check(HealthCheckRequest { service: name.to_owned() }).await.unwrap();
+                if told.into_inner().status == wanted as i32 {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), all).await.expect(name);
+    }
+
+    #[tokio::test]
+    async fn the_database_makes_a_service_ready_and_the_broker_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/intake.db", folder.path().display());
+        let db = Desk::connect(&url).await.unwrap();
+        migrations::up("intake", &db).await.unwrap();
+        let desk = Desk::open("intake", &url, Clock::system()).await.unwrap();
+        let health = Health::default();
+        let road = road_of("intake");
+        for name in ["", "intake", &road] {
+            health.tell(name, true).await;
+        }
+        let gate = Arc::new(Gate(AtomicBool::new(false)));
+        let leaving = CancellationToken::new();
+        let watch =
+            health.clone().watch_each(Duration::from_millis(10), desk.clone(), gate.clone(), leaving.clone());
+        let story = async {
+            use ServingStatus::{NotServing, Serving};
+            says(&health, &road, NotServing).await;
+            says(&health, "intake", Serving).await;
+            gate.0.store(true, Ordering::SeqCst);
+            says(&health, &road, Serving).await;
+            desk.close().await;
+            says(&health, "intake", NotServing).await;
+            says(&health, "", Serving).await;
+            says(&health, &road, Serving).await;
+            // A process that leaves says so for good, whatever is found out later.
+            let names = ["intake".to_owned(), road.clone()];
+            health.stopping(&names).await;
+            health.tell("intake", true).await;
+            for name in ["", "intake", &road] {
+                says(&health, name, NotServing).await;
+            }
+            leaving.cancel();
+        };
+        tokio::join!(watch, story);
     }
 }

@@ -33,7 +33,7 @@ struct Arguments {
 
 /// Runs the program until it is asked to stop.
 pub fn main(program: &Program) -> ExitCode {
-    match work(program, Arguments::parse()) {
+    match work(program, &Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -44,7 +44,7 @@ pub fn main(program: &Program) -> ExitCode {
 }
 
 #[tokio::main]
-async fn work(program: &Program, arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+async fn work(program: &Program, arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let mut settings = Settings::load(arguments.settings.as_deref())?;
     if let Some(address) = arguments.listen {
         settings.listen.address = address;

@@ -2,13 +2,14 @@
 //!
 //! tonic's own balancer takes a dead replica for a ready one, so the choice is made here: each replica is asked for its
 //! health twice a second, and one whose connection fails counts as bad until it says that it serves. Calls go round the
-//! good ones; when none is good, each is tried once, because our judgement may be older than they are.
+//! good ones; after them, and when none is good, each of the others is tried once, because our judgement may be older than
+//! they are.
 //!
 //! A call is tried again on another replica only if it was provably not sent: its body can be had back as long as no
 //! connection has looked into it ([`body::Lent`]). Whatever failed later may have been done, and whoever called decides.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -46,8 +47,14 @@ pub struct Replicas {
 struct Replica {
     address: String,
     lanes: Lanes,
-    good: AtomicBool,
+    state: AtomicU8,
 }
+
+/// What we think of a replica, the best first.
+const GOOD: u8 = 0;
+/// It was not asked yet: at the very start a call is tried rather than refused.
+const UNKNOWN: u8 = 1;
+const BAD: u8 = 2;
 
 impl Replicas {
     /// The replicas of `service` at these addresses, `http://host:port` each. Nothing is connected before the first call.
@@ -58,8 +65,7 @@ impl Replicas {
             Ok::<_, StartFault>(Replica {
                 address: (*address).to_owned(),
                 lanes: Lanes::to(endpoint),
-                // Until we know better: a call at the very start is tried rather than refused.
-                good: AtomicBool::new(true),
+                state: AtomicU8::new(UNKNOWN),
             })
         };
         let all = addresses.iter().map(replica).collect::<Result<Vec<_>, _>>()?;
@@ -77,7 +83,7 @@ impl Replicas {
 
     /// Whether any of them is good.
     pub fn ready(&self) -> bool {
-        self.all.iter().any(|replica| replica.good.load(Ordering::Relaxed))
+        self.all.iter().any(|replica| replica.state() == GOOD)
     }
 
     /// Makes the call. The answer's body ends with the status UNAVAILABLE if the replica goes away in the middle of it.
@@ -87,7 +93,9 @@ impl Replicas {
         for replica in self.order() {
             let lent = loan.lend().ok_or(Denied::Unreachable(self.service))?;
             match replica.call(&head.uri, &head.headers, lent).await {
-                Ok(answer) => return Ok(answer.map(|(body, ticket)| Answer::new(body, ticket, self.service))),
+                Ok(answer) => {
+                    return Ok(answer.map(|(body, ticket)| Answer::around(body, ticket, self.service)));
+                }
                 Err(error) if deadline::is_over() => {
                     tracing::warn!(service = self.service, replica = replica.address, %error, "no answer in time");
                     return Err(Denied::Late);
@@ -95,7 +103,7 @@ impl Replicas {
                 // The caller's own body broke: that says nothing about the replica, and nobody waits for the answer.
                 Err(_) if loan.is_broken() => return Err(Denied::Unreachable(self.service)),
                 Err(error) => {
-                    replica.good.store(false, Ordering::Relaxed);
+                    replica.state.store(BAD, Ordering::Relaxed);
                     let why = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
                     tracing::warn!(service = self.service, replica = replica.address, %error, why, "a replica failed");
                     if !loan.is_whole() {
@@ -112,7 +120,7 @@ impl Replicas {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut order: Vec<&Replica> =
             (0..self.all.len()).map(|at| &self.all[(turn.wrapping_add(at)) % self.all.len()]).collect();
-        order.sort_by_key(|replica| !replica.good.load(Ordering::Relaxed));
+        order.sort_by_key(|replica| replica.state());
         order.into_iter()
     }
 
@@ -138,6 +146,10 @@ impl Replicas {
 }
 
 impl Replica {
+    fn state(&self) -> u8 {
+        self.state.load(Ordering::Relaxed)
+    }
+
     async fn call(
         &self,
         uri: &Uri,
@@ -159,7 +171,8 @@ impl Replica {
         let asked = client.check(HealthCheckRequest { service: service.to_owned() });
         let told = tokio::time::timeout(LOOK_PATIENCE, asked).await;
         let good = matches!(told, Ok(Ok(told)) if told.get_ref().status() == ServingStatus::Serving);
-        if self.good.swap(good, Ordering::Relaxed) != good {
+        let state = if good { GOOD } else { BAD };
+        if self.state.swap(state, Ordering::Relaxed) != state {
             tracing::info!(service, replica = self.address, good, "a replica's health changed");
         }
     }

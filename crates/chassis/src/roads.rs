@@ -7,13 +7,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use courier::transport::inside::Inside;
 use courier::transport::jetstream::{JetStream, Options, Tls};
-use courier::{Envelope, Fault, Parcel, Report, Sending, Transport};
+use courier::{Envelope, Fault, Parcel, Report, Sending, Standing, Transport};
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
 use crate::assembly::Program;
 use crate::service::StartFault;
 use crate::settings::operator::{BROKER_PASSWORD, given};
 use crate::settings::{Settings, TransportKind};
+
+mod late;
+
+use late::Late;
 
 /// The roads that the settings ask for.
 pub async fn of(program: &Program, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
@@ -33,8 +38,19 @@ const OPERATOR: &str = "operator";
 
 /// One service's connection to NATS.
 async fn jetstream(service: &'static str, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
-    let road = JetStream::connect(options_of(service, settings)).await;
-    Ok(Arc::new(road.map_err(|source| StartFault::Road { service, source })?))
+    let options = options_of(service, settings);
+    let join = move || -> BoxFuture<'static, Result<Arc<dyn Transport>, Fault>> {
+        let options = options.clone();
+        Box::pin(async move { Ok(Arc::new(JetStream::connect(options).await?) as Arc<dyn Transport>) })
+    };
+    match join().await {
+        Ok(road) => Ok(road),
+        Err(fault) if fault.standing() == Standing::Away => {
+            tracing::error!(service, %fault, "the broker is away: commands are taken, and news waits for it");
+            Ok(Arc::new(Late::new(service, Box::new(join))))
+        }
+        Err(source) => Err(StartFault::Road { service, source }),
+    }
 }
 
 /// How a service reaches the broker.

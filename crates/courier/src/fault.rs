@@ -20,7 +20,7 @@ pub enum Standing {
     Failed,
     /// Nothing was done: the desk closes, and another process will take over.
     Closed,
-    /// Nothing was done: the database is away, and may come back.
+    /// Nothing was done: the database, or the broker, is away, and may come back.
     Away,
     /// Whether it was done is not known. The same request, sent again, finds out.
     Unknown,
@@ -71,7 +71,7 @@ impl Fault {
         self.standing
     }
 
-    /// The same, said of work that was not begun because the database is away.
+    /// The same, said of work that was not begun because the database or the broker is away.
     pub(crate) fn away(self) -> Self {
         Fault { standing: Standing::Away, ..self }
     }

@@ -1,4 +1,4 @@
-//! The demo accounts, as they stand in their file (readable by its owner only). TokenService exchanges them for tokens;
+//! The demo accounts, as they stand in their file (readable by its owner only). `TokenService` exchanges them for tokens;
 //! the command line signs in with them. A cluster with an identity provider has none.
 
 use std::path::{Path, PathBuf};

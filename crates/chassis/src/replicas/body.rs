@@ -96,7 +96,8 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(body: Body, ticket: Ticket, service: &'static str) -> Body {
+    /// The body with the answer's end taken care of.
+    pub(super) fn around(body: Body, ticket: Ticket, service: &'static str) -> Body {
         // Kept also around a body that is at its end: that is how `Body::new` makes it nothing.
         Body::new(Self { body, ticket: Some(ticket), service })
     }
@@ -170,7 +171,7 @@ mod tests {
     async fn an_answer_that_breaks_off_ends_with_words_and_lets_its_lane_go() {
         let ticket = Ticket::default();
         let broken = pieces(vec![Ok(b"ab"), Err(Status::internal("secret of ours"))]);
-        let answer = Answer::new(broken, ticket.clone(), "intake").collect().await.unwrap();
+        let answer = Answer::around(broken, ticket.clone(), "intake").collect().await.unwrap();
         let status = Status::from_header_map(answer.trailers().unwrap()).unwrap();
         assert_eq!(status.code(), tonic::Code::Unavailable);
         assert_eq!(status.get_details_error_info().unwrap().metadata["service"], "intake");
@@ -178,7 +179,8 @@ mod tests {
         assert_eq!(answer.to_bytes(), "ab");
         assert_eq!(Arc::strong_count(&ticket), 1);
 
-        let whole = Answer::new(pieces(vec![Ok(b"ab")]), ticket.clone(), "intake").collect().await.unwrap();
+        let whole =
+            Answer::around(pieces(vec![Ok(b"ab")]), ticket.clone(), "intake").collect().await.unwrap();
         assert!(whole.trailers().is_none());
         assert_eq!(Arc::strong_count(&ticket), 1);
     }

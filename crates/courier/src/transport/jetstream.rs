@@ -63,8 +63,8 @@ pub struct JetStream {
 }
 
 impl JetStream {
-    /// Connects, and refuses with what to do where that cannot work: no server, no access, no JetStream, too old. Once
-    /// connected it connects again for ever.
+    /// Connects, and refuses with what to do where that cannot work: no server, no access, no JetStream, too old. A server
+    /// that does not answer is *away*; the others are mistakes. Once connected it connects again for ever.
     pub async fn connect(options: Options) -> Result<JetStream, Fault> {
         let (addresses, place) = (options.addresses()?, options.place());
         let name = options.name.clone();
@@ -195,6 +195,10 @@ impl Transport for JetStream {
 
 /// Why there is no connection, with what to do.
 fn unreachable_broker(options: &Options, place: &str, kind: ConnectErrorKind) -> Fault {
+    let refused = matches!(
+        kind,
+        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication | ConnectErrorKind::Tls
+    );
     let cause = match kind {
         ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
             if options.user.is_empty() =>
@@ -215,7 +219,9 @@ fn unreachable_broker(options: &Options, place: &str, kind: ConnectErrorKind) ->
         }
         _ => "nobody answers there: start nats-server (deploy/nats/server.conf), or correct the address",
     };
-    Fault::plain(place, cause)
+    let fault = Fault::plain(place, cause);
+    // A name that nobody knows is, in most clusters, a machine that is down.
+    if refused { fault } else { fault.away() }
 }
 
 /// What an operator should hear about the connection.
