@@ -3,30 +3,12 @@
 //! All are defaults an edition may replace; the ledger of deadlines names which it used.
 
 use crate::calendar::{self, Calendar, Due};
+pub use crate::period::Unit;
+use crate::period::{Period, Way};
 use crate::table;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use std::sync::LazyLock;
-
-/// What a length is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Unit {
-    /// Hours.
-    #[serde(rename = "h")]
-    Hours,
-    /// Calendar days.
-    #[serde(rename = "d")]
-    Days,
-    /// Working days.
-    #[serde(rename = "wd")]
-    WorkDays,
-    /// Months.
-    #[serde(rename = "m")]
-    Months,
-    /// Years.
-    #[serde(rename = "y")]
-    Years,
-}
 
 /// Whether, and by whose will, a period may be made longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -94,13 +76,7 @@ impl Clock {
 
     /// The same by another calendar.
     pub fn due_by(&self, calendar: &Calendar, start: NaiveDate) -> Due {
-        match self.unit {
-            Unit::Hours => calendar.add_days(start, self.length.div_ceil(24)),
-            Unit::Days => calendar.add_days(start, self.length),
-            Unit::WorkDays => calendar.add_workdays(start, self.length),
-            Unit::Months => calendar.add_months(start, self.length),
-            Unit::Years => calendar.add_years(start, self.length),
-        }
+        calendar.count(start, Period { length: self.length, unit: self.unit }, Way::Forward)
     }
 
     /// When it runs out if the start event happened at this instant: at the end of the last day, or of the hour.

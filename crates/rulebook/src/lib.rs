@@ -13,6 +13,7 @@ pub mod causes;
 pub mod clocks;
 pub mod courts;
 pub mod grounds;
+pub mod period;
 pub mod routes;
 pub mod sources;
 pub mod studio;
