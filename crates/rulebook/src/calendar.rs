@@ -123,8 +123,7 @@ pub enum SpanKind {
     Work,
 }
 
-static SPANS: LazyLock<Vec<Span>> =
-    LazyLock::new(|| table::rows("calendar.csv", include_str!("../data/calendar.csv")));
+static SPANS: LazyLock<Vec<Span>> = LazyLock::new(|| table::rows("calendar.csv"));
 
 static COMPILED_IN: LazyLock<Calendar> = LazyLock::new(|| Calendar::of(&SPANS));
 

@@ -58,6 +58,7 @@ pub enum Way {
     #[default]
     Forward,
     /// At least so many days before the event.
+    #[serde(rename = "back")]
     Backward,
 }
 

@@ -8,7 +8,7 @@ use crate::causes;
 use crate::studio::StudioKind;
 use crate::{table, towns};
 use lexicon::PartyKind;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// What is known of a case. Everything may be unknown; no personal value is needed.
@@ -49,13 +49,13 @@ pub struct Rule {
     /// Stable name of the rule.
     pub id: String,
     /// The causes it is about.
-    #[serde(deserialize_with = "parsed_words")]
+    #[serde(deserialize_with = "table::parsed_words")]
     pub causes: Vec<Causes>,
     /// The categories it is about.
     #[serde(deserialize_with = "table::words")]
     pub categories: Vec<String>,
     /// What else must hold.
-    #[serde(deserialize_with = "parsed_words")]
+    #[serde(deserialize_with = "table::parsed_words")]
     pub needs: Vec<Need>,
     /// The studio kind to try first.
     pub first: StudioKind,
@@ -65,6 +65,9 @@ pub struct Rule {
     pub reason_en: String,
     /// Why, in Chinese.
     pub reason_zh: String,
+    /// Whether the row was read in its source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// Where the row comes from.
     pub source: String,
 }
@@ -98,8 +101,7 @@ pub enum Need {
     Amount(i64),
 }
 
-static RULES: LazyLock<Vec<Rule>> =
-    LazyLock::new(|| table::rows("routes.csv", include_str!("../data/routes.csv")));
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| table::rows("routes.csv"));
 
 /// All rules, in their order.
 pub fn rules() -> &'static [Rule] {
@@ -214,12 +216,4 @@ fn group(code: &str) -> Option<u16> {
 fn ordinal(code: &str) -> Option<Ordinal> {
     let (third, fourth) = code.split_once('.').unwrap_or((code, "0"));
     Some((third.parse().ok()?, fourth.parse().ok()?))
-}
-
-fn parsed_words<'de, D, T>(cell: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: std::str::FromStr<Err = String>,
-{
-    table::words(cell)?.iter().map(|word| word.parse().map_err(D::Error::custom)).collect()
 }
