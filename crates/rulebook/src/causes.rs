@@ -2,6 +2,10 @@
 //!
 //! The numbers moved with every revision, so a cause is stored as its code **and** [`REVISION`].
 
+mod set;
+
+pub use set::Causes;
+
 use crate::table;
 use crate::unlawful::Unlawful;
 use crate::validity::{self, Dated};

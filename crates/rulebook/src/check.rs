@@ -15,6 +15,7 @@ use crate::events::Event;
 use crate::exits::WayOut;
 use crate::files::Files;
 use crate::grounds::Ground;
+use crate::matters::Matter;
 use crate::procedure::{State, Transition};
 use crate::profiles::Profile;
 use crate::regimes::Regime;
@@ -86,6 +87,7 @@ pub(crate) struct Book {
     states: Vec<State>,
     transitions: Vec<Transition>,
     grounds: Vec<Ground>,
+    matters: Vec<Matter>,
     causes: Vec<Cause>,
     categories: Vec<Category>,
     revisions: Vec<Revision>,
@@ -112,6 +114,7 @@ impl Book {
             states: rows(files, "states.csv", &mut found),
             transitions: rows(files, "transitions.csv", &mut found),
             grounds: rows(files, "grounds.csv", &mut found),
+            matters: rows(files, "matters.csv", &mut found),
             causes: rows(files, "causes.csv", &mut found),
             categories: rows(files, "categories.csv", &mut found),
             revisions: rows(files, "revisions.csv", &mut found),

@@ -17,6 +17,7 @@ pub mod events;
 pub mod exits;
 pub mod files;
 pub mod grounds;
+pub mod matters;
 pub mod period;
 pub mod procedure;
 pub mod profiles;

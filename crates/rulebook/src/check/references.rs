@@ -65,6 +65,7 @@ fn citations(book: &Book, look: &mut Looking<'_>) {
     rows!(look, book.states, "states.csv", code, true);
     rows!(look, book.transitions, "transitions.csv", id, false);
     rows!(look, book.grounds, "grounds.csv", code, true);
+    rows!(look, book.matters, "matters.csv", id, true);
     rows!(look, book.causes, "causes.csv", code, true);
     rows!(look, book.categories, "categories.csv", label, true);
     rows!(look, book.revisions, "revisions.csv", code, true);
@@ -153,6 +154,18 @@ fn lists(book: &Book, look: &mut Looking<'_>) {
     for row in &book.categories {
         let named = row.default_cause.is_empty() || causes.contains(row.default_cause.as_str());
         look.known("categories.csv", &row.label, "cause", &row.default_cause, named);
+    }
+    for row in &book.matters {
+        let ground = book.grounds.iter().any(|ground| ground.code == row.ground);
+        look.known("matters.csv", &row.id, "ground", &row.ground, ground);
+        for word in row.tracks.iter().filter(|word| *word != "*") {
+            let known = book.tracks.iter().any(|track| track.code == *word);
+            look.known("matters.csv", &row.id, "track", word, known);
+        }
+        for label in &row.categories {
+            let known = book.categories.iter().any(|category| category.label == *label);
+            look.known("matters.csv", &row.id, "category", label, known);
+        }
     }
     for row in &book.courts {
         let superior = row.superior.is_empty() || court(&row.superior);
