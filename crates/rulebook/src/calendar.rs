@@ -12,9 +12,11 @@
 
 mod civil;
 mod counting;
+mod holidays;
 
 pub use civil::{add_hours, civil_date, end_of, hours_before, start_of};
 pub use counting::{Gap, Part};
+pub use holidays::{Holiday, holiday_in_english, holidays};
 
 use crate::period::{Period, Unit, Way};
 use crate::table;

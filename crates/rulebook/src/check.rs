@@ -8,7 +8,7 @@ mod dates;
 mod procedure;
 mod references;
 
-use crate::calendar::Span;
+use crate::calendar::{Holiday, Span};
 use crate::causes::{Category, Cause, Revision};
 use crate::courts::{CaseType, Court, Tribunal};
 use crate::events::Event;
@@ -51,6 +51,8 @@ pub enum Kind {
     Ambiguous,
     /// A state out of which no party gets alone.
     Trap,
+    /// Something that only the law may set.
+    Fixed,
 }
 
 /// Something wrong, where, and how a case would meet it.
@@ -97,6 +99,7 @@ pub(crate) struct Book {
     tribunals: Vec<Tribunal>,
     case_types: Vec<CaseType>,
     spans: Vec<Span>,
+    holidays: Vec<Holiday>,
     routes: Vec<Rule>,
 }
 
@@ -124,6 +127,7 @@ impl Book {
             tribunals: rows(files, "tribunals.csv", &mut found),
             case_types: rows(files, "case_types.csv", &mut found),
             spans: rows(files, "calendar.csv", &mut found),
+            holidays: rows(files, "holidays.csv", &mut found),
             routes: rows(files, "routes.csv", &mut found),
         };
         if found.is_empty() { Ok(book) } else { Err(found) }
@@ -139,6 +143,11 @@ fn rows<T: DeserializeOwned>(files: &Files, file: &'static str, found: &mut Vec<
 
 fn defect(kind: Kind, file: &'static str, row: impl Into<String>, says: impl Into<String>) -> Defect {
     Defect { kind, file, row: row.into(), says: says.into(), trace: Vec::new() }
+}
+
+/// Everything wrong with the rows of a calendar.
+pub(crate) fn calendar(file: &'static str, spans: &[Span]) -> Vec<Defect> {
+    dates::spans(file, spans)
 }
 
 /// Everything wrong with a set of files. Traps are looked for once all else is sound: they need it.

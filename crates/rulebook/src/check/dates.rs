@@ -102,7 +102,7 @@ fn follow(
 }
 
 /// Whether a calendar's rows are one notice a year, in a row, each day said once.
-pub(crate) fn spans(file: &'static str, spans: &[Span]) -> Vec<Defect> {
+pub(super) fn spans(file: &'static str, spans: &[Span]) -> Vec<Defect> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for span in spans {

@@ -75,6 +75,7 @@ fn citations(book: &Book, look: &mut Looking<'_>) {
     rows!(look, book.tribunals, "tribunals.csv", name, true);
     rows!(look, book.case_types, "case_types.csv", code, true);
     rows!(look, book.spans, "calendar.csv", name, false);
+    rows!(look, book.holidays, "holidays.csv", name_zh, true);
     rows!(look, book.routes, "routes.csv", id, true);
     let mut seen = BTreeSet::new();
     for source in book.sources.iter().filter(|source| !seen.insert(&source.id)) {
@@ -181,6 +182,12 @@ fn lists(book: &Book, look: &mut Looking<'_>) {
         look.known("tribunals.csv", &row.name, "court", &row.court, court(&row.court));
         for code in &row.towns {
             look.known("tribunals.csv", &row.name, "town", code, town(code));
+        }
+    }
+    for row in &book.spans {
+        for name in row.name.split('、') {
+            let known = book.holidays.iter().any(|holiday| holiday.name_zh == name);
+            look.known("calendar.csv", &row.name, "holiday", name, known);
         }
     }
     for row in &book.routes {
