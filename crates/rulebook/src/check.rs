@@ -15,6 +15,7 @@ use crate::events::Event;
 use crate::exits::WayOut;
 use crate::files::Files;
 use crate::grounds::Ground;
+use crate::jurisdiction::{SpecialCourt, Threshold, Venue};
 use crate::matters::Matter;
 use crate::procedure::{State, Transition};
 use crate::profiles::Profile;
@@ -90,6 +91,9 @@ pub(crate) struct Book {
     transitions: Vec<Transition>,
     grounds: Vec<Ground>,
     matters: Vec<Matter>,
+    venues: Vec<Venue>,
+    thresholds: Vec<Threshold>,
+    special_courts: Vec<SpecialCourt>,
     causes: Vec<Cause>,
     categories: Vec<Category>,
     revisions: Vec<Revision>,
@@ -118,6 +122,9 @@ impl Book {
             transitions: rows(files, "transitions.csv", &mut found),
             grounds: rows(files, "grounds.csv", &mut found),
             matters: rows(files, "matters.csv", &mut found),
+            venues: rows(files, "venues.csv", &mut found),
+            thresholds: rows(files, "thresholds.csv", &mut found),
+            special_courts: rows(files, "special_courts.csv", &mut found),
             causes: rows(files, "causes.csv", &mut found),
             categories: rows(files, "categories.csv", &mut found),
             revisions: rows(files, "revisions.csv", &mut found),

@@ -7,6 +7,9 @@
 //! What the tables call `D1` or `D2` is this project's decision and not law; what is marked as not established
 //! (courts' codes, the towns of the first court, the length of K49) must be confirmed by the centre.
 
+#[macro_use]
+mod told;
+
 pub mod calendar;
 pub mod case_number;
 pub mod causes;
@@ -20,6 +23,7 @@ pub mod exits;
 pub mod explain;
 pub mod files;
 pub mod grounds;
+pub mod jurisdiction;
 pub mod matters;
 pub mod period;
 pub mod procedure;

@@ -30,48 +30,27 @@ pub enum Course {
     Opinion,
 }
 
-macro_rules! told {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $value:ident, $chinese:literal, $english:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$vdoc])* $value,)+ }
-
-        impl $name {
-            /// For people, in Chinese.
-            pub const fn chinese(self) -> &'static str {
-                match self { $($name::$value => $chinese,)+ }
-            }
-
-            /// For people, in English.
-            pub const fn english(self) -> &'static str {
-                match self { $($name::$value => $english,)+ }
-            }
-        }
-    };
-}
-
 told! {
     /// Who may listen.
     Publicity {
         /// As the parties choose.
-        PartiesChoose, "由当事人选择", "as the parties choose";
+        PartiesChoose = "parties-choose", "由当事人选择", "as the parties choose";
         /// Nobody else.
-        Closed, "不公开", "closed";
+        Closed = "closed", "不公开", "closed";
         /// Nobody else, unless all parties agree to it.
-        ClosedUnlessAgreed, "不公开，当事人同意公开的除外", "closed unless the parties agree otherwise";
+        ClosedUnlessAgreed = "closed-unless-agreed", "不公开，当事人同意公开的除外", "closed unless the parties agree otherwise";
         /// Anybody, with exceptions.
-        OpenWithExceptions, "公开，有例外", "open, with exceptions";
+        OpenWithExceptions = "open-with-exceptions", "公开，有例外", "open, with exceptions";
         /// Anybody, unless a party asks otherwise.
-        OpenUnlessAsked, "公开，当事人要求不公开的除外", "open unless a party asks otherwise";
+        OpenUnlessAsked = "open-unless-asked", "公开，当事人要求不公开的除外", "open unless a party asks otherwise";
         /// As agreed.
-        ByAgreement, "由当事人约定", "by agreement";
+        ByAgreement = "by-agreement", "由当事人约定", "by agreement";
         /// Nobody else, and what was said stays secret.
-        Confidential, "保密", "confidential";
+        Confidential = "confidential", "保密", "confidential";
         /// As the department's rule says.
-        ByRule, "依该部门规定", "by the department's rule";
+        ByRule = "by-rule", "依该部门规定", "by the department's rule";
         /// The sources that were read do not say.
-        Unstated, "未见规定", "not stated";
+        Unstated = "unstated", "未见规定", "not stated";
     }
 }
 
@@ -79,19 +58,19 @@ told! {
     /// What it costs.
     Fee {
         /// Nothing.
-        Free, "不收费", "free";
+        Free = "free", "不收费", "free";
         /// Nothing to the parties.
-        FreeToParty, "不向当事人收费", "free to the parties";
+        FreeToParty = "free-to-party", "不向当事人收费", "free to the parties";
         /// Nothing to the consumer, as a rule.
-        FreeToConsumer, "通常不向消费者收费", "usually free to the consumer";
+        FreeToConsumer = "free-to-consumer", "通常不向消费者收费", "usually free to the consumer";
         /// The suit's fee, only after failure.
-        CaseFeeOnFailure, "调解不成转入审理前才交案件受理费", "case fee only after failure, before the trial stream";
+        CaseFeeOnFailure = "case-fee-on-failure", "调解不成转入审理前才交案件受理费", "case fee only after failure, before the trial stream";
         /// Half the suit's fee.
-        Half, "减半收取案件受理费", "half the case fee";
+        Half = "half", "减半收取案件受理费", "half the case fee";
         /// By a published tariff.
-        Tariff, "可按公示标准收费", "may charge by a published tariff";
+        Tariff = "tariff", "可按公示标准收费", "may charge by a published tariff";
         /// The sources that were read do not say.
-        Unstated, "未见规定", "not stated";
+        Unstated = "unstated", "未见规定", "not stated";
     }
 }
 

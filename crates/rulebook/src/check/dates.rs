@@ -29,6 +29,7 @@ pub(super) fn check(book: &Book) -> Vec<Defect> {
     found.extend(dated("profiles.csv", &book.profiles, &book.regimes));
     found.extend(dated("transitions.csv", &book.transitions, &book.regimes));
     found.extend(dated("revisions.csv", &book.revisions, &book.regimes));
+    found.extend(dated("thresholds.csv", &book.thresholds, &book.regimes));
     found.extend(spans("calendar.csv", &book.spans));
     found
 }

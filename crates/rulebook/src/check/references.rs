@@ -66,6 +66,9 @@ fn citations(book: &Book, look: &mut Looking<'_>) {
     rows!(look, book.transitions, "transitions.csv", id, false);
     rows!(look, book.grounds, "grounds.csv", code, true);
     rows!(look, book.matters, "matters.csv", id, true);
+    rows!(look, book.venues, "venues.csv", id, true);
+    rows!(look, book.thresholds, "thresholds.csv", scope, false);
+    rows!(look, book.special_courts, "special_courts.csv", id, true);
     rows!(look, book.causes, "causes.csv", code, true);
     rows!(look, book.categories, "categories.csv", label, true);
     rows!(look, book.revisions, "revisions.csv", code, true);
