@@ -39,6 +39,21 @@ pub fn period(edition: &Edition, start: NaiveDate, period: Period, way: Way) -> 
     Explanation { standing, notes }
 }
 
+/// Explains hours from an instant on, or back from it.
+pub fn hours(edition: &Edition, start: DateTime<Utc>, length: u32, way: Way) -> Explanation {
+    let at = match way {
+        Way::Forward => calendar::add_hours(start, length),
+        Way::Backward => calendar::hours_before(start, length),
+    };
+    let standing = Standing::Running(Expiry { at, date: calendar::civil_date(at), provisional: false });
+    let notes = vec![
+        Note::Counting { period: Period { length, unit: Unit::Hours }, way },
+        Note::Event { event: String::new(), on: calendar::civil_date(start), anew: false },
+        Note::End { standing, hours: true, edition: edition.id().to_owned() },
+    ];
+    Explanation { standing, notes }
+}
+
 impl Ledger {
     /// Explains how it stands by an edition's calendar.
     pub fn explain(&self, edition: &Edition) -> Explanation {

@@ -17,6 +17,7 @@ pub mod check;
 pub mod clocks;
 pub mod courts;
 pub mod deadline;
+pub mod difference;
 pub mod edition;
 pub mod events;
 pub mod exits;

@@ -8,14 +8,14 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-/// Whether a track takes new cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// It does.
-    Open,
-    /// It does not, unless a court has opened it for itself.
-    Closed,
+told! {
+    /// Whether a track takes new cases.
+    Status {
+        /// It does.
+        Open = "open", "开放", "open";
+        /// It does not, unless a court has opened it for itself.
+        Closed = "closed", "不再接收新案", "closed";
+    }
 }
 
 /// Which of a track's periods applies.

@@ -11,36 +11,36 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-/// When an agreement of the track is formed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Formality {
-    /// When all parties have signed.
-    PartiesSign,
-    /// When the parties and the mediator have signed and the body has sealed it.
-    SignedAndSealed,
-    /// Signed and sealed; or by word, on the day it is reached.
-    WrittenOrOral,
-    /// Reported to the court, which records it.
-    ReportedToCourt,
-    /// By the court's own mediation document.
-    CourtDocument,
+told! {
+    /// When an agreement of the track is formed.
+    Formality {
+        /// When all parties have signed.
+        PartiesSign = "parties-sign", "各方签名", "all parties sign";
+        /// When the parties and the mediator have signed and the body has sealed it.
+        SignedAndSealed = "signed-and-sealed", "各方和调解员签名并加盖印章", "parties and mediator sign, the body seals";
+        /// Signed and sealed; or by word, on the day it is reached.
+        WrittenOrOral = "written-or-oral", "书面签名盖章，或口头达成", "signed and sealed, or by word";
+        /// Reported to the court, which records it.
+        ReportedToCourt = "reported-to-court", "报法院审查", "reported to the court";
+        /// By the court's own mediation document.
+        CourtDocument = "court-document", "法院调解书签收", "the court's mediation document";
+    }
 }
 
-/// Where a matter goes when mediation fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Exit {
-    /// A court.
-    Court,
-    /// Labour arbitration, before any court.
-    LabourArbitration,
-    /// The police, who decide on the violation.
-    Police,
-    /// A court, or arbitration where that was agreed.
-    CourtOrArbitration,
-    /// The petition office, which answers in writing.
-    PetitionOffice,
+told! {
+    /// Where a matter goes when mediation fails.
+    Exit {
+        /// A court.
+        Court = "court", "人民法院", "a court";
+        /// Labour arbitration, before any court.
+        LabourArbitration = "labour-arbitration", "劳动争议仲裁", "labour arbitration";
+        /// The police, who decide on the violation.
+        Police = "police", "公安机关", "the police";
+        /// A court, or arbitration where that was agreed.
+        CourtOrArbitration = "court-or-arbitration", "人民法院或者仲裁机构", "a court or arbitration";
+        /// The petition office, which answers in writing.
+        PetitionOffice = "petition-office", "信访工作机构", "the petition office";
+    }
 }
 
 /// A track.
