@@ -33,7 +33,7 @@ pub fn period(edition: &Edition, start: NaiveDate, period: Period, way: Way) -> 
     let standing = Standing::Running(Expiry { at, date: due.date, provisional: due.provisional });
     let event = Note::Event { event: String::new(), on: start, anew: false };
     let mut notes = vec![Note::Counting { period, way }, event];
-    notes.extend(days(&stage.seen, &|_| StopReason::Appraisal));
+    notes.extend(days(&stage.seen, way, &|_| StopReason::Appraisal));
     notes.extend(stage.unknown_year.map(|year| Note::Provisional { year }));
     notes.push(Note::End { standing, hours: false, edition: edition.id().to_owned() });
     Explanation { standing, notes }
@@ -88,7 +88,8 @@ impl Ledger {
             let extension = (at > 0).then(|| granted.next()).flatten();
             let told = |extension| Note::Extended { extension, ends: Some((stage.from, stage.last)) };
             notes.extend(extension.map(told));
-            notes.extend(days(&stage.seen, &reason_of));
+            let way = if at == 0 { self.terms().way } else { Way::Forward };
+            notes.extend(days(&stage.seen, way, &reason_of));
         }
         notes.extend(granted.map(|extension| Note::Extended { extension, ends: None }));
         let unknown = stages.iter().find_map(|stage| stage.unknown_year);
@@ -143,11 +144,11 @@ impl Explanation {
             days.map(move |date| DayNote { date, counted, why, name: name.clone() }).collect::<Vec<_>>()
         };
         let of_note = |note: &Note| match note {
-            Note::Rest { first, last, why } | Note::NoEnd { first, last, why: Some(why) } => match why {
+            Note::Rest { first, last, why } | Note::NoEnd { first, last, why: Some(why), .. } => match why {
                 Why::Weekend => each(first, last, false, "weekend", None),
                 Why::Holiday(name) => each(first, last, false, "holiday", Some(name)),
             },
-            Note::NoEnd { first, last, why: None } | Note::Stopped { first, last: Some(last), .. } => {
+            Note::NoEnd { first, last, why: None, .. } | Note::Stopped { first, last: Some(last), .. } => {
                 each(first, last, false, "stopped", None)
             }
             Note::MadeUp { on, name } => each(on, on, true, "make-up", Some(name)),
@@ -163,14 +164,14 @@ fn after(instant: DateTime<Utc>) -> NaiveDate {
 }
 
 /// Days in a row that meant the same become one note.
-fn days(seen: &[Seen], reason_of: &dyn Fn(NaiveDate) -> StopReason) -> Vec<Note> {
+fn days(seen: &[Seen], way: Way, reason_of: &dyn Fn(NaiveDate) -> StopReason) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     for Seen { date, part, why, make_up } in seen {
         let (first, last) = (*date, *date);
         let note = match (part, why, make_up) {
             (Part::Counted, _, Some(name)) => Note::MadeUp { on: first, name: name.clone() },
             (Part::Rest, Some(why), _) => Note::Rest { first, last, why: why.clone() },
-            (Part::NoEnd, why, _) => Note::NoEnd { first, last, why: why.clone() },
+            (Part::NoEnd, why, _) => Note::NoEnd { first, last, why: why.clone(), way },
             (Part::Stopped, _, _) => Note::Stopped { first, last: Some(last), reason: reason_of(first) },
             _ => continue,
         };

@@ -82,13 +82,6 @@ pub enum Will {
     Timer,
 }
 
-impl Will {
-    /// Whether a party can rely on it without asking anybody.
-    pub const fn needs_nobody_else(self) -> bool {
-        matches!(self, Will::Party | Will::Duty | Will::Timer)
-    }
-}
-
 /// What moves a case, or may happen to it where it stays.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Transition {

@@ -272,7 +272,7 @@ fn an_explanation_names_every_day_that_did_not_count() {
     );
     assert_eq!(working.days().len(), 10);
     let calendar = told("2021-01-12", "30d").chinese();
-    assert_eq!(calendar[2], "不在休息日届满：2021-02-11..2021-02-17，春节放假，期限顺延");
+    assert_eq!(calendar[2], "不在休息日届满：2021-02-11..2021-02-17，春节放假，顺延");
     let provisional = told("2026-12-20", "30d").english();
     assert!(
         provisional[2].starts_with("provisional: the holidays of 2027 are not published"),
@@ -281,7 +281,7 @@ fn an_explanation_names_every_day_that_did_not_count() {
     let saturday = told("2023-09-04", "30d");
     assert!(saturday.days().last().is_some_and(|day| day.counted && day.why == "make-up"), "{saturday:?}");
     let back = explain::period(floor(), day("2026-03-18"), Period::days(3), Way::Backward).english();
-    assert_eq!(back[2], "cannot end on: 2026-03-14..2026-03-15, weekend; the period moves on");
+    assert_eq!(back[2], "cannot end on: 2026-03-14..2026-03-15, weekend; the end moves back");
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn an_explanation_names_stops_extensions_and_hands() {
             "起算：签收材料 2025-03-03（星期一），当日不计（民事诉讼法第八十五条）",
             "停止计算：2025-03-06..2025-03-12，鉴定评估",
             "延长：10日，由 2025-03-25 延至 2025-04-07，各方同意：第1方2025-03-20，第2方2025-03-20",
-            "不在休息日届满：2025-04-04..2025-04-06，清明节放假，期限顺延",
+            "不在休息日届满：2025-04-04..2025-04-06，清明节放假，顺延",
             "届满：2025-04-07（星期一） 24:00（历法版本 2026.1）",
         ]
     );

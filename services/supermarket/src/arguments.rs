@@ -97,6 +97,8 @@ pub enum Command {
     },
     /// Brings the databases of the data directory up to date, and stops.
     Migrate,
+    /// Shows the law: the rule book, what one regime has otherwise than another, and when a period ends.
+    Law(crate::law::Law),
 }
 
 fn pace(text: &str) -> Result<f64, String> {

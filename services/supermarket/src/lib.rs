@@ -11,6 +11,7 @@ pub mod demo;
 pub mod import;
 pub mod input;
 pub mod invent;
+pub mod law;
 pub mod progress;
 pub mod serve;
 pub mod server;

@@ -7,7 +7,7 @@ use chassis::{Settings, Telemetry};
 use clap::Parser as _;
 use supermarket::arguments::{Arguments, Command, Talk};
 use supermarket::server::Server;
-use supermarket::{demo, import, serve, status, town, verify, watch};
+use supermarket::{demo, import, law, serve, status, town, verify, watch};
 
 fn main() -> ExitCode {
     match work(Arguments::parse()) {
@@ -46,6 +46,7 @@ async fn work(arguments: Arguments) -> anyhow::Result<bool> {
 async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> {
     match command {
         Command::Serve { .. } => serve::run(settings).await,
+        Command::Law(law) => law::run(&law),
         Command::Import { file, account, talk } => {
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await

@@ -79,6 +79,8 @@ pub enum Note {
         last: NaiveDate,
         /// Why they are not worked; nothing where the period stood still.
         why: Option<Why>,
+        /// Which way the end moves off them.
+        way: Way,
     },
     /// Days that did not count because the period stood still.
     Stopped {

@@ -48,9 +48,10 @@ fn chinese(note: &Note) -> String {
         Note::Repinned { on, reason } => format!("{on} 改按以上规则：{reason}"),
         Note::Rest { first, last, why } => format!("不计：{}，{}", span(*first, *last), why_zh(why)),
         Note::MadeUp { on, name } => format!("计入：{}，{name}调休上班日", day_zh(*on)),
-        Note::NoEnd { first, last, why } => {
+        Note::NoEnd { first, last, why, way } => {
             let why = why.as_ref().map_or_else(|| "期限停止计算".to_owned(), why_zh);
-            format!("不在休息日届满：{}，{why}，期限顺延", span(*first, *last))
+            let moves = if *way == Way::Backward { "提前" } else { "顺延" };
+            format!("不在休息日届满：{}，{why}，{moves}", span(*first, *last))
         }
         Note::Stopped { first, last: Some(last), reason } => {
             format!("停止计算：{}，{}", span(*first, *last), reason.chinese())
@@ -95,9 +96,10 @@ fn english(note: &Note) -> String {
         Note::MadeUp { on, name } => {
             format!("counted: {}, worked instead of a day of {}", day_en(*on), holiday_in_english(name))
         }
-        Note::NoEnd { first, last, why } => {
+        Note::NoEnd { first, last, why, way } => {
             let why = why.as_ref().map_or_else(|| "the period stands still".to_owned(), why_en);
-            format!("cannot end on: {}, {why}; the period moves on", span(*first, *last))
+            let moves = if *way == Way::Backward { "back" } else { "on" };
+            format!("cannot end on: {}, {why}; the end moves {moves}", span(*first, *last))
         }
         Note::Stopped { first, last: Some(last), reason } => {
             format!("stopped: {}, for {}", span(*first, *last), reason.code())
