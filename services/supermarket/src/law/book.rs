@@ -54,7 +54,7 @@ fn pairs<T, const N: usize>(rows: &[T], lines: impl Fn(&T) -> [Line; N]) -> Vec<
 }
 
 fn cells<const N: usize>(cells: [String; N]) -> Line {
-    Line::Cells(cells.to_vec())
+    Line::Cells(Vec::from(cells))
 }
 
 fn mark(verified: bool) -> String {
@@ -107,9 +107,10 @@ fn track(row: &Profile) -> [Line; 4] {
 fn clock(row: &Clock) -> [Line; 4] {
     let back = row.way == Way::Backward;
     let (before_zh, before_en) = if back { ("之前", " before") } else { ("", "") };
-    let stops_zh = row.stops.iter().map(|reason| format!("，{}除外", reason.chinese())).collect::<String>();
+    let stops_zh =
+        row.stops.iter().map(|reason| format!("，{}除外", reason.chinese())).collect::<Vec<_>>().concat();
     let stops_en =
-        row.stops.iter().map(|reason| format!("; stops for {}", reason.code())).collect::<String>();
+        row.stops.iter().map(|reason| format!("; stops for {}", reason.code())).collect::<Vec<_>>().concat();
     let (more_zh, more_en) = extension(row.extension);
     let (none, span) = (String::new, span(row.valid_from, row.valid_to));
     let (length_zh, length_en) = (row.period().chinese(), row.period().english());
