@@ -96,7 +96,7 @@ async fn main() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     println!("resident memory  idle  {:>7.1} MiB", server.resident());
 
-    let accounts = Accounts::read(folder.path()).expect("accounts");
+    let accounts = Accounts::read(&folder.path().join("accounts.json")).expect("accounts");
     let line = channel(&server.address).expect("an address");
     let clerk = Person::sign_in(&line, accounts.get("clerk-1").expect("clerk")).await.expect("signs in");
     let operator =

@@ -8,8 +8,9 @@
     reason = "a test may panic, and its search need not be fast"
 )]
 
+use migrations::rehearsal::is_cluster;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -173,12 +174,25 @@ async fn planted_persons_are_found_nowhere_in_clear() {
     assert_clear_of(&format!("{status:?}").into_bytes(), "a refusal");
 
     world.settle().await;
-    let folder = world.close().await;
-    let searched = search(folder.path());
-    assert!(searched >= 7, "five databases, keys and accounts at least: {searched} files");
+    let memory = world.close().await;
+    let searched = search(memory.folder());
+    if is_cluster() {
+        let bytes = memory.bytes().await;
+        assert!(bytes.windows(12).any(|window| window == b"DisputeFiled"), "the search finds what is there");
+        assert_clear_of(&bytes, "the tables");
+        assert!(search(&broker_store()) >= 5, "a file a stream at least");
+    } else {
+        assert!(searched >= 7, "five databases, keys and accounts at least: {searched} files");
+    }
     let logged = logs.0.lock().unwrap().clone();
     assert!(logged.len() > 1_000, "something was logged");
     assert_clear_of(&logged, "the logs");
+}
+
+/// Where the broker keeps what travels.
+#[expect(clippy::disallowed_methods, reason = "how tests/run says where its servers are")]
+fn broker_store() -> PathBuf {
+    std::env::var("SUPERMARKET_TEST_NATS_STORE").expect("SUPERMARKET_TEST_NATS_STORE: use tests/run").into()
 }
 
 /// Searches every file below a folder; answers with how many there were.

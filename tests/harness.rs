@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::{Lifecycle, Settings};
+use chassis::settings::{Secret, TransportKind};
+use chassis::{Lifecycle, Settings, roads};
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
     AcceptDisputeRequest, Channel, DataConsents, Dispute, DisputeBody, FileDisputeRequest, MediationConsent,
@@ -15,12 +16,11 @@ use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use contracts::routing::v1::{
     AcceptReferralRequest, ClaimCaseRequest, ConfirmClaimRequest, Disclosure, ReferCaseRequest, Referral,
 };
-use courier::transport::inside::Inside;
 use courier::{Clock, Post, Transport};
+use migrations::rehearsal::{Memory, is_cluster};
 use supermarket::client::{Person, Thread, channel};
 use supermarket::invent::{Dice, parties};
-use supermarket::town::{Surroundings, Town};
-use tempfile::TempDir;
+use supermarket::town::{Surroundings, Town, program};
 
 /// The instant at which every story begins: a Monday morning in Zhongshan.
 pub const BEGIN: &str = "2026-03-02T01:00:00Z";
@@ -35,36 +35,55 @@ pub struct World {
     pub address: String,
     /// The town.
     pub town: Town,
-    folder: TempDir,
+    /// Where the services keep what they know.
+    pub memory: Memory,
 }
 
 impl World {
     /// A fresh town with a manual clock.
     pub async fn open() -> Self {
-        Self::with(Arc::new(Inside::new()), Clock::manual(BEGIN.parse().expect("an instant"))).await
+        Self::build(None, Clock::manual(BEGIN.parse().expect("an instant"))).await
     }
 
     /// A fresh town over a transport and a clock.
     pub async fn with(transport: Arc<dyn Transport>, clock: Clock) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut settings = Settings::read(None, vec![]).expect("the defaults");
-        settings.data.dir = folder.path().to_owned();
-        settings.listen.address = "127.0.0.1:0".parse().expect("an address");
+        Self::build(Some(transport), clock).await
+    }
+
+    async fn build(transport: Option<Arc<dyn Transport>>, clock: Clock) -> Self {
+        let memory = Memory::fresh().await;
+        if is_cluster() {
+            supermarket::seed::run(&settings(&memory)).await.expect("the town is seeded");
+        }
+        Self::over(memory, transport, clock).await
+    }
+
+    /// The town on a memory that it left before.
+    pub async fn again(memory: Memory, clock: Clock) -> Self {
+        Self::over(memory, None, clock).await
+    }
+
+    async fn over(memory: Memory, transport: Option<Arc<dyn Transport>>, clock: Clock) -> Self {
+        let settings = settings(&memory);
+        let transport = match transport {
+            Some(transport) => transport,
+            None => roads::of(&program(&[]), &settings).await.expect("the roads open"),
+        };
         let life = Lifecycle::new(Duration::from_secs(1), Duration::from_secs(3));
         let around = Surroundings { clock: clock.clone(), life, transport };
         let town = Town::open(&settings, around).await.expect("the town opens");
         let address = town.running.address.to_string();
-        Self { clock, address, town, folder }
+        Self { clock, address, town, memory }
     }
 
     /// Where the town keeps its files.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.memory.folder()
     }
 
     /// One of the services' database files.
     pub fn database(&self, service: &str) -> PathBuf {
-        self.folder.path().join(format!("{service}.db"))
+        self.memory.folder().join(format!("{service}.db"))
     }
 
     /// Signs an account in.
@@ -103,10 +122,10 @@ impl World {
     }
 
     /// Stops everything; the files stay until the answer is dropped.
-    pub async fn close(self) -> TempDir {
+    pub async fn close(self) -> Memory {
         self.town.running.stop();
         self.town.running.ended().await;
-        self.folder
+        self.memory
     }
 
     /// The present instant as the contract writes it.
@@ -114,6 +133,28 @@ impl World {
         let now = self.clock.now();
         prost_types::Timestamp { seconds: now.timestamp(), nanos: now.timestamp_subsec_nanos() as i32 }
     }
+}
+
+/// The settings of a town on this memory, in the mode of this run. In a cluster every town has subjects and streams of its
+/// own on the one broker.
+fn settings(memory: &Memory) -> Settings {
+    let mut settings = Settings::read(None, vec![]).expect("the defaults");
+    settings.data.dir = memory.folder().to_owned();
+    settings.listen.address = "127.0.0.1:0".parse().expect("an address");
+    if is_cluster() {
+        settings.database.url = Secret::new(memory.template());
+        settings.database.pool = 8;
+        settings.transport.kind = TransportKind::JetStream;
+        settings.transport.servers = broker();
+        let name = memory.folder().file_name().expect("a folder with a name").to_string_lossy();
+        settings.transport.prefix = format!("town{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
+    }
+    settings
+}
+
+#[expect(clippy::disallowed_methods, reason = "how tests/run says where its servers are")]
+fn broker() -> String {
+    std::env::var("SUPERMARKET_TEST_NATS").expect("SUPERMARKET_TEST_NATS names a server: use tests/run")
 }
 
 /// A filing that nothing is wrong with; a name makes it different from others.

@@ -8,6 +8,8 @@
 mod complaints;
 #[path = "house_rules/contract.rs"]
 mod contract;
+#[path = "house_rules/deploy.rs"]
+mod deploy;
 #[path = "house_rules/events.rs"]
 mod events;
 #[path = "house_rules/files.rs"]

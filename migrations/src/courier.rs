@@ -2,8 +2,9 @@
 use sea_orm_migration::MigrationTrait;
 
 mod m0001_ledger;
+mod m0002_many_writers;
 
 /// In the order in which they are applied.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_ledger::Migration)]
+    vec![Box::new(m0001_ledger::Migration), Box::new(m0002_many_writers::Migration)]
 }

@@ -12,6 +12,9 @@ mod courier;
 mod intake;
 mod mediation;
 mod oversight;
+pub mod postgres;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
 mod routing;
 mod transfer;
 
@@ -61,6 +64,9 @@ impl MigratorTrait for Ledger {
         courier::all()
     }
 }
+
+/// The services that keep a memory; each has a database file, or a schema of this name.
+pub const SERVICES: [&str; 5] = ["intake", "routing", "mediation", "transfer", "oversight"];
 
 /// Brings the database of `service` up to date. Every service of the house is known here; any other name is an error,
 /// so that a misspelt service cannot start on an empty schema.

@@ -3,6 +3,7 @@
 //! The door without a socket is called, its future is polled n times and dropped, for n = 1, 2, 3 … until the call
 //! answers by itself. Then the same command is sent again and must succeed with the same effect.
 
+use migrations::rehearsal::is_cluster;
 use std::future::Future as _;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -93,7 +94,7 @@ async fn file_again(clerk: &Person, message: FileDisputeRequest) -> Dispute {
 /// How many disputes, parties and `DisputeFiled` events there are of a case.
 async fn held(world: &World, dispute: &Dispute) -> (i64, i64, i64) {
     let (case, name) = (dispute.case_id.as_str(), dispute.external_id.as_str());
-    let hex = case.replace('-', "");
+    let id = if is_cluster() { format!("'{case}'") } else { format!("x'{}'", case.replace('-', "")) };
     let count = async |sql: String| {
         use sea_orm::{ConnectionTrait as _, Statement};
         let post = world.town.running.posts.iter().find(|post| post.desk().service() == "intake").unwrap();
@@ -104,8 +105,8 @@ async fn held(world: &World, dispute: &Dispute) -> (i64, i64, i64) {
     };
     (
         count(format!("SELECT count(*) FROM dispute WHERE external_id = '{name}'")).await,
-        count(format!("SELECT count(*) FROM party WHERE case_id = x'{hex}'")).await,
-        count(format!("SELECT count(*) FROM outbox WHERE case_id = x'{hex}' AND kind LIKE '%DisputeFiled'"))
+        count(format!("SELECT count(*) FROM party WHERE case_id = {id}")).await,
+        count(format!("SELECT count(*) FROM outbox WHERE case_id = {id} AND kind LIKE '%DisputeFiled'"))
             .await,
     )
 }

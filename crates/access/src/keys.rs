@@ -107,7 +107,8 @@ impl Keys {
         }
     }
 
-    fn read(path: &Path) -> Result<Self, KeyFileFault> {
+    /// Reads the file, which must be there.
+    pub(crate) fn read(path: &Path) -> Result<Self, KeyFileFault> {
         let io = |source| KeyFileFault::Io { path: path.into(), source };
         let damaged = || KeyFileFault::Damaged(path.into());
         refuse_if_readable_by_others(path)?;
@@ -195,8 +196,18 @@ fn refuse_if_readable_by_others(path: &Path) -> Result<(), KeyFileFault> {
         .map_err(|source| KeyFileFault::Io { path: path.into(), source })?
         .permissions()
         .mode();
-    let others = mode & 0o077;
-    if others == 0 { Ok(()) } else { Err(KeyFileFault::Open(path.into())) }
+    if mode & rights_of_others(path) == 0 { Ok(()) } else { Err(KeyFileFault::Open(path.into())) }
+}
+
+/// Where systemd hands its credentials over.
+#[cfg(unix)]
+const CREDENTIALS: &str = "/run/credentials";
+
+/// The bits of a file's mode that let others in. A credential is systemd's own copy, which the service reads by an access
+/// list: the list's mask then stands where the group's rights would, and says nothing of the group.
+#[cfg(unix)]
+fn rights_of_others(path: &Path) -> u32 {
+    if path.starts_with(CREDENTIALS) { 0o037 } else { 0o077 }
 }
 
 #[cfg(not(unix))]
@@ -218,6 +229,16 @@ mod tests {
         assert_eq!(first.data[0].1.0, again.data[0].1.0);
         assert_ne!(first.index.0, first.fingerprint.0);
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no draft left behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_credential_of_systemd_may_show_a_mask_for_the_group() {
+        let credential = Path::new("/run/credentials/supermarket@intake.service/keys.json");
+        assert_eq!(0o440 & rights_of_others(credential), 0);
+        assert_ne!(0o444 & rights_of_others(credential), 0);
+        assert_ne!(0o460 & rights_of_others(credential), 0);
+        assert_ne!(0o440 & rights_of_others(Path::new("/etc/supermarket/keys.json")), 0);
     }
 
     #[test]

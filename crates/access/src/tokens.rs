@@ -1,4 +1,9 @@
-//! Access tokens: signed with one Ed25519 key, short-lived, and read with suspicion.
+//! Access tokens: signed with Ed25519, short-lived, and read with suspicion.
+//!
+//! Two may sign: this house with its vault's key, and an identity provider with the keys of a file ([`Tokens::trusting`]).
+//! A token that names a key (`kid`) is checked with that key alone, one that names none with the keys without a name; ours
+//! have none. Services are ours alone: a provider's token that says so is refused. Where only the provider signs people in
+//! ([`Tokens::for_services_only`]), a token of ours is a service's or nobody's.
 //!
 //! The library checks the signature and nothing that has to do with time: time is an argument here, as
 //! everywhere. Claims are strictly typed, because a library once took an `exp` of the wrong type for an
@@ -6,17 +11,21 @@
 //! costs one signature check a token and not one a call.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use contracts::policy::Role;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, TokenData, Validation, decode, decode_header, encode,
+};
 use lexicon::{AccountId, CentreId, CourtId, OrgId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::caller::{Account, Caller};
+use crate::public_keys::{PublicKey, PublicKeyFault, PublicKeys};
 use crate::vault::Vault;
 
 /// The longest token that is looked at.
@@ -77,6 +86,15 @@ struct Remembered {
     caller: Arc<Caller>,
     nbf: i64,
     exp: i64,
+    /// The public keys that were in force: a token of a key that is gone is gone too.
+    generation: u64,
+}
+
+/// Whose signature is on a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signed {
+    Ours,
+    Theirs,
 }
 
 /// Issues and verifies. Share it: the memory of verified tokens is inside.
@@ -86,6 +104,8 @@ pub struct Tokens {
     signing: EncodingKey,
     checking: DecodingKey,
     validation: Validation,
+    provider: Option<PublicKeys>,
+    services_only: bool,
     remembered: Mutex<HashMap<[u8; 32], Remembered>>,
 }
 
@@ -116,8 +136,24 @@ impl Tokens {
             signing,
             checking,
             validation,
+            provider: None,
+            services_only: false,
             remembered: Mutex::default(),
         })
+    }
+
+    /// Accepts also what an identity provider has signed as the same issuer; its public keys stand in a JWKS file, which
+    /// is looked at again while it is in use.
+    pub fn trusting(mut self, file: &Path) -> Result<Self, PublicKeyFault> {
+        self.provider = Some(PublicKeys::at(file)?);
+        Ok(self)
+    }
+
+    /// Takes no token of ours for a person's.
+    #[must_use]
+    pub fn for_services_only(mut self) -> Self {
+        self.services_only = true;
+        self
     }
 
     /// A token for the account, good from now for `life`.
@@ -148,32 +184,57 @@ impl Tokens {
         if token.len() > TOKEN_BYTES {
             return Err(TokenFault::TooLong);
         }
+        let provider = self.provider.as_ref().map(|file| file.in_force(now));
+        let (generation, theirs) =
+            provider.as_ref().map_or((0, &[][..]), |found| (found.generation, found.keys.as_slice()));
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let known = self.memory().get(&digest).map(|known| (known.caller.clone(), known.nbf, known.exp));
+        let known = self.memory().get(&digest).filter(|known| known.generation == generation).map(|known| {
+            let Remembered { caller, nbf, exp, .. } = known;
+            (caller.clone(), *nbf, *exp)
+        });
         if let Some((caller, nbf, exp)) = known {
             return within(now, nbf, exp).map(|()| caller);
         }
-        let claims = self.read(token)?;
+        let (claims, signed) = self.read(token, theirs)?;
         within(now, claims.nbf, claims.exp)?;
         let (nbf, exp) = (claims.nbf, claims.exp);
         let caller = Arc::new(caller(claims)?);
-        self.remember(digest, Remembered { caller: caller.clone(), nbf, exp }, now);
+        self.may_say(signed, &caller)?;
+        self.remember(digest, Remembered { caller: caller.clone(), nbf, exp, generation }, now);
         Ok(caller)
     }
 
-    fn read(&self, token: &str) -> Result<Claims, TokenFault> {
-        let read = decode::<Claims>(token, &self.checking, &self.validation);
-        let read = read.map_err(|_| TokenFault::Invalid)?;
+    /// Whether this signature may stand under these roles.
+    fn may_say(&self, signed: Signed, caller: &Caller) -> Result<(), TokenFault> {
+        let good = match signed {
+            Signed::Theirs => !caller.is(Role::Service),
+            Signed::Ours => !self.services_only || caller.roles == [Role::Service],
+        };
+        if good { Ok(()) } else { Err(TokenFault::Invalid) }
+    }
+
+    fn read(&self, token: &str, theirs: &[PublicKey]) -> Result<(Claims, Signed), TokenFault> {
+        let (read, signed) = self.signed(token, theirs).ok_or(TokenFault::Invalid)?;
         let claims = read.claims;
         // `crit` names extensions that a reader must understand, and we understand none.
         let ours = claims.iss == self.issuer && claims.aud == self.audience && read.header.crit.is_none();
         let ordered = claims.nbf <= claims.iat && claims.iat < claims.exp;
         let life = claims.exp.checked_sub(claims.iat);
         if ours && ordered && life.is_some_and(|seconds| seconds <= LONGEST_LIFE_HOURS * 3600) {
-            Ok(claims)
+            Ok((claims, signed))
         } else {
             Err(TokenFault::Invalid)
         }
+    }
+
+    /// The token's content, if one of the keys that it may be signed with has signed it.
+    fn signed(&self, token: &str, theirs: &[PublicKey]) -> Option<(TokenData<Claims>, Signed)> {
+        let kid = decode_header(token).ok()?.kid;
+        let own = kid.is_none().then_some((&self.checking, Signed::Ours));
+        let named = theirs.iter().filter(|known| known.kid == kid).map(|known| (&known.key, Signed::Theirs));
+        own.into_iter()
+            .chain(named)
+            .find_map(|(key, signed)| Some((decode(token, key, &self.validation).ok()?, signed)))
     }
 
     fn remember(&self, digest: [u8; 32], entry: Remembered, now: DateTime<Utc>) {
@@ -226,7 +287,7 @@ mod tests {
         let centre = CentreId::new("442000").unwrap();
         let caller = Arc::new(Caller::service("intake", &centre).unwrap());
         let digest = |n: usize| <[u8; 32]>::from(Sha256::digest(n.to_be_bytes()));
-        let entry = |exp| Remembered { caller: caller.clone(), nbf: 0, exp };
+        let entry = |exp| Remembered { caller: caller.clone(), nbf: 0, exp, generation: 0 };
         for n in 0..REMEMBERED {
             let exp = if n < 10 { 2_000_000 } else { 1_000_000 };
             tokens.remember(digest(n), entry(exp), now);

@@ -75,6 +75,11 @@ impl Vault {
         Ok(Self { keys: Arc::new(Keys::at(path)?) })
     }
 
+    /// The keys of the file at `path`, which must be there: for processes that share one.
+    pub fn shared(path: &Path) -> Result<Self, KeyFileFault> {
+        Ok(Self { keys: Arc::new(Keys::read(path)?) })
+    }
+
     /// Keys that live as long as this process: for tests and for a memory that is thrown away.
     pub fn passing() -> Result<Self, KeyFileFault> {
         Ok(Self { keys: Arc::new(Keys::random()?) })
@@ -250,6 +255,16 @@ mod tests {
         key[..4].copy_from_slice(b"Jefe");
         let digest = hex(&keyed(&Key(key), b"what do ya want for nothing?"));
         assert_eq!(digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    #[test]
+    fn a_shared_key_file_is_never_made_by_whoever_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.json");
+        assert!(matches!(Vault::shared(&path), Err(KeyFileFault::Io { .. })));
+        assert!(!path.exists());
+        let stored = Vault::at(&path).unwrap().seal(&HOME, b"secret").unwrap();
+        assert_eq!(Vault::shared(&path).unwrap().open(&HOME, &stored).unwrap(), b"secret");
     }
 
     #[test]

@@ -6,15 +6,14 @@ use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{CaseClaimed, CaseReferred, ClaimEnded};
 use contracts::transfer::v1::FilingSubmitted;
 use courier::{Actor, Clock, Desk, Envelope, WriteList};
+use migrations::rehearsal::Memory;
 use prost::{Message, Name};
 use uuid::Uuid;
 
-async fn desk() -> (Desk, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/intake.db", folder.path().display());
-    let db = Desk::connect(&url).await.unwrap();
-    migrations::up("intake", &db).await.unwrap();
-    (Desk::open("intake", &url, Clock::system()).await.unwrap(), folder)
+async fn desk() -> (Desk, Memory) {
+    let memory = Memory::fresh().await;
+    let url = memory.prepared("intake").await;
+    (Desk::open("intake", &url, Clock::system()).await.unwrap(), memory)
 }
 
 fn envelope<M: Message + Name>(desk: &Desk, case: Uuid, event: &M) -> Envelope {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use access::{Denial, TokenFault};
-use courier::{CommitError, Fault};
+use courier::{CommitError, Fault, Standing};
 use lexicon::{Refusal, Violation, Violations};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, LocalizedMessage, StatusExt};
@@ -44,6 +44,15 @@ pub enum Denied {
     NotYetHeard,
     /// This process is about to end: nothing was written, the next one answers.
     Stopping,
+    /// The database is away: nothing was written.
+    Away(Fault),
+    /// The connection broke with a write on its way: nobody knows whether it was written.
+    Unknown(Fault),
+    /// None of a service's replicas can be reached, or the one that was asked went away before it answered. Names the
+    /// service; what exactly failed is in our log.
+    Unreachable(&'static str),
+    /// A method that nobody serves here.
+    Unserved,
     /// Nobody we know. The reason is a code.
     Unauthenticated(&'static str),
     /// The time for the call is over.
@@ -83,7 +92,12 @@ impl From<CommitError> for Denied {
 
 impl From<Fault> for Denied {
     fn from(fault: Fault) -> Self {
-        if fault.is_closed() { Self::Stopping } else { Self::Fault(fault) }
+        match fault.standing() {
+            Standing::Closed => Self::Stopping,
+            Standing::Away => Self::Away(fault),
+            Standing::Unknown => Self::Unknown(fault),
+            Standing::Failed => Self::Fault(fault),
+        }
     }
 }
 
@@ -140,6 +154,25 @@ impl From<Denied> for Status {
                 .with(HashMap::new(), Some(Duration::from_secs(1))),
             Denied::Stopping => Plain { code: Code::Unavailable, reason: "STOPPING", words: STOPPING }
                 .with(HashMap::new(), Some(Duration::from_secs(1))),
+            Denied::Away(fault) => {
+                tracing::warn!(%fault, "the database is away");
+                Plain { code: Code::Unavailable, reason: "DATABASE_AWAY", words: AWAY }
+                    .with(HashMap::new(), Some(Duration::from_secs(1)))
+            }
+            Denied::Unknown(fault) => {
+                tracing::warn!(%fault, "an outcome is unknown");
+                Plain { code: Code::Unavailable, reason: "OUTCOME_UNKNOWN", words: UNKNOWN }
+                    .with(HashMap::new(), Some(Duration::from_secs(1)))
+            }
+            Denied::Unreachable(service) => {
+                let facts = HashMap::from([("service".to_owned(), service.to_owned())]);
+                let plain =
+                    Plain { code: Code::Unavailable, reason: "SERVICE_UNREACHABLE", words: UNREACHABLE };
+                plain.with(facts, Some(Duration::from_secs(1)))
+            }
+            Denied::Unserved => {
+                Plain { code: Code::Unimplemented, reason: "METHOD_NOT_SERVED", words: UNSERVED }.status()
+            }
             Denied::Unauthenticated(reason) => {
                 Plain { code: Code::Unauthenticated, reason, words: UNAUTHENTICATED }.status()
             }
@@ -168,7 +201,20 @@ const KEY_REUSED: Words =
 const BUSY: Words = ("Too much at once: try again shortly.", "系统繁忙，请稍后再试。");
 const NOT_YET: Words =
     ("Your last change has not arrived here yet: try again.", "您先前的更改尚未到达，请稍后再试。");
+const AWAY: Words = (
+    "Nothing was changed: the database is away. Try again shortly.",
+    "数据库暂不可用，未作任何更改，请稍后再试。",
+);
+const UNKNOWN: Words = (
+    "The connection broke while this was written: send the same request again to learn whether it was.",
+    "写入时连接中断，结果未知：请用同一请求编号重新发送以确认。",
+);
 const STOPPING: Words = ("This service is restarting: try again shortly.", "系统正在重新启动，请稍后再试。");
+const UNREACHABLE: Words = (
+    "A part of this system cannot be reached at the moment: try again shortly.",
+    "系统的一部分暂时无法连接，请稍后再试。",
+);
+const UNSERVED: Words = ("This method is not served here.", "此处不提供该方法。");
 const UNAUTHENTICATED: Words = ("Please sign in again.", "身份未能确认，请重新登录。");
 const LATE: Words = ("The time for this call is over.", "请求处理超时。");
 const FAULT: Words =

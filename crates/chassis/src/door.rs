@@ -4,7 +4,7 @@
 //! - Its metadata: not too much, nothing twice that must be once, a deadline that makes sense.
 //! - Its method: one that the contract knows.
 //! - Its caller: a token that is good now, with a role that the method asks for.
-//! - Its time: a call that is not a stream ends when its deadline does.
+//! - Its time: a call that is not a stream ends when its deadline does; what is left of it is told on ([`deadline`]).
 //!
 //! What comes out behind is an `access::Call` in the request's extensions.
 
@@ -27,8 +27,8 @@ use tonic::{Code, Status};
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use crate::deadline;
 use crate::denied::Denied;
-use crate::settings::Limits;
 use crate::trace::Trace;
 
 /// Services that answer without a token and without a policy row: they tell nothing of any case.
@@ -37,7 +37,6 @@ const OPEN: [&str; 3] = [
     "/grpc.reflection.v1.ServerReflection/",
     "/grpc.reflection.v1alpha.ServerReflection/",
 ];
-const LONGEST_DEADLINE: Duration = Duration::from_hours(1);
 
 /// What the door needs to know.
 #[derive(Debug)]
@@ -59,20 +58,22 @@ impl std::fmt::Debug for DebugClock {
 }
 
 impl Door {
-    /// A door for callers with tokens of `tokens`, by `clock`. `anyone` is the caller of public methods.
+    /// A door for callers with tokens of `tokens`, by `clock`. `anyone` is the caller of public methods; all metadata of
+    /// a call together is bounded, and so is the time of a call that is not a stream.
     pub fn new(
         tokens: Arc<Tokens>,
         clock: Clock,
         anyone: Caller,
-        limits: &Limits,
+        metadata_bytes: usize,
+        longest: Duration,
     ) -> Result<Self, prost::DecodeError> {
         Ok(Self {
             tokens,
             clock: DebugClock(clock),
             anyone: Arc::new(anyone),
             streams: streams()?,
-            metadata_bytes: limits.header_bytes as usize,
-            longest: limits.request_timeout(),
+            metadata_bytes,
+            longest,
         })
     }
 
@@ -86,16 +87,19 @@ impl Door {
         if size > self.metadata_bytes {
             return Err(Denied::field("metadata", lexicon::Fault::TOO_LONG));
         }
-        let deadline = deadline(headers)?;
+        let deadline = deadline::of(headers)?;
         let authorization = authorization(headers)?;
         if OPEN.iter().any(|service| path.starts_with(service)) {
-            return Ok(Passed { who: None, budget: None });
+            return Ok(Passed { who: None, time: Time::Open(None) });
         }
         let policy = policy::of(path).ok_or(Denied::Forbidden("METHOD_UNKNOWN"))?;
         let caller = self.caller(policy, authorization)?;
-        let budget =
-            (!self.streams.contains(path)).then(|| deadline.map_or(self.longest, |d| d.min(self.longest)));
-        Ok(Passed { who: Some((caller, policy)), budget })
+        let time = if self.streams.contains(path) {
+            Time::Open(deadline)
+        } else {
+            Time::Bounded(deadline.map_or(self.longest, |d| d.min(self.longest)))
+        };
+        Ok(Passed { who: Some((caller, policy)), time })
     }
 
     fn caller(&self, policy: &Policy, token: Option<&str>) -> Result<Arc<Caller>, Denied> {
@@ -113,7 +117,16 @@ impl Door {
 
 struct Passed {
     who: Option<(Arc<Caller>, &'static Policy)>,
-    budget: Option<Duration>,
+    time: Time,
+}
+
+/// How long a call may take.
+#[derive(Clone, Copy)]
+enum Time {
+    /// It ends here when this is over.
+    Bounded(Duration),
+    /// A stream: its client ends it, and may have said when.
+    Open(Option<Duration>),
 }
 
 async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
@@ -139,12 +152,18 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
                 if let Some((caller, policy)) = passed.who {
                     request.extensions_mut().insert(Call { caller, policy, trace: Some(trace.to_string()) });
                 }
-                match passed.budget {
-                    None => next.run(request).await,
-                    Some(budget) => match tokio::time::timeout_at(begun + budget, next.run(request)).await {
-                        Ok(answer) => answer,
-                        Err(_) => refuse(Denied::Late),
-                    },
+                match passed.time {
+                    Time::Open(deadline) => {
+                        deadline::within(deadline.map(|d| begun + d), next.run(request)).await
+                    }
+                    Time::Bounded(budget) => {
+                        let until = begun + budget;
+                        let answering = deadline::within(Some(until), next.run(request));
+                        match tokio::time::timeout_at(until, answering).await {
+                            Ok(answer) => answer,
+                            Err(_) => refuse(Denied::Late),
+                        }
+                    }
                 }
             }
         };
@@ -157,7 +176,7 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
 }
 
 /// The refusal as a gRPC answer without a body.
-pub(crate) fn refuse(denied: Denied) -> Response {
+pub fn refuse(denied: Denied) -> Response {
     Status::from(denied).into_http::<Body>()
 }
 
@@ -174,34 +193,6 @@ fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Denied> {
         Some((_, token)) => Ok(Some(token)),
         None => Err(Denied::Unauthenticated("AUTHORIZATION_NOT_BEARER")),
     }
-}
-
-/// The client's deadline. tonic ignores one it cannot read, and so would wait for nobody.
-fn deadline(headers: &HeaderMap) -> Result<Option<Duration>, Denied> {
-    let malformed = || Denied::field("grpc-timeout", lexicon::Fault::FORMAT);
-    let mut all = headers.get_all("grpc-timeout").iter();
-    let Some(value) = all.next() else { return Ok(None) };
-    let text =
-        value.to_str().ok().filter(|text| all.next().is_none() && text.is_ascii()).ok_or_else(malformed)?;
-    let (digits, unit) = text.split_at_checked(text.len().wrapping_sub(1)).ok_or_else(malformed)?;
-    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(malformed());
-    }
-    let count: u64 = digits.parse().map_err(|_| malformed())?;
-    let deadline = match unit {
-        "H" => Duration::from_secs(count * 3600),
-        "M" => Duration::from_secs(count * 60),
-        "S" => Duration::from_secs(count),
-        "m" => Duration::from_millis(count),
-        "u" => Duration::from_micros(count),
-        "n" => Duration::from_nanos(count),
-        _ => return Err(malformed()),
-    };
-    if deadline > LONGEST_DEADLINE {
-        return Err(Denied::field("grpc-timeout", lexicon::Fault::RANGE));
-    }
-    // tonic's own timer runs outside ours, started a moment earlier, and would answer CANCELLED.
-    Ok(Some(deadline.saturating_sub((deadline / 10).min(Duration::from_millis(5)))))
 }
 
 /// The paths of all methods that stream in either direction.
@@ -221,29 +212,6 @@ fn streams() -> Result<HashSet<String>, prost::DecodeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn timeout(text: &str) -> Result<Option<Duration>, Denied> {
-        let mut headers = HeaderMap::new();
-        headers.insert("grpc-timeout", http::HeaderValue::from_bytes(text.as_bytes()).unwrap());
-        deadline(&headers)
-    }
-
-    #[test]
-    fn deadlines_are_read_or_refused() {
-        assert_eq!(timeout("1H").unwrap(), Some(Duration::from_hours(1) - Duration::from_millis(5)));
-        assert_eq!(timeout("10m").unwrap(), Some(Duration::from_millis(9)));
-        assert_eq!(timeout("0n").unwrap(), Some(Duration::ZERO));
-        for bad in
-            ["", "S", "1", "1s", "1 S", "-1S", "+1S", "1.5S", "999999999n", "61M", "99999999H", "1S,1S", "١S"]
-        {
-            assert!(matches!(timeout(bad), Err(Denied::Invalid(_))), "{bad}");
-        }
-        let mut twice = HeaderMap::new();
-        twice.append("grpc-timeout", "1S".parse().unwrap());
-        twice.append("grpc-timeout", "2S".parse().unwrap());
-        assert!(deadline(&twice).is_err());
-        assert_eq!(deadline(&HeaderMap::new()).unwrap(), None);
-    }
 
     #[test]
     fn the_contract_s_streams_are_known() {

@@ -2,19 +2,25 @@
 //!
 //! A [`Service`] is a value: its RPC routes, its desk, its reactions, its ticks. [`service::run`] takes a list
 //! of them and makes a process: one [`door`] with all limits set, a post office for each, ticks, health, and a
-//! stop that ends in time. A handler says how a call ends badly as [`Denied`]; [`denied`] alone knows gRPC's
+//! stop that ends in time. [`assembly`] makes such a list from [`Blueprint`]s, wherever each of them runs; [`process`] is
+//! the `main` of every service; [`replicas`] are the same services in other processes. A handler says how a call ends badly as [`Denied`]; [`denied`] alone knows gRPC's
 //! words for it. Settings come from [`settings`] and nowhere else.
 
 /// The largest message that a service takes, and gives but for a court's package. More is refused by gRPC with
 /// `OUT_OF_RANGE` or `RESOURCE_EXHAUSTED` before a handler sees it. It is part of the contract, not a setting.
 pub const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
+pub mod assembly;
+pub mod deadline;
 pub mod denied;
 pub mod door;
 pub mod health;
 pub mod ledger;
 pub mod lifecycle;
 pub mod neighbour;
+pub mod process;
+pub mod replicas;
+pub mod roads;
 pub mod seen;
 pub mod server;
 pub mod service;
@@ -22,10 +28,12 @@ pub mod settings;
 pub mod telemetry;
 pub mod trace;
 
+pub use assembly::{Blueprint, Program};
 pub use denied::Denied;
 pub use lifecycle::Lifecycle;
 pub use neighbour::Neighbour;
-pub use service::{Running, Service, Site, Tick, run};
+pub use replicas::Replicas;
+pub use service::{Running, Service, Site, StartFault, Tick, run};
 pub use settings::Settings;
 pub use telemetry::Telemetry;
 pub use trace::Trace;

@@ -1,8 +1,9 @@
 //! Starting tasks that are waited for, and stopping in time.
 //!
-//! Two tokens: *soft* says "take nothing new, finish what you have", *hard* says "stop now". SIGTERM or
-//! Ctrl-C is soft; hard follows when the soft time is over. A task that still runs when the whole time is over
-//! is abandoned, because a supervisor would kill us then anyway, with less said about it.
+//! Three tokens: *leaving* says "tell everybody to look elsewhere", *soft* says "take nothing new, finish what you have",
+//! *hard* says "stop now". SIGTERM or Ctrl-C is leaving; soft follows when the time to drain is over, hard when the soft
+//! time is. A task that still runs when the whole time is over is abandoned, because a supervisor would kill us then
+//! anyway, with less said about it.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,14 +11,16 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::settings::Shutdown;
+use crate::settings::Settings;
 
 /// The life of one process. Cheap to clone; all clones are the same life.
 #[derive(Clone, Debug)]
 pub struct Lifecycle {
+    leaving: CancellationToken,
     soft: CancellationToken,
     hard: CancellationToken,
     tasks: TaskTracker,
+    drain_time: Duration,
     soft_time: Duration,
     whole_time: Duration,
 }
@@ -26,30 +29,46 @@ impl Lifecycle {
     /// A life that ends by [`Lifecycle::stop`] alone: soft for `soft_time`, over after `whole_time`.
     pub fn new(soft_time: Duration, whole_time: Duration) -> Self {
         Self {
+            leaving: CancellationToken::new(),
             soft: CancellationToken::new(),
             hard: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            drain_time: Duration::ZERO,
             soft_time,
             whole_time: whole_time.max(soft_time),
         }
     }
 
-    /// A life with the times of the settings, that also ends by SIGTERM and Ctrl-C.
-    pub fn of(settings: &Shutdown) -> std::io::Result<Self> {
-        let life =
-            Self::new(Duration::from_secs(settings.soft_seconds), Duration::from_secs(settings.hard_seconds));
-        let signals = Signals::listen()?;
-        let (ends, soft) = (life.clone(), life.soft.clone());
+    /// The same life with a time in which [`Lifecycle::leave`] still lets calls in.
+    #[must_use]
+    pub fn draining(self, drain_time: Duration) -> Self {
+        Self { drain_time, ..self }
+    }
+
+    /// A life with the times of the settings, that also ends by SIGTERM and Ctrl-C. In the embedded mode nobody drains:
+    /// there is no other process that could take the calls.
+    pub fn of(settings: &Settings) -> std::io::Result<Self> {
+        let times = &settings.shutdown;
+        let drain = Duration::from_secs(if settings.is_embedded() { 0 } else { times.drain_seconds });
+        let (soft, hard) = (Duration::from_secs(times.soft_seconds), Duration::from_secs(times.hard_seconds));
+        let life = Self::new(soft, hard.saturating_sub(drain)).draining(drain);
+        let mut signals = Signals::listen()?;
+        let ends = life.clone();
         life.spawn("signals", async move {
             tokio::select! {
                 name = signals.next() => {
                     tracing::info!(signal = name, "asked to stop");
-                    ends.stop();
+                    ends.leave(async { _ = signals.next().await }).await;
                 }
-                () = soft.cancelled() => {}
+                () = ends.soft.cancelled() => {}
             }
         });
         Ok(life)
+    }
+
+    /// Cancelled when others should look elsewhere; calls are still taken.
+    pub fn leaving(&self) -> CancellationToken {
+        self.leaving.clone()
     }
 
     /// Cancelled when nothing new should begin.
@@ -75,8 +94,20 @@ impl Lifecycle {
         }));
     }
 
-    /// Begins to stop. Calling it again changes nothing.
+    /// Says that this process is about to stop, takes calls while it drains or until `hurry`, and begins to stop.
+    pub async fn leave(&self, hurry: impl Future<Output = ()>) {
+        self.leaving.cancel();
+        tokio::select! {
+            () = tokio::time::sleep(self.drain_time) => {}
+            () = hurry => {}
+            () = self.soft.cancelled() => {}
+        }
+        self.stop();
+    }
+
+    /// Begins to stop at once. Calling it again changes nothing.
     pub fn stop(&self) {
+        self.leaving.cancel();
         self.tasks.close();
         self.soft.cancel();
     }
@@ -113,7 +144,7 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn next(mut self) -> &'static str {
+    async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",
@@ -131,7 +162,7 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn next(self) -> &'static str {
+    async fn next(&mut self) -> &'static str {
         let _ = tokio::signal::ctrl_c().await;
         "Ctrl-C"
     }
@@ -175,6 +206,23 @@ mod tests {
         let begun = tokio::time::Instant::now();
         assert!(!life.ended().await);
         assert!((300..900).contains(&(begun.elapsed().as_millis() as u64)));
+    }
+
+    #[tokio::test]
+    async fn whoever_leaves_is_open_until_it_has_drained_or_is_hurried() {
+        let life = brief().draining(Duration::from_millis(100));
+        let begun = tokio::time::Instant::now();
+        let looking = async {
+            life.leaving().cancelled().await;
+            assert!(!life.soft().is_cancelled());
+        };
+        tokio::join!(life.leave(std::future::pending()), looking);
+        assert!(life.soft().is_cancelled() && begun.elapsed() >= Duration::from_millis(100));
+
+        let life = brief().draining(Duration::from_mins(1));
+        let begun = tokio::time::Instant::now();
+        life.leave(std::future::ready(())).await;
+        assert!(life.soft().is_cancelled() && begun.elapsed() < Duration::from_secs(1));
     }
 
     #[tokio::test]

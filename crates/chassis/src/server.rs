@@ -8,24 +8,23 @@ use lexicon::CentreId;
 use tonic::service::Routes;
 use tonic_web::GrpcWebLayer;
 
+use crate::denied::Denied;
 use crate::door::Door;
-use crate::health::Health;
 use crate::seen;
 use crate::service::{Service, Site, StartFault};
 use crate::settings::{Limits, Settings};
 
 /// Everything a process serves: gRPC and gRPC-Web behind the door, pages beside it.
-pub(crate) fn routes(
-    services: &[Service],
-    site: &Site,
-    settings: &Settings,
-    health: &Health,
-) -> Result<Routes, StartFault> {
-    let own = Routes::new(health.server())
+pub(crate) fn routes(services: &[Service], site: &Site, settings: &Settings) -> Result<Routes, StartFault> {
+    let own = Routes::new(site.health.server())
         .add_service(reflection().build_v1().map_err(|_| StartFault::Contract)?)
         .add_service(reflection().build_v1alpha().map_err(|_| StartFault::Contract)?);
     let all = known(services).merge(bare(site.routes.clone())).merge(bare(own));
-    let grpc = door(site, settings)?.around(all.fallback(unimplemented)).layer(GrpcWebLayer::new());
+    let all = match &site.elsewhere {
+        Some(elsewhere) => all.fallback_service(elsewhere.clone()),
+        None => all.fallback(unserved),
+    };
+    let grpc = door(site, settings)?.around(all).layer(GrpcWebLayer::new());
     // A page is found by its own path; whatever is not a page is taken for a call.
     Ok(Routes::from(site.pages.clone().fallback_service(grpc)))
 }
@@ -36,7 +35,7 @@ pub(crate) fn doored<'a>(
     site: &Site,
     settings: &Settings,
 ) -> Result<Router, StartFault> {
-    Ok(door(site, settings)?.around(known(services).fallback(unimplemented)))
+    Ok(door(site, settings)?.around(known(services).fallback(unserved)))
 }
 
 fn known<'a>(services: impl IntoIterator<Item = &'a Service>) -> Router {
@@ -48,12 +47,21 @@ fn known<'a>(services: impl IntoIterator<Item = &'a Service>) -> Router {
 fn door(site: &Site, settings: &Settings) -> Result<Door, StartFault> {
     let centre = CentreId::new(settings.centre.id.as_str()).map_err(|_| StartFault::Centre)?;
     let anyone = Caller::anyone(&centre).map_err(|_| StartFault::Centre)?;
-    Door::new(site.tokens.clone(), site.clock.clone(), anyone, &settings.limits)
+    // Reception has counted what the client sent; what it writes on top is not the client's to answer for.
+    let metadata =
+        (settings.limits.header_bytes as usize).saturating_add(if site.behind { ADDED_BYTES } else { 0 });
+    Door::new(site.tokens.clone(), site.clock.clone(), anyone, metadata, settings.limits.request_timeout())
         .map_err(|_| StartFault::Contract)
 }
 
-/// A server with every limit set.
-pub(crate) fn limited(limits: &Limits) -> tonic::transport::Server {
+/// What reception may add to a call's metadata: trace, deadline, the name of the program that sends it on.
+const ADDED_BYTES: usize = 512;
+/// How many clients' impatience one connection from reception may carry.
+const CLIENTS: usize = 32;
+
+/// A server with every limit set. `behind` reception a connection is shared by many clients.
+pub(crate) fn limited(limits: &Limits, behind: bool) -> tonic::transport::Server {
+    let resets = if behind { limits.pending_resets.saturating_mul(CLIENTS) } else { limits.pending_resets };
     tonic::transport::Server::builder()
         .accept_http1(true)
         .concurrency_limit_per_connection(limits.concurrent_requests)
@@ -62,8 +70,8 @@ pub(crate) fn limited(limits: &Limits) -> tonic::transport::Server {
         .http2_max_header_list_size(limits.header_bytes.saturating_mul(2))
         .http2_keepalive_interval(Some(Duration::from_secs(limits.keep_alive_seconds)))
         .http2_keepalive_timeout(Some(Duration::from_secs(limits.keep_alive_timeout_seconds)))
-        .http2_max_pending_accept_reset_streams(Some(limits.pending_resets))
-        .http2_max_local_error_reset_streams(Some(limits.pending_resets))
+        .http2_max_pending_accept_reset_streams(Some(resets))
+        .http2_max_local_error_reset_streams(Some(resets))
 }
 
 /// A service's routes without tonic's own fallback: two fallbacks do not merge, and ours stands behind the door.
@@ -77,6 +85,7 @@ fn reflection() -> tonic_reflection::server::Builder<'static> {
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
 }
 
-async fn unimplemented() -> axum::response::Response {
-    tonic::Status::unimplemented("this method is not served here").into_http::<axum::body::Body>()
+/// A method of the contract that nobody serves here.
+async fn unserved() -> axum::response::Response {
+    crate::door::refuse(Denied::Unserved)
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
 
-use crate::health::Health;
+use crate::health::{Health, road_of};
 use crate::lifecycle::Lifecycle;
 use crate::server;
 use crate::settings::Settings;
@@ -49,12 +49,38 @@ pub struct Site {
     pub routes: Routes,
     /// Pages for people: the start page, later the console.
     pub pages: axum::Router,
+    /// What answers a call that has passed the door and that nobody in this process serves: reception's way to the
+    /// services in other processes.
+    pub elsewhere: Option<axum::Router>,
+    /// How everything is.
+    pub health: Health,
+    /// The names that somebody else tells health, beside the services of this process.
+    pub told: Vec<&'static str>,
+    /// Whether reception stands in front, in another process: one connection then carries the calls of many clients.
+    pub behind: bool,
     /// Who may come in.
     pub tokens: Arc<Tokens>,
     /// How news travels between the services.
     pub transport: Arc<dyn Transport>,
     /// The clock of the house.
     pub clock: Clock,
+}
+
+impl Site {
+    /// A site that shows nothing yet.
+    pub fn new(tokens: Arc<Tokens>, transport: Arc<dyn Transport>, clock: Clock) -> Self {
+        Self {
+            routes: Routes::default(),
+            pages: axum::Router::new(),
+            elsewhere: None,
+            health: Health::default(),
+            told: vec![],
+            behind: false,
+            tokens,
+            transport,
+            clock,
+        }
+    }
 }
 
 /// Why a process does not start.
@@ -71,6 +97,53 @@ pub enum StartFault {
     /// `centre.id` is not a centre's id.
     #[error("centre.id is not the id of a centre")]
     Centre,
+    /// An address of a replica is none.
+    #[error("services.{service}: {address} is not an address; write http://host:port")]
+    Address {
+        /// Whose replica.
+        service: &'static str,
+        /// What is no address.
+        address: String,
+    },
+    /// Nobody said where a service is.
+    #[error("services.{0} is empty, but a service in this process calls it: say where its replicas are")]
+    Whereabouts(&'static str),
+    /// The settings do not fit what is asked for.
+    #[error("{0}")]
+    Mode(&'static str),
+    /// The signals of the operating system cannot be heard.
+    #[error("cannot listen for signals: {0}")]
+    Signals(#[from] std::io::Error),
+    /// The key file does not open.
+    #[error(
+        "{0}; every process of a cluster is given the same key file: `supermarket seed` makes it, data.keys names it"
+    )]
+    Keys(#[from] access::KeyFileFault),
+    /// The identity provider's keys cannot be used.
+    #[error("tokens.public_keys: {0}")]
+    PublicKeys(#[from] access::PublicKeyFault),
+    /// The token signing key does not work.
+    #[error("the token signing key: {0}")]
+    Signing(#[from] access::IssueFault),
+    /// A database does not open.
+    #[error("the database of {service}: {source}")]
+    Database {
+        /// Whose.
+        service: &'static str,
+        /// Why.
+        source: courier::Fault,
+    },
+    /// The broker cannot be joined.
+    #[error("the road of {service}: {source}")]
+    Road {
+        /// Whose.
+        service: &'static str,
+        /// Why.
+        source: courier::Fault,
+    },
+    /// Reception does not open.
+    #[error("reception: {0}")]
+    Front(String),
     /// The compiled-in contract does not read.
     #[error("the compiled-in contract does not read")]
     Contract,
@@ -95,7 +168,6 @@ pub struct Running {
     /// The same door without a socket, for callers in the same process.
     pub door: axum::Router,
     life: Lifecycle,
-    names: Vec<&'static str>,
     desks: Vec<Desk>,
 }
 
@@ -112,8 +184,11 @@ pub async fn run(
     let address = listener.local_addr().map_err(|source| StartFault::Listen { address, source })?;
     let names: Vec<&'static str> = services.iter().map(|service| service.name).collect();
     let desks: Vec<Desk> = services.iter().map(|service| service.desk.clone()).collect();
-    let health = Health::starting(&names).await;
-    let routes = server::routes(&services, &site, settings, &health)?.prepare();
+    let health = site.health.clone();
+    let mut told: Vec<String> = names.iter().chain(&site.told).map(|name| (*name).to_owned()).collect();
+    told.extend(names.iter().map(|name| road_of(name)));
+    health.starting(&told).await;
+    let routes = server::routes(&services, &site, settings)?.prepare();
     let door = routes.clone().into_axum_router();
 
     let mut posts = Vec::with_capacity(services.len());
@@ -135,15 +210,19 @@ pub async fn run(
         for tick in ticks {
             life.spawn(tick.name, again_and_again(tick, life.soft()));
         }
-        health.serving(name).await;
+        health.tell(name, true).await;
+        health.tell(&road_of(name), true).await;
     }
-    health.serving("").await;
+    health.tell("", true).await;
 
     for desk in &desks {
         life.spawn("memory", stop_with(desk.service(), desk.ended(), life.clone()));
+        let watch = health.clone().watch(desk.clone(), site.transport.clone(), life.leaving());
+        life.spawn("health", watch);
     }
+    life.spawn("leaving", leave(health.clone(), told, life.leaving()));
     let soft = life.soft();
-    let server = server::limited(&settings.limits);
+    let server = server::limited(&settings.limits, site.behind);
     // Without this an answer waits up to 40 ms for the client's delayed acknowledgement of its headers.
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let hard = life.hard();
@@ -160,7 +239,7 @@ pub async fn run(
         }
     });
     tracing::info!(%address, services = ?names, "serving");
-    Ok(Running { address, posts, health, door, life, names, desks })
+    Ok(Running { address, posts, health, door, life, desks })
 }
 
 impl Running {
@@ -172,8 +251,6 @@ impl Running {
     /// Waits until this process is asked to stop and has stopped: calls first, then deliveries, then memories.
     /// Answers whether everything ended by itself and in time.
     pub async fn ended(self) -> bool {
-        self.life.soft().cancelled().await;
-        self.health.stopping(&self.names).await;
         let calls = self.life.ended().await;
         let rest = async {
             for post in &self.posts {
@@ -194,6 +271,12 @@ impl Running {
 /// How long posts and desks may take to end. Each commit is on the disk before it is answered, so more patience
 /// would save nothing.
 const CLOSING: Duration = Duration::from_secs(3);
+
+/// Says everywhere that this process leaves, before it takes no more calls.
+async fn leave(health: Health, told: Vec<String>, leaving: CancellationToken) {
+    leaving.cancelled().await;
+    health.stopping(&told).await;
+}
 
 /// A service that can write nothing any more does not stay: whoever supervises this process starts a whole one.
 async fn stop_with(service: &'static str, ended: CancellationToken, life: Lifecycle) {

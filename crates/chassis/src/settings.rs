@@ -14,6 +14,9 @@ use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize};
 
+mod consistency;
+mod places;
+
 /// The defaults, with a comment on every key.
 pub const DEFAULTS: &str = include_str!("../supermarket.toml");
 const ENVIRONMENT: &str = "SUPERMARKET__";
@@ -39,6 +42,8 @@ sections! {
         database: Database,
         /// How events travel.
         transport: Transport,
+        /// Where the services are.
+        services: Services,
         /// What is said.
         log: Log,
         /// Where spans go.
@@ -59,18 +64,49 @@ sections! {
     }
     /// Where files are.
     Data {
-        /// The folder of the databases and the key file.
+        /// The folder of the databases, and of the two files below unless they are named.
         dir: PathBuf,
+        /// The key file; see [`Data::key_file`].
+        keys: PathBuf,
+        /// The demo accounts; see [`Data::account_file`].
+        accounts: PathBuf,
     }
     /// Which database.
     Database {
-        /// Empty for SQLite files in the data folder.
+        /// Empty for SQLite files in the data folder; see [`Database::url_of`].
         url: Secret,
+        /// Connections of one service in one process.
+        pool: u32,
     }
     /// How events travel.
     Transport {
         /// The kind of transport.
         kind: TransportKind,
+        /// The NATS servers; see [`Transport::server_list`].
+        servers: String,
+        /// The login; see [`Transport::login`].
+        user: String,
+        /// Its password.
+        password: Secret,
+        /// The first part of every name.
+        prefix: String,
+        /// Copies of each stream.
+        replicas: u32,
+        /// Who vouches for the servers.
+        ca_file: PathBuf,
+    }
+    /// Where the services are, each with all its replicas; see [`Services::replicas_of`].
+    Services {
+        /// Intake.
+        intake: String,
+        /// Routing.
+        routing: String,
+        /// Mediation.
+        mediation: String,
+        /// Transfer.
+        transfer: String,
+        /// Oversight.
+        oversight: String,
     }
     /// What is said.
     Log {
@@ -103,6 +139,8 @@ sections! {
     }
     /// How long stopping may take.
     Shutdown {
+        /// For reception and balancers to look elsewhere.
+        drain_seconds: u64,
         /// For calls to end by themselves.
         soft_seconds: u64,
         /// For everything.
@@ -123,6 +161,10 @@ sections! {
         audience: String,
         /// How long a token lives.
         minutes: u32,
+        /// The keys of an identity provider; empty for none.
+        public_keys: PathBuf,
+        /// Whether the demo accounts can sign in.
+        demo_accounts: bool,
     }
 }
 
@@ -132,6 +174,8 @@ sections! {
 pub enum TransportKind {
     /// Within this process.
     Inside,
+    /// Over NATS.
+    JetStream,
 }
 
 /// How log lines look.
@@ -152,6 +196,11 @@ pub enum LogFormat {
 pub struct Secret(String);
 
 impl Secret {
+    /// A secret made at run time.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The text itself, for the one who needs it.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -196,7 +245,8 @@ impl Settings {
             layers = layers.merge(Toml::file_exact(file));
         }
         let settings: Self = layers.merge(Environment(environment)).extract().map_err(told)?;
-        settings.consistent()
+        let faults = consistency::faults(&settings);
+        if faults.is_empty() { Ok(settings) } else { Err(SettingsFault(faults)) }
     }
 
     /// What is in force, as a page like the defaults; secrets are masked.
@@ -210,47 +260,12 @@ impl Settings {
                 page.push('\n');
             }
             let _ = writeln!(page, "[{section}]");
-            // A JSON scalar of text or whole number is the same scalar in TOML.
+            // A JSON scalar of text, whole number or truth is the same scalar in TOML.
             for (key, value) in keys.as_object().into_iter().flatten() {
                 let _ = writeln!(page, "{key} = {value}");
             }
         }
         page
-    }
-
-    fn consistent(self) -> Result<Self, SettingsFault> {
-        let mut faults = Vec::new();
-        let limits = &self.limits;
-        let positive = [
-            ("limits.concurrent_requests", limits.concurrent_requests as u64),
-            ("limits.concurrent_streams", u64::from(limits.concurrent_streams)),
-            ("limits.header_bytes", u64::from(limits.header_bytes)),
-            ("limits.request_timeout_seconds", limits.request_timeout_seconds),
-            ("limits.keep_alive_seconds", limits.keep_alive_seconds),
-            ("limits.keep_alive_timeout_seconds", limits.keep_alive_timeout_seconds),
-            ("limits.pending_resets", limits.pending_resets as u64),
-            ("shutdown.hard_seconds", self.shutdown.hard_seconds),
-            ("tokens.minutes", u64::from(self.tokens.minutes)),
-        ];
-        faults.extend(
-            positive.iter().filter(|(_, n)| *n == 0).map(|(key, _)| format!("{key} must be above 0")),
-        );
-        if self.shutdown.soft_seconds > self.shutdown.hard_seconds {
-            faults.push("shutdown.soft_seconds must not be above shutdown.hard_seconds".into());
-        }
-        if self.tokens.minutes > 24 * 60 {
-            faults.push("tokens.minutes must be at most a day (1440)".into());
-        }
-        let named = [
-            ("centre.id", &self.centre.id),
-            ("centre.division", &self.centre.division),
-            ("tokens.issuer", &self.tokens.issuer),
-            ("tokens.audience", &self.tokens.audience),
-        ];
-        faults.extend(
-            named.iter().filter(|(_, t)| t.is_empty()).map(|(key, _)| format!("{key} must not be empty")),
-        );
-        if faults.is_empty() { Ok(self) } else { Err(SettingsFault(faults)) }
     }
 }
 
@@ -276,8 +291,13 @@ impl Provider for Environment {
         for (name, text) in &self.0 {
             let name = name.to_lowercase();
             let known = defaults.find_value(&name.replace("__", "."));
-            let value = match (known, text.parse::<i64>()) {
-                (Ok(Value::Num(..)), Ok(number)) => Value::from(number),
+            let value = match known {
+                Ok(Value::Num(..)) => {
+                    text.parse::<i64>().map_or_else(|_| Value::from(text.as_str()), Value::from)
+                }
+                Ok(Value::Bool(..)) => {
+                    text.parse::<bool>().map_or_else(|_| Value::from(text.as_str()), Value::from)
+                }
                 _ => Value::from(text.as_str()),
             };
             match name.split_once("__") {

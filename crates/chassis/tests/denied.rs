@@ -40,6 +40,8 @@ fn every_end_has_its_code_and_reason() {
         (CommitError::Busy.into(), Code::ResourceExhausted, "BUSY", true),
         (Denied::NotYetHeard, Code::Unavailable, "NOT_YET_HEARD", true),
         (Denied::Stopping, Code::Unavailable, "STOPPING", true),
+        (Denied::Unreachable("intake"), Code::Unavailable, "SERVICE_UNREACHABLE", true),
+        (Denied::Unserved, Code::Unimplemented, "METHOD_NOT_SERVED", false),
         (Denied::Unauthenticated("BAD_CREDENTIALS"), Code::Unauthenticated, "BAD_CREDENTIALS", false),
         (TokenFault::Expired.into(), Code::Unauthenticated, "TOKEN_EXPIRED", false),
         (Denied::Late, Code::DeadlineExceeded, "DEADLINE_EXCEEDED", false),

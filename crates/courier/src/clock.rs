@@ -2,11 +2,16 @@
 //!
 //! Time is an argument everywhere else in the house. Instants are cut to microseconds, which is what PostgreSQL keeps, so
 //! that a value read back equals the value written. Ids are UUID v7: they sort by time, and two taken from one clock are
-//! never equal, also while a test holds the clock still.
+//! never equal, also while a test holds the clock still. On PostgreSQL the desk sets the clock by the database's, so that all
+//! replicas judge by the same one.
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use uuid::{ContextV7, Timestamp, Uuid};
+
+/// A difference from which on somebody should look at the machines' clocks, in microseconds.
+const ALARM: i64 = 5_000_000;
 
 /// A clock; clones share it.
 #[derive(Clone)]
@@ -20,7 +25,8 @@ struct Inner {
 }
 
 enum Source {
-    System,
+    /// The machine's clock and what the database's is ahead of it, in microseconds.
+    System(AtomicI64),
     #[cfg(feature = "manual-clock")]
     Manual(Mutex<DateTime<Utc>>),
 }
@@ -28,7 +34,7 @@ enum Source {
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self::with(Source::System)
+        Self::with(Source::System(AtomicI64::new(0)))
     }
 
     /// A clock that stands still until [`advance`](Self::advance) moves it.
@@ -49,9 +55,33 @@ impl Clock {
     /// The instant, cut to microseconds.
     pub fn now(&self) -> DateTime<Utc> {
         match &self.inner.source {
-            Source::System => machine(),
+            Source::System(ahead) => machine() + TimeDelta::microseconds(ahead.load(Ordering::Relaxed)),
             #[cfg(feature = "manual-clock")]
             Source::Manual(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Learns that the database's clock is `ahead` of this machine's, as asked within `asking`. One slow answer does not
+    /// shake the clock: what is within its doubt is left as it is. A manual clock stays where it is.
+    pub(crate) fn set_by(&self, ahead: TimeDelta, asking: TimeDelta) {
+        let Some(ahead) = ahead.num_microseconds() else { return };
+        #[cfg_attr(
+            not(feature = "manual-clock"),
+            expect(irrefutable_let_patterns, reason = "two sources in tests")
+        )]
+        if let Source::System(kept) = &self.inner.source {
+            let doubt = asking.num_microseconds().unwrap_or(i64::MAX) / 2;
+            let difference = ahead - kept.load(Ordering::Relaxed);
+            if difference.abs() <= doubt {
+                return;
+            }
+            kept.store(ahead, Ordering::Relaxed);
+            if difference.abs() > ALARM {
+                tracing::warn!(
+                    milliseconds = difference / 1_000,
+                    "the database's clock and this machine's have moved apart"
+                );
+            }
         }
     }
 

@@ -1,9 +1,10 @@
-//! One service's memory: a database, its one writer, and its readers.
+//! One service's memory: a database, its writer, and its readers.
+//!
+//! The database's URL decides which: a SQLite file with one writer that commits in groups, or PostgreSQL with a pool. No
+//! caller of a desk knows the difference.
 use std::sync::Arc;
-use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -12,9 +13,12 @@ use crate::tasks::Tasks;
 use crate::writer::{Job, Pulse, QUEUE, Writer};
 use crate::{Actor, Clock, Stamp, WriteList};
 
-/// The first SQLite without the WAL-reset bug, which silently loses committed writes.
-const SQLITE_AT_LEAST: [u32; 3] = [3, 51, 3];
-const READERS: u32 = 4;
+pub(crate) mod office;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+/// Connections of a desk on PostgreSQL unless it is told another number: half of them read, half write.
+pub const POOL: u32 = 16;
 
 /// One service's memory; clones share it.
 #[derive(Clone)]
@@ -27,44 +31,85 @@ struct Inner {
     clock: Clock,
     epoch: u32,
     reader: DatabaseConnection,
-    queue: mpsc::Sender<Job>,
+    hand: Hand,
     pulse: Arc<Pulse>,
     closing: CancellationToken,
     ended: CancellationToken,
     tasks: Tasks,
 }
 
+/// What writes.
+enum Hand {
+    /// The one writer of a file.
+    Sqlite(mpsc::Sender<Job>),
+    /// A pool.
+    Postgres(postgres::Writer),
+}
+
+/// Whether a URL names a PostgreSQL database.
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
 impl Desk {
-    /// A connection with the settings of this house (WAL, every commit flushed, foreign keys on) for whoever prepares a
-    /// database before the desk opens it: migrations, backup. One connection, so that writes cannot collide.
+    /// A connection with the settings of this house for whoever prepares a database before the desk opens it: migrations,
+    /// backup. One connection, so that writes cannot collide.
     pub async fn connect(url: &str) -> Result<DatabaseConnection, Fault> {
-        let db = connect(url, Use::Prepare).await?;
-        assert_version(&db).await?;
+        if is_postgres(url) {
+            let db = postgres::connect(url, "prepare", postgres::Use::Prepare, 1).await?;
+            postgres::assert_version(&db).await?;
+            return Ok(db);
+        }
+        let db = sqlite::connect(url, sqlite::Use::Prepare).await?;
+        sqlite::assert_version(&db).await?;
         Ok(db)
     }
 
-    /// Opens the memory of `service` at `url`, e.g. `sqlite:///data/intake.db`. Its tables must be there already.
+    /// Opens the memory of `service` at `url`, e.g. `sqlite:///data/intake.db` or `postgres://…`. Its tables must be there
+    /// already.
     pub async fn open(service: &'static str, url: &str, clock: Clock) -> Result<Desk, Fault> {
-        let db = Self::connect(url).await?;
-        let epoch = read_epoch(&db).await.map_err(|error| {
-            Fault::new(format!("open the desk of {service} (are its migrations applied?)"), error)
-        })?;
-        let reader = connect(url, Use::Read).await?;
-        let (queue, receiver) = mpsc::channel(QUEUE);
-        let pulse = Arc::new(Pulse::default());
-        let closing = CancellationToken::new();
+        Self::open_with(service, url, clock, POOL).await
+    }
+
+    /// As [`open`](Self::open), with at most `pool` connections on PostgreSQL.
+    pub async fn open_with(service: &'static str, url: &str, clock: Clock, pool: u32) -> Result<Desk, Fault> {
+        let (pulse, closing, ended) = (Arc::default(), CancellationToken::new(), CancellationToken::new());
         let tasks = Tasks::new();
-        let writer = Writer {
-            db: Some(db),
-            url: url.to_owned(),
-            queue: receiver,
-            epoch,
-            pulse: pulse.clone(),
-            closing: closing.clone(),
-        };
-        let ended = CancellationToken::new();
-        tasks.spawn("writer", telling(ended.clone(), writer.run()));
-        let inner = Inner { service, clock, epoch, reader, queue, pulse, closing, ended, tasks };
+        let unmigrated =
+            |error| Fault::new(format!("open the desk of {service} (are its migrations applied?)"), error);
+        let (epoch, reader, hand);
+        if is_postgres(url) {
+            let half = (pool / 2).max(1);
+            reader = postgres::connect(url, service, postgres::Use::Read, half).await?;
+            postgres::assert_version(&reader).await?;
+            epoch = read_epoch(&reader).await.map_err(unmigrated)?;
+            let writing = postgres::connect(url, service, postgres::Use::Write, half).await?;
+            office::set_by(&clock, &writing).await?;
+            tasks.spawn("clock", office::keep_time(clock.clone(), writing.clone(), closing.clone()));
+            hand = Hand::Postgres(postgres::Writer::new(
+                writing,
+                epoch,
+                Arc::clone(&pulse),
+                closing.clone(),
+                tasks.clone(),
+            ));
+        } else {
+            let db = Self::connect(url).await?;
+            epoch = read_epoch(&db).await.map_err(unmigrated)?;
+            reader = sqlite::connect(url, sqlite::Use::Read).await?;
+            let (queue, receiver) = mpsc::channel(QUEUE);
+            let writer = Writer {
+                db: Some(db),
+                url: url.to_owned(),
+                queue: receiver,
+                epoch,
+                pulse: Arc::clone(&pulse),
+                closing: closing.clone(),
+            };
+            tasks.spawn("writer", telling(ended.clone(), writer.run()));
+            hand = Hand::Sqlite(queue);
+        }
+        let inner = Inner { service, clock, epoch, reader, hand, pulse, closing, ended, tasks };
         Ok(Desk { inner: Arc::new(inner) })
     }
 
@@ -93,23 +138,47 @@ impl Desk {
         Stamp::new(&self.inner.clock, by, method, trace)
     }
 
+    /// Whether the database answers a write's connection.
+    pub async fn ping(&self) -> Result<(), Fault> {
+        let db = match &self.inner.hand {
+            Hand::Sqlite(_) => &self.inner.reader,
+            Hand::Postgres(writer) => writer.pool(),
+        };
+        db.query_one_raw(Statement::from_string(db.get_database_backend(), "SELECT 1"))
+            .await
+            .map(drop)
+            .map_err(|error| Fault::new("ask whether the database is there", error))
+    }
+
     /// Writes the list, whole or not at all. `Ok` means that it is on the disk. Dropping this future gives nothing or
-    /// everything; after a `Fault` nothing was written, unless the fault says that the outcome is unknown.
+    /// everything; after a `Fault` nothing was written, unless its standing says that the outcome is unknown.
     pub async fn commit(&self, list: WriteList) -> Result<(), CommitError> {
-        let (answer, answered) = oneshot::channel();
-        self.inner.queue.try_send(Job { list, answer }).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => CommitError::Busy,
-            mpsc::error::TrySendError::Closed(_) => CommitError::Fault(Fault::closed()),
-        })?;
+        let answered = match &self.inner.hand {
+            Hand::Sqlite(queue) => {
+                let (answer, answered) = oneshot::channel();
+                queue.try_send(Job { list, answer }).map_err(|refused| match refused {
+                    mpsc::error::TrySendError::Full(_) => CommitError::Busy,
+                    mpsc::error::TrySendError::Closed(_) => CommitError::Fault(Fault::closed()),
+                })?;
+                answered
+            }
+            Hand::Postgres(writer) => writer.write(list, writer.try_place()?)?,
+        };
         outcome(answered).await
     }
 
     /// Like [`commit`](Self::commit), but waits when the writer is busy: for the courier's own work.
     pub(crate) async fn commit_patiently(&self, list: WriteList) -> Result<(), CommitError> {
-        let (answer, answered) = oneshot::channel();
-        if self.inner.queue.send(Job { list, answer }).await.is_err() {
-            return Err(CommitError::Fault(Fault::closed()));
-        }
+        let answered = match &self.inner.hand {
+            Hand::Sqlite(queue) => {
+                let (answer, answered) = oneshot::channel();
+                if queue.send(Job { list, answer }).await.is_err() {
+                    return Err(CommitError::Fault(Fault::closed()));
+                }
+                answered
+            }
+            Hand::Postgres(writer) => writer.write(list, writer.place().await?)?,
+        };
         outcome(answered).await
     }
 
@@ -117,6 +186,10 @@ impl Desk {
     pub async fn close(&self) {
         self.inner.closing.cancel();
         self.inner.tasks.finished().await;
+        if let Hand::Postgres(writer) = &self.inner.hand {
+            drop(writer.pool().close_by_ref().await);
+            self.inner.ended.cancel();
+        }
         if self.inner.reader.close_by_ref().await.is_err() {
             tracing::warn!(service = self.inner.service, "the readers did not close cleanly");
         }
@@ -139,81 +212,12 @@ async fn telling(ended: CancellationToken, work: impl Future<Output = ()>) {
     work.await;
 }
 
-/// Another connection for the writer. The database must be there, and still be the same.
-pub(crate) async fn reopen(url: &str, epoch: u32) -> Result<DatabaseConnection, Fault> {
-    let db = connect(url, Use::Write).await?;
-    match read_epoch(&db).await {
-        Ok(found) if found == epoch => return Ok(db),
-        Ok(_) => drop(db.close().await),
-        Err(error) => {
-            drop(db.close().await);
-            return Err(Fault::new("open the database again", error));
-        }
-    }
-    Err(Fault::plain("open the database again", "it was replaced by another one"))
-}
-
-/// What a pool of connections is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
-    /// One connection; makes the file if there is none.
-    Prepare,
-    /// One connection to a file that is there.
-    Write,
-    /// Some connections that cannot write.
-    Read,
-}
-
-async fn connect(url: &str, purpose: Use) -> Result<DatabaseConnection, Fault> {
-    let (connections, read_only) = if purpose == Use::Read { (READERS, true) } else { (1, false) };
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .idle_timeout(None::<Duration>)
-        .max_lifetime(None::<Duration>)
-        .acquire_timeout(Duration::from_secs(10))
-        .map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
-            let sqlite = sqlite
-                .create_if_missing(purpose == Use::Prepare)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(5))
-                .foreign_keys(true);
-            if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
-        });
-    Database::connect(options).await.map_err(|error| Fault::new("open the database", error))
-}
-
 async fn outcome(answered: oneshot::Receiver<Result<(), CommitError>>) -> Result<(), CommitError> {
-    let unknown = || Fault::plain("commit", "the writer ended; the outcome is unknown");
+    let unknown = || Fault::plain("commit", "the writer ended; the outcome is unknown").unknown();
     answered.await.unwrap_or_else(|_| Err(unknown().into()))
 }
 
-async fn assert_version(db: &DatabaseConnection) -> Result<(), Fault> {
-    let query = Statement::from_string(db.get_database_backend(), "SELECT sqlite_version()");
-    let row = db.query_one_raw(query).await.map_err(|error| Fault::new("ask SQLite's version", error))?;
-    let text: String = match row {
-        Some(row) => row.try_get_by_index(0).map_err(|error| Fault::new("ask SQLite's version", error))?,
-        None => String::new(),
-    };
-    if parse_version(&text) < Some(SQLITE_AT_LEAST) {
-        return Err(Fault::plain(
-            format!("this program is linked with SQLite {text}"),
-            "at least 3.51.3 is needed: older ones can lose committed writes (WAL-reset bug)",
-        ));
-    }
-    Ok(())
-}
-
-fn parse_version(text: &str) -> Option<[u32; 3]> {
-    let parts: Vec<u32> = text.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
-    parts.get(..3)?.try_into().ok()
-}
-
-async fn read_epoch(db: &DatabaseConnection) -> Result<u32, DbErr> {
+pub(crate) async fn read_epoch(db: &DatabaseConnection) -> Result<u32, DbErr> {
     let query = Statement::from_string(db.get_database_backend(), "SELECT epoch FROM epoch WHERE id = 1");
     let row = db.query_one_raw(query).await?.ok_or_else(|| DbErr::RecordNotFound("epoch".to_owned()))?;
     row.try_get_by_index::<i64>(0).map(|epoch| epoch as u32)
@@ -221,6 +225,8 @@ async fn read_epoch(db: &DatabaseConnection) -> Result<u32, DbErr> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[tokio::test]
@@ -228,14 +234,5 @@ mod tests {
         let (tasks, ended) = (Tasks::new(), CancellationToken::new());
         tasks.spawn("writer", telling(ended.clone(), async { panic!("planted") }));
         tokio::time::timeout(Duration::from_secs(5), ended.cancelled()).await.unwrap();
-    }
-
-    #[test]
-    fn an_sqlite_that_loses_writes_is_recognised() {
-        assert!(parse_version("3.51.2") < Some(SQLITE_AT_LEAST));
-        assert!(parse_version("3.46.0") < Some(SQLITE_AT_LEAST));
-        assert!(parse_version("nonsense") < Some(SQLITE_AT_LEAST));
-        assert!(parse_version("3.51.3") >= Some(SQLITE_AT_LEAST));
-        assert!(parse_version("3.52.0") >= Some(SQLITE_AT_LEAST));
     }
 }

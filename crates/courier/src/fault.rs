@@ -10,49 +10,97 @@ use sea_orm::{DbErr, RuntimeErr};
 pub struct Fault {
     context: String,
     cause: String,
-    closed: bool,
+    standing: Standing,
+}
+
+/// What a fault says about the work it interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It failed; trying again is not known to help.
+    Failed,
+    /// Nothing was done: the desk closes, and another process will take over.
+    Closed,
+    /// Nothing was done: the database is away, and may come back.
+    Away,
+    /// Whether it was done is not known. The same request, sent again, finds out.
+    Unknown,
 }
 
 impl Fault {
     /// A failure of `context` (what was being done, in words) because of `source`.
     pub fn new<E: std::error::Error + 'static>(context: impl Into<String>, source: E) -> Self {
         let source: &(dyn std::error::Error + 'static) = &source;
+        let mut standing = Standing::Failed;
         let cause = match source.downcast_ref::<DbErr>() {
-            Some(error) => database(error),
+            Some(error) => {
+                if is_away(error) {
+                    standing = Standing::Away;
+                }
+                database(error)
+            }
             None => match (source.downcast_ref::<Fault>(), source.downcast_ref::<std::io::Error>()) {
-                (Some(fault), _) => fault.to_string(),
+                (Some(fault), _) => {
+                    standing = fault.standing;
+                    fault.to_string()
+                }
                 (_, Some(error)) => error.kind().to_string(),
                 _ => "the cause is not shown, it might quote data".to_owned(),
             },
         };
-        Fault { context: context.into(), cause, closed: false }
+        Fault { context: context.into(), cause, standing }
     }
 
     /// A failure that is fully described by fixed words.
     pub fn plain(context: impl Into<String>, cause: &'static str) -> Self {
-        Fault { context: context.into(), cause: cause.to_owned(), closed: false }
+        Fault { context: context.into(), cause: cause.to_owned(), standing: Standing::Failed }
     }
 
     /// A stored row that no model fits: the row's place, never its content.
     pub fn inconsistent(table: &str, column: &str, id: impl std::fmt::Display) -> Self {
         let (context, cause) = (format!("row {id} of {table}"), format!("{column} does not fit the model"));
-        Fault { context, cause, closed: false }
+        Fault { context, cause, standing: Standing::Failed }
     }
 
     /// The desk takes no more lists: nothing of this one was written.
     pub(crate) fn closed() -> Self {
-        Fault { closed: true, ..Fault::plain("commit", "the desk is closed") }
+        Fault { standing: Standing::Closed, ..Fault::plain("commit", "the desk is closed") }
     }
 
-    /// Whether all that is wrong is that the desk closes: nothing was written, and another process will take over.
-    pub fn is_closed(&self) -> bool {
-        self.closed
+    /// What it says about the work it interrupted.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// The same, said of work that was not begun because the database is away.
+    pub(crate) fn away(self) -> Self {
+        Fault { standing: Standing::Away, ..self }
+    }
+
+    /// The same, said of work whose outcome is not known.
+    pub(crate) fn unknown(self) -> Self {
+        Fault { standing: Standing::Unknown, ..self }
     }
 }
 
 impl From<DbErr> for Fault {
     fn from(error: DbErr) -> Self {
         Fault::new("database", error)
+    }
+}
+
+/// No connection, or one that broke: of a question nothing is lost, and the database may come back.
+fn is_away(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match error
+            .as_database_error()
+        {
+            Some(refusal) => refusal.code().is_some_and(|code| code.starts_with("57P") || code == "53300"),
+            None => {
+                matches!(error.as_ref(), sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut)
+            }
+        },
+        _ => false,
     }
 }
 

@@ -207,7 +207,7 @@ pub async fn list_gaps(desk: &Desk, topic: &str) -> Result<Vec<Gap>, Fault> {
     }
     let own = topic == desk.service();
     let (rows, values) = if own {
-        ("SELECT pub_seq FROM outbox", vec![])
+        ("SELECT pub_seq FROM outbox WHERE pub_seq IS NOT NULL", vec![])
     } else {
         ("SELECT pub_seq FROM inbox WHERE topic = $1", vec![Value::from(topic)])
     };

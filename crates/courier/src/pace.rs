@@ -28,6 +28,10 @@ pub struct Pace {
     pub attempts: i32,
     /// A handler that takes longer has failed.
     pub handler_limit: Duration,
+    /// How soon a relay sees what another replica said; it grows eightfold while nothing is said.
+    pub look: Duration,
+    /// How long the lease on a shared desk's post office lasts after it was renewed.
+    pub lease: Duration,
 }
 
 impl Default for Pace {
@@ -45,6 +49,8 @@ impl Default for Pace {
             retry_cap: Duration::from_secs(30),
             attempts: 8,
             handler_limit: Duration::from_secs(30),
+            look: Duration::from_millis(20),
+            lease: Duration::from_secs(6),
         }
     }
 }

@@ -41,7 +41,8 @@ struct Mark {
     /// Stored, but with something missing below.
     beyond: BTreeSet<u64>,
     applied: u64,
-    kept_applied: u64,
+    /// Stored and applied, as the row has them.
+    kept: (u64, u64),
     reported: Option<(Instant, u64, u64)>,
 }
 
@@ -53,36 +54,12 @@ impl<'a> Receiver<'a> {
         topics: &[&'static str],
         pace: &'a Pace,
     ) -> Result<Self, Fault> {
-        let read = |error| Fault::new("read the watermarks", error);
         let mut marks = HashMap::new();
         let mut list = WriteList::bookkeeping();
         for topic in topics {
-            let row = watermark::Entity::find_by_id(*topic).one(desk.reader()).await.map_err(read)?;
-            let row = row.unwrap_or(watermark::Model {
-                topic: (*topic).to_owned(),
-                epoch: 0,
-                stored: 0,
-                applied: 0,
-            });
+            let mark = Mark::read(desk, topic).await?;
             // The row also says that this service reads the topic at all: see `Desk::heard`.
-            list.insert_new(watermark::ActiveModel::from(row.clone()));
-            let beyond: Vec<i64> = inbox::Entity::find()
-                .select_only()
-                .column(inbox::Column::PubSeq)
-                .filter(inbox::Column::Topic.eq(*topic))
-                .filter(inbox::Column::PubSeq.gt(row.stored))
-                .into_tuple()
-                .all(desk.reader())
-                .await
-                .map_err(read)?;
-            let mark = Mark {
-                epoch: row.epoch as u32,
-                stored: row.stored as u64,
-                beyond: beyond.into_iter().map(|seq| seq as u64).collect(),
-                applied: row.applied as u64,
-                kept_applied: row.applied as u64,
-                reported: None,
-            };
+            list.insert_new(row(topic, &mark));
             marks.insert((*topic).to_owned(), mark);
         }
         desk.commit_patiently(list).await.map_err(as_fault)?;
@@ -147,9 +124,7 @@ impl<'a> Receiver<'a> {
             let mark = moved.entry(event.topic.clone()).or_insert_with(|| mark.clone());
             mark.epoch = mark.epoch.max(event.epoch);
             mark.beyond.insert(event.pub_seq);
-            while mark.beyond.remove(&(mark.stored + 1)) {
-                mark.stored += 1;
-            }
+            mark.close_up();
         }
         let mut list = WriteList::bookkeeping();
         list.insert_new_rows(fresh.into_values().map(|event| {
@@ -160,6 +135,9 @@ impl<'a> Receiver<'a> {
             list.upsert(row(topic, mark));
         }
         self.desk.commit_patiently(list).await.map_err(as_fault)?;
+        for mark in moved.values_mut() {
+            mark.kept = (mark.stored, mark.applied);
+        }
         self.marks.extend(moved);
         Ok(())
     }
@@ -174,6 +152,9 @@ impl<'a> Receiver<'a> {
                 continue;
             }
             let due = age.is_none_or(|age| age >= self.pace.report_every);
+            if due && mark.reported.is_some_and(|(_, stored, _)| stored == mark.stored) {
+                mark.join(Mark::read(self.desk, topic).await?);
+            }
             if mark.applied < mark.stored || due {
                 mark.applied = applied(self.desk, topic, mark.stored).await?;
             }
@@ -191,15 +172,61 @@ impl<'a> Receiver<'a> {
                 stored: mark.stored,
                 applied: mark.applied,
             };
-            if due && mark.kept_applied != mark.applied {
+            if due && mark.kept != (mark.stored, mark.applied) {
                 let mut list = WriteList::bookkeeping();
                 list.upsert(row(topic, mark));
                 self.desk.commit_patiently(list).await.map_err(as_fault)?;
-                mark.kept_applied = mark.applied;
+                mark.kept = (mark.stored, mark.applied);
             }
             self.transport.report(report).await?;
         }
         Ok(())
+    }
+}
+
+impl Mark {
+    /// What the tables say.
+    async fn read(desk: &Desk, topic: &str) -> Result<Mark, Fault> {
+        let read = |error| Fault::new("read the watermarks", error);
+        let row = watermark::Entity::find_by_id(topic).one(desk.reader()).await.map_err(read)?;
+        let row =
+            row.unwrap_or(watermark::Model { topic: topic.to_owned(), epoch: 0, stored: 0, applied: 0 });
+        let beyond: Vec<i64> = inbox::Entity::find()
+            .select_only()
+            .column(inbox::Column::PubSeq)
+            .filter(inbox::Column::Topic.eq(topic))
+            .filter(inbox::Column::PubSeq.gt(row.stored))
+            .into_tuple()
+            .all(desk.reader())
+            .await
+            .map_err(read)?;
+        let mut mark = Mark {
+            epoch: row.epoch as u32,
+            stored: row.stored as u64,
+            beyond: beyond.into_iter().map(|seq| seq as u64).collect(),
+            applied: row.applied as u64,
+            kept: (row.stored as u64, row.applied as u64),
+            reported: None,
+        };
+        mark.close_up();
+        Ok(mark)
+    }
+
+    /// What another replica has stored counts as well: two that read at once share what the road brings.
+    fn join(&mut self, tables: Mark) {
+        self.epoch = self.epoch.max(tables.epoch);
+        self.stored = self.stored.max(tables.stored);
+        self.kept = tables.kept;
+        self.beyond.extend(tables.beyond);
+        self.beyond.retain(|seq| *seq > self.stored);
+        self.close_up();
+    }
+
+    /// Moves on over what is stored without a gap.
+    fn close_up(&mut self) {
+        while self.beyond.remove(&(self.stored + 1)) {
+            self.stored += 1;
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! It is a reconciler, not a queue: every round compares what the outbox holds with what the consumers report and sends
 //! the difference. A poke makes a round come soon, a tick makes it come at all. Nothing it remembers matters: after a
-//! restart it goes on from the lowest watermark it knows.
+//! restart it goes on from the lowest watermark it knows. A road that takes nothing is tried again after a pause; the
+//! reports are heard meanwhile.
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -15,6 +16,9 @@ use crate::transport::{Report, Sending, Transport};
 use crate::{Desk, Envelope, Fault, Pace, WriteList, clock};
 
 const TICK: Duration = Duration::from_secs(1);
+/// The first pause after the road took nothing; it doubles.
+const FIRST_REST: Duration = Duration::from_millis(250);
+const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// The relay of one service's topic.
 pub(crate) struct Relay<'a> {
@@ -24,6 +28,11 @@ pub(crate) struct Relay<'a> {
     peers: Vec<Peer>,
     sent: u64,
     saved_at: Instant,
+    /// How long to wait before looking for what other replicas said.
+    look: Duration,
+    /// How often in a row the road took nothing, and until when it is left alone for that.
+    blocked: u32,
+    rest_until: Instant,
 }
 
 /// A consumer as the relay sees it.
@@ -72,15 +81,18 @@ impl<'a> Relay<'a> {
             })
             .collect();
         let sent = peers.iter().map(|peer| peer.stored).min().unwrap_or(0);
-        Ok(Relay { desk, transport, pace, peers, sent, saved_at: now })
+        let (saved_at, look, rest_until) = (now, pace.look, now);
+        Ok(Relay { desk, transport, pace, peers, sent, saved_at, look, blocked: 0, rest_until })
     }
 
     pub(crate) async fn run(mut self, cancel: CancellationToken) -> Result<(), Fault> {
         loop {
             let mut reports = self.transport.reports(self.desk.service()).await?.ready_chunks(64);
             loop {
-                self.send_new().await?;
-                self.send_again().await?;
+                let some = self.desk.number().await? > 0;
+                self.look = if some { self.pace.look } else { (self.look * 2).min(self.pace.look * 8) };
+                self.send_new(&cancel).await?;
+                self.send_again(&cancel).await?;
                 self.save(false).await;
                 let sleep = tokio::time::sleep_until(self.next_round());
                 tokio::select! {
@@ -101,7 +113,10 @@ impl<'a> Relay<'a> {
     }
 
     /// Sends what was never sent, as long as the listening consumers keep up; those that still catch up are not counted.
-    async fn send_new(&mut self) -> Result<(), Fault> {
+    async fn send_new(&mut self, cancel: &CancellationToken) -> Result<(), Fault> {
+        if self.rests() {
+            return Ok(());
+        }
         while let Some(slowest) =
             self.listening().filter(|peer| !peer.catching_up).map(|peer| peer.stored).min()
         {
@@ -110,7 +125,9 @@ impl<'a> Relay<'a> {
             }
             let page = self.page(self.sent, u64::MAX).await?;
             let Some(last) = page.last().map(|event| event.pub_seq) else { break };
-            self.transport.publish(self.desk.service(), &page, Sending::First).await?;
+            if !self.publish(&page, Sending::First, cancel).await {
+                break;
+            }
             let now = Instant::now();
             for peer in self.peers.iter_mut().filter(|peer| peer.stored >= self.sent) {
                 peer.due = now + peer.wait;
@@ -121,7 +138,10 @@ impl<'a> Relay<'a> {
     }
 
     /// Sends again what a consumer should have stored by now.
-    async fn send_again(&mut self) -> Result<(), Fault> {
+    async fn send_again(&mut self, cancel: &CancellationToken) -> Result<(), Fault> {
+        if self.rests() {
+            return Ok(());
+        }
         let now = Instant::now();
         let sent = self.sent;
         let late = |peer: &&Peer| peer.stored < sent && peer.due <= now;
@@ -133,7 +153,9 @@ impl<'a> Relay<'a> {
         while from < up_to {
             let page = self.page(from, up_to).await?;
             let Some(last) = page.last().map(|event| event.pub_seq) else { break };
-            self.transport.publish(self.desk.service(), &page, Sending::Again).await?;
+            if !self.publish(&page, Sending::Again, cancel).await {
+                return Ok(());
+            }
             from = last;
         }
         let now = Instant::now();
@@ -142,6 +164,40 @@ impl<'a> Relay<'a> {
             peer.due = now + peer.wait;
         }
         Ok(())
+    }
+
+    /// Whether the road took these events. One that cannot at the moment is left alone for a while: that loses nothing.
+    /// Whoever stops does not wait for it.
+    async fn publish(&mut self, page: &[Envelope], sending: Sending, cancel: &CancellationToken) -> bool {
+        let topic = self.desk.service();
+        let sent = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return false,
+            sent = self.transport.publish(topic, page, sending) => sent,
+        };
+        match sent {
+            Ok(()) => {
+                if self.blocked > 0 {
+                    tracing::info!(topic, "news travels again");
+                }
+                self.blocked = 0;
+                true
+            }
+            Err(fault) => {
+                let rest = FIRST_REST.saturating_mul(1 << self.blocked.min(8)).min(LONGEST_REST);
+                self.blocked = self.blocked.saturating_add(1);
+                self.rest_until = Instant::now() + rest;
+                // An hour of this is some tens of lines.
+                if self.blocked.is_power_of_two() || self.blocked.is_multiple_of(256) {
+                    tracing::warn!(topic, %fault, times = self.blocked, "news does not travel, trying again");
+                }
+                false
+            }
+        }
+    }
+
+    fn rests(&self) -> bool {
+        Instant::now() < self.rest_until
     }
 
     fn learn(&mut self, report: &Report) {
@@ -177,8 +233,10 @@ impl<'a> Relay<'a> {
     }
 
     fn next_round(&self) -> Instant {
-        let tick = Instant::now() + TICK;
-        self.listening().filter(|peer| peer.stored < self.sent).map(|peer| peer.due).fold(tick, Instant::min)
+        let tick = Instant::now() + if self.desk.is_shared() { self.look } else { TICK };
+        let late = self.listening().filter(|peer| peer.stored < self.sent).map(|peer| peer.due);
+        // A road at rest is not asked before its time.
+        late.fold(tick, Instant::min).max(self.rest_until)
     }
 
     async fn page(&self, after: u64, up_to: u64) -> Result<Vec<Envelope>, Fault> {

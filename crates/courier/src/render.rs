@@ -1,25 +1,44 @@
 //! From a step to SQL, in the words of the connection's database.
-use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, OnConflict, Query};
+use sea_orm::sea_query::{
+    DeleteStatement, Expr, ExprTrait, InsertStatement, IntoCondition, OnConflict, Query, UpdateStatement,
+};
 use sea_orm::{Condition, ConnectionTrait, DbErr, SqlErr};
 
 use crate::fault::{CommitError, Fault};
 use crate::write_list::{Cell, Step};
 
+/// A step as a statement.
+pub(crate) enum Written {
+    Insert(InsertStatement),
+    Update(UpdateStatement),
+    Delete(DeleteStatement),
+}
+
 /// Writes one step. A lost guard or an error leaves the savepoint to the caller.
 pub(crate) async fn run(db: &impl ConnectionTrait, step: &Step) -> Result<(), CommitError> {
-    match step {
-        Step::Insert { table, cells, guard } => {
-            let mut insert = Query::insert();
-            insert.into_table(*table).columns(columns(cells));
-            insert.values(values(cells)).map_err(|_| malformed(table))?;
-            match db.execute(&insert).await {
-                Ok(_) => Ok(()),
-                Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-                    Err(CommitError::Lost(guard))
-                }
-                Err(error) => Err(failed("insert into", table, error)),
-            }
+    let done = match write(step)? {
+        Written::Insert(insert) => db.execute(&insert).await,
+        Written::Update(update) => db.execute(&update).await,
+        Written::Delete(delete) => db.execute(&delete).await,
+    };
+    match (step, done) {
+        (Step::Insert { guard, .. }, Err(error))
+            if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) =>
+        {
+            Err(CommitError::Lost(guard))
         }
+        (Step::Update { guard: Some(guard), .. }, Ok(result)) if result.rows_affected() == 0 => {
+            Err(CommitError::Lost(guard))
+        }
+        (_, Ok(_)) => Ok(()),
+        (step, Err(error)) => Err(failed(step, error)),
+    }
+}
+
+/// The statement of a step.
+pub(crate) fn write(step: &Step) -> Result<Written, CommitError> {
+    Ok(match step {
+        Step::Insert { table, cells, .. } => Written::Insert(insert(table, cells)?),
         Step::InsertNew { table, columns, rows } => {
             let mut insert = Query::insert();
             insert.into_table(*table).columns(columns.iter().copied());
@@ -27,12 +46,10 @@ pub(crate) async fn run(db: &impl ConnectionTrait, step: &Step) -> Result<(), Co
                 insert.values(row.iter().cloned().map(Expr::val)).map_err(|_| malformed(table))?;
             }
             insert.on_conflict(OnConflict::new().do_nothing().to_owned());
-            db.execute(&insert).await.map(drop).map_err(|error| failed("insert into", table, error))
+            Written::Insert(insert)
         }
         Step::Upsert { table, key, cells } => {
-            let mut insert = Query::insert();
-            insert.into_table(*table).columns(columns(cells));
-            insert.values(values(cells)).map_err(|_| malformed(table))?;
+            let mut insert = insert(table, cells)?;
             let rest: Vec<&'static str> = columns(cells).filter(|column| !key.contains(column)).collect();
             let mut conflict = OnConflict::columns(key.iter().copied());
             if rest.is_empty() {
@@ -41,32 +58,32 @@ pub(crate) async fn run(db: &impl ConnectionTrait, step: &Step) -> Result<(), Co
                 conflict.update_columns(rest)
             };
             insert.on_conflict(conflict);
-            db.execute(&insert).await.map(drop).map_err(|error| failed("upsert into", table, error))
+            Written::Insert(insert)
         }
-        Step::Update { table, set, matching, guard } => {
+        Step::Update { table, set, matching, .. } => {
             let mut update = Query::update();
             update.table(*table).cond_where(condition(matching));
             update.values(set.iter().map(|(column, value)| (*column, Expr::val(value.clone()))));
-            let result = db.execute(&update).await.map_err(|error| failed("update of", table, error))?;
-            match guard {
-                Some(guard) if result.rows_affected() == 0 => Err(CommitError::Lost(guard)),
-                _ => Ok(()),
-            }
+            Written::Update(update)
         }
         Step::Delete { table, matching } => {
             let mut delete = Query::delete();
             delete.from_table(*table).cond_where(condition(matching));
-            db.execute(&delete).await.map(drop).map_err(|error| failed("delete from", table, error))
+            Written::Delete(delete)
         }
-    }
+    })
+}
+
+fn insert(table: &'static str, cells: &[Cell]) -> Result<InsertStatement, CommitError> {
+    let mut insert = Query::insert();
+    insert.into_table(table).columns(columns(cells));
+    let values = cells.iter().map(|(_, value)| Expr::val(value.clone()));
+    insert.values(values).map_err(|_| malformed(table))?;
+    Ok(insert)
 }
 
 fn columns(cells: &[Cell]) -> impl Iterator<Item = &'static str> {
     cells.iter().map(|(column, _)| *column)
-}
-
-fn values(cells: &[Cell]) -> impl Iterator<Item = Expr> {
-    cells.iter().map(|(_, value)| Expr::val(value.clone()))
 }
 
 fn condition(matching: &[Cell]) -> Condition {
@@ -79,8 +96,14 @@ fn condition(matching: &[Cell]) -> Condition {
         .into_condition()
 }
 
-fn failed(what: &str, table: &str, error: DbErr) -> CommitError {
-    CommitError::Fault(Fault::new(format!("{what} {table}"), error))
+fn failed(step: &Step, error: DbErr) -> CommitError {
+    let what = match step {
+        Step::Insert { .. } | Step::InsertNew { .. } => "insert into",
+        Step::Upsert { .. } => "upsert into",
+        Step::Update { .. } => "update of",
+        Step::Delete { .. } => "delete from",
+    };
+    CommitError::Fault(Fault::new(format!("{what} {}", step.table()), error))
 }
 
 fn malformed(table: &str) -> CommitError {

@@ -16,6 +16,8 @@ pub struct Unsettled(String);
 pub(crate) const MOVING: &str = "SELECT count(*) FROM inbox i WHERE i.topic = $1 AND i.state = 0 AND NOT EXISTS \
     (SELECT 1 FROM inbox q WHERE q.topic = i.topic AND q.case_id = i.case_id AND q.state = 3 AND q.pub_seq < i.pub_seq)";
 
+const UNNUMBERED: &str = "SELECT count(*) FROM outbox WHERE pub_seq IS NULL";
+
 impl Post {
     /// Waits until every event of these services is stored and applied by all its consumers among them. Events in
     /// quarantine, and those that wait behind one, are not waited for.
@@ -58,6 +60,11 @@ async fn unsettled(posts: &[&Post]) -> Result<Option<String>, Fault> {
 async fn said(posts: &[&Post]) -> Result<Vec<i64>, Fault> {
     let mut all = Vec::with_capacity(posts.len());
     for post in posts {
+        // What has no number yet is said too, and nobody has heard it.
+        if post.desk.is_shared() && number(&post.desk, UNNUMBERED, None).await? > 0 {
+            all.push(i64::MAX);
+            continue;
+        }
         all.push(number(&post.desk, "SELECT max(pub_seq) FROM outbox", None).await?);
     }
     Ok(all)

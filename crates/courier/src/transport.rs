@@ -10,6 +10,7 @@ use futures::stream::BoxStream;
 use crate::{Envelope, Fault};
 
 pub mod inside;
+pub mod jetstream;
 #[cfg(feature = "shaken")]
 pub mod shaken;
 
@@ -76,4 +77,11 @@ pub trait Transport: Send + Sync + 'static {
 
     /// The reports that come in about a topic. When the stream ends, ask anew.
     async fn reports(&self, topic: &str) -> Result<BoxStream<'static, Report>, Fault>;
+
+    /// Whether the news of `service` can travel at this moment; the fault says what is wrong. Cheap enough to be asked
+    /// every second. A road within the process is always open.
+    async fn ready(&self, service: &str) -> Result<(), Fault> {
+        let _ = service;
+        Ok(())
+    }
 }

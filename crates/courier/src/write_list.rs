@@ -1,7 +1,7 @@
 //! The whole effect of one command, as data.
 //!
 //! A list says what to write and on which conditions ("guards"), not how. The desk writes it whole or not at all. On
-//! SQLite it runs in a savepoint of the single writer's transaction; on PostgreSQL the same list can become one
+//! SQLite it runs in a savepoint of the single writer's transaction; on PostgreSQL the same list becomes one
 //! data-modifying statement, because nothing in it waits for an answer in between.
 use prost::{Message, Name};
 use sea_orm::{
@@ -38,6 +38,15 @@ impl Step {
             | Step::Upsert { table, .. }
             | Step::Update { table, .. }
             | Step::Delete { table, .. } => table,
+        }
+    }
+
+    /// What is lost when the step does not find what it needs.
+    pub(crate) fn guard(&self) -> Option<&'static str> {
+        match self {
+            Step::Insert { guard, .. } => Some(guard),
+            Step::Update { guard, .. } => *guard,
+            Step::InsertNew { .. } | Step::Upsert { .. } | Step::Delete { .. } => None,
         }
     }
 }
@@ -188,6 +197,17 @@ impl WriteList {
             body: event.encode_to_vec(),
         });
         self
+    }
+
+    /// The guard of this name.
+    pub(crate) fn guard(&self, name: &str) -> Option<&'static str> {
+        self.steps.iter().filter_map(Step::guard).find(|guard| *guard == name)
+    }
+
+    /// What a conflict with a row of `table` loses: the guard of its first insert.
+    pub(crate) fn insert_guard(&self, table: &str) -> Option<&'static str> {
+        let inserts = self.steps.iter().filter(|step| matches!(step, Step::Insert { .. }));
+        inserts.filter(|step| step.table() == table).find_map(Step::guard)
     }
 
     /// Puts `step` in front, so that its guard is the first to be judged.

@@ -17,7 +17,7 @@ use sea_orm::{
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::reopen;
+use crate::desk::sqlite::reopen;
 use crate::fault::{CommitError, Fault};
 use crate::numbering::Numbering;
 use crate::render;
@@ -31,8 +31,8 @@ const BATCH: usize = 64;
 const CLOSING: Duration = Duration::from_secs(2);
 
 /// What a fault says before the commit was sent, and after.
-const NOTHING: &str = "commit, nothing was written";
-const UNKNOWN: &str = "commit, the outcome is unknown";
+pub(crate) const NOTHING: &str = "commit, nothing was written";
+pub(crate) const UNKNOWN: &str = "commit, the outcome is unknown";
 
 /// A list and who waits for it.
 pub(crate) struct Job {
@@ -49,6 +49,19 @@ pub(crate) struct Pulse {
     pub(crate) stored: Notify,
     /// Something is applied: those who wait to have heard.
     pub(crate) applied: Notify,
+}
+
+impl Pulse {
+    /// Wakes whoever waits for what these lists wrote.
+    pub(crate) fn after<'a>(&self, written: impl Iterator<Item = &'a WriteList> + Clone) {
+        if written.clone().any(|list| !list.letters.is_empty()) {
+            self.said.notify_one();
+        }
+        if written.clone().any(|list| list.steps.iter().any(|step| step.table() == "inbox")) {
+            self.stored.notify_one();
+            self.applied.notify_waiters();
+        }
+    }
 }
 
 /// The writer; it ends when the queue is closed and empty.
@@ -98,14 +111,8 @@ impl Writer {
                 lists.iter().map(|_| Err(CommitError::Fault(fault.clone()))).collect()
             }
         };
-        let good = || lists.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(list, _)| list);
-        if good().any(|list| !list.letters.is_empty()) {
-            self.pulse.said.notify_one();
-        }
-        if good().any(|list| list.steps.iter().any(|step| step.table() == "inbox")) {
-            self.pulse.stored.notify_one();
-            self.pulse.applied.notify_waiters();
-        }
+        let good = lists.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(list, _)| *list);
+        self.pulse.after(good);
         for (job, result) in jobs.into_iter().zip(results) {
             // A caller that has hung up is no reason to undo anything.
             drop(job.answer.send(result));
@@ -170,7 +177,7 @@ async fn write(
     if let Some(numbering) = &numbering {
         numbering.finish(&transaction).await.map_err(outer)?;
     }
-    transaction.commit().await.map_err(|error| Fault::new(UNKNOWN, error))?;
+    transaction.commit().await.map_err(|error| Fault::new(UNKNOWN, error).unknown())?;
     Ok(results)
 }
 

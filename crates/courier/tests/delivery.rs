@@ -9,6 +9,7 @@ use std::time::Duration;
 use courier::transport::inside::Inside;
 use courier::transport::shaken::{Shaken, Weather};
 use courier::{Actor, Heard, Post, Reaction, Reactions, Transport, Trouble, WriteList, ledger};
+use migrations::rehearsal::is_cluster;
 use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -28,7 +29,7 @@ fn operator() -> Actor {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_effect_once_and_in_order_over_a_bad_road() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let (_, road) = bad_road(7);
     let from = post(&intake, Reactions::of("intake"), &road).await;
@@ -60,7 +61,7 @@ async fn every_effect_once_and_in_order_over_a_bad_road() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_poisoned_event_holds_up_its_own_case_and_no_other() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let (_, road) = bad_road(11);
     let healed = Arc::new(AtomicBool::new(false));
@@ -126,14 +127,19 @@ async fn one_poisoned_event_holds_up_its_own_case_and_no_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_undecodable_event_is_quarantined_at_once() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     say(&intake, Uuid::from_u128(1), 1).await;
     say(&intake, Uuid::from_u128(2), 1).await;
     intake.close().await;
-    let db = courier::Desk::connect(&house.url("intake")).await.unwrap();
-    db.execute_unprepared("UPDATE outbox SET body = x'08ff' WHERE pub_seq = 1").await.unwrap();
+    let db = house.memory.owner("intake").await;
+    let spoil = if is_cluster() {
+        format!(r"UPDATE outbox SET body = '\x08ff' WHERE case_id = '{}'", Uuid::from_u128(1))
+    } else {
+        "UPDATE outbox SET body = x'08ff' WHERE pub_seq = 1".to_owned()
+    };
+    db.execute_unprepared(&spoil).await.unwrap();
     db.close().await.unwrap();
     let intake = house.desk("intake").await;
     let from = post(&intake, Reactions::of("intake"), &road).await;
@@ -147,7 +153,7 @@ async fn an_undecodable_event_is_quarantined_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_in_the_middle_goes_on() {
-    let house = House::new();
+    let house = House::new().await;
     for round in 0..4u64 {
         let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
         let (_, road) = bad_road(round);
@@ -173,7 +179,7 @@ async fn a_restart_in_the_middle_goes_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wiped_transport_loses_nothing() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let (inside, road) = bad_road(3);
     let from = post(&intake, Reactions::of("intake"), &road).await;
@@ -194,7 +200,7 @@ async fn a_wiped_transport_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_guard_asks_the_handler_again_and_writes_once() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     let calls = Arc::new(AtomicU64::new(0));
@@ -224,7 +230,7 @@ async fn a_lost_guard_asks_the_handler_again_and_writes_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn heard_waits_for_the_effect_and_unused_kinds_are_skipped() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     let gate = Arc::new(tokio::sync::Semaphore::new(0));
@@ -266,7 +272,7 @@ async fn heard_waits_for_the_effect_and_unused_kinds_are_skipped() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_removed_row_is_found_and_named() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     let from = post(&intake, Reactions::of("intake"), &road).await;
@@ -281,7 +287,7 @@ async fn a_removed_row_is_found_and_named() {
         ("routing", "DELETE FROM inbox WHERE pub_seq IN (1, 17, 18, 60)"),
         ("intake", "DELETE FROM outbox WHERE pub_seq = 60"),
     ] {
-        let db = courier::Desk::connect(&house.url(name)).await.unwrap();
+        let db = house.memory.owner(name).await;
         db.execute_unprepared(sql).await.unwrap();
         db.close().await.unwrap();
     }
@@ -300,7 +306,7 @@ async fn a_removed_row_is_found_and_named() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cases_side_by_side_and_one_case_at_a_time_across_topics() {
     const BOTH: courier::post::Consumers = &[("intake", &["routing"]), ("mediation", &["routing"])];
-    let house = House::new();
+    let house = House::new().await;
     let (intake, mediation) = (house.desk("intake").await, house.desk("mediation").await);
     let routing = house.desk("routing").await;
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
@@ -346,7 +352,7 @@ async fn cases_side_by_side_and_one_case_at_a_time_across_topics() {
 /// Two appliers on one inbox, as two replicas would be: what keeps an effect single is the inbox row in its commit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_appliers_on_one_inbox_apply_once() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let (_, road) = bad_road(5);
     let slow = |desk: &courier::Desk| {

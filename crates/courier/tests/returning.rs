@@ -15,7 +15,7 @@ const TABLE: Consumers = &[("intake", &["routing", "oversight"])];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_that_is_far_behind_does_not_hold_up_the_others() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     let pace = Pace { page: 4, window: 8, silent_after: Duration::from_millis(200), ..pace() };

@@ -12,7 +12,7 @@ use world::{Aside, House, Note, append, post, steps_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_overtakes_behind_events_of_no_use() {
-    let house = House::new();
+    let house = House::new().await;
     let (intake, routing) = (house.desk("intake").await, house.desk("routing").await);
     let road: Arc<dyn Transport> = Arc::new(Inside::new());
     let failures = Arc::new(AtomicU32::new(0));

@@ -46,6 +46,12 @@ use tonic::service::Routes;
 
 pub use store::Store;
 
+/// Intake before it is opened.
+pub const BLUEPRINT: chassis::Blueprint = chassis::Blueprint {
+    name: contracts::topics::INTAKE,
+    open: |premises| Ok(service(premises.desk.clone(), premises.vault.clone())),
+};
+
 /// Intake over its memory, sealed by `vault`.
 pub fn service(desk: Desk, vault: Arc<Vault>) -> chassis::Service {
     let store = Store::new(desk.clone(), vault);

@@ -33,7 +33,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use access::Vault;
-use chassis::Service;
+use chassis::{Blueprint, Service};
 use contracts::mediation::v1::mediation_service_server::MediationServiceServer;
 use contracts::topics;
 use courier::Desk;
@@ -41,6 +41,12 @@ use tonic::service::Routes;
 
 use grpc::Front;
 use store::Store;
+
+/// Mediation before it is opened.
+pub const BLUEPRINT: Blueprint = Blueprint {
+    name: topics::MEDIATION,
+    open: |premises| Ok(service(premises.desk.clone(), premises.vault.clone())),
+};
 
 /// The service over its desk.
 pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Vault;
-use chassis::{Service, Tick};
+use chassis::{Blueprint, Service, Tick};
 use contracts::oversight::v1::oversight_service_server::OversightServiceServer;
 use courier::Desk;
 use tonic::service::Routes;
@@ -38,6 +38,12 @@ use store::Store;
 
 /// How often the ledger is looked through for what has become due.
 const PACE: Duration = Duration::from_secs(1);
+
+/// Oversight before it is opened.
+pub const BLUEPRINT: Blueprint = Blueprint {
+    name: contracts::topics::OVERSIGHT,
+    open: |premises| Ok(service(premises.desk.clone(), premises.vault.clone())),
+};
 
 /// The service over its desk.
 pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use chassis::Settings;
 use http::{StatusCode, header};
 
 /// What the start page tells.
@@ -29,6 +30,36 @@ pub struct Line {
     pub name: String,
     /// What it is for.
     pub purpose: String,
+}
+
+/// The parts of the town, for the start page and the banner.
+pub const PURPOSES: [(&str, &str); 6] = [
+    ("intake", "收件、补正、受理 · takes disputes in, corrects, accepts or refuses them"),
+    ("routing", "分流、待认领池、认领 · studios, the pool, the claim"),
+    ("mediation", "征询、调解、协议 · consent, sessions, agreements"),
+    ("transfer", "移送立案、法院接口 · filings, and the courts' door"),
+    ("oversight", "案件日志与期限 · the docket of every case, deadlines"),
+    ("reception", "统一入口 · this door"),
+];
+
+/// The commands to try next, with what they show.
+pub const COMMANDS: [(&str, &str); 3] = [
+    ("supermarket demo", "plays 30 invented disputes from the window to an agreement or to the court"),
+    ("supermarket status", "what is open, where, and what is overdue"),
+    ("supermarket verify", "proves that everything said was delivered and took effect"),
+];
+
+/// The start page of an installation.
+pub fn start(settings: &Settings) -> Start {
+    let line =
+        |(name, purpose): &(&str, &str)| Line { name: (*name).to_owned(), purpose: (*purpose).to_owned() };
+    Start {
+        address: settings.listen.address.to_string(),
+        version: env!("CARGO_PKG_VERSION"),
+        centre: settings.centre.id.clone(),
+        services: PURPOSES.iter().map(line).collect(),
+        commands: COMMANDS.iter().map(line).collect(),
+    }
 }
 
 /// The pages.

@@ -47,7 +47,7 @@ mod wire;
 use std::sync::Arc;
 
 use access::Vault;
-use chassis::Service;
+use chassis::{Blueprint, Service};
 use contracts::routing::v1::directory_service_server::DirectoryServiceServer;
 use contracts::routing::v1::routing_service_server::RoutingServiceServer;
 use courier::Desk;
@@ -59,6 +59,12 @@ pub use reactions::reactions;
 
 /// The service's name, which is also its topic.
 pub const NAME: &str = contracts::topics::ROUTING;
+
+/// Routing before it is opened.
+pub const BLUEPRINT: Blueprint = Blueprint {
+    name: NAME,
+    open: |premises| Ok(service(premises.desk.clone(), premises.vault.clone(), premises.closing.clone())),
+};
 
 /// The service on this desk. Watches end when `closing` is cancelled, so that stopping need not wait for clients.
 pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Service {

@@ -248,8 +248,7 @@ async fn the_directory_is_seeded_once_and_counts_what_is_held() {
     assert_eq!(all.unwrap().into_inner().mediators.len(), 30);
 
     // The directory bounds what one may hold, and contradicts a token of another studio.
-    let url = format!("sqlite://{}", town.folder.path().join("routing.db").display());
-    let db = courier::Desk::connect(&url).await.unwrap();
+    let db = town.memory.owner("routing").await;
     db.execute_unprepared("UPDATE mediator SET capacity = 1 WHERE account_id = 'mediator-13'").await.unwrap();
     db.execute_unprepared("UPDATE mediator SET studio_org = 'studio-court' WHERE account_id = 'mediator-14'")
         .await

@@ -1,36 +1,14 @@
-//! The demo accounts: made at the first start with random secrets, kept in `accounts.json` (readable by its owner
-//! only), printed once, and exchanged for tokens by `TokenService`. A cluster has an identity provider instead.
+//! Making the demo accounts: at the first start, or by `supermarket seed`, with random secrets. Reception reads them from
+//! their file and exchanges them for tokens. A cluster has an identity provider instead.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::Context as _;
 use contracts::policy::Role;
 use rand::Rng as _;
-use serde::{Deserialize, Serialize};
-
-/// One demo account.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Account {
-    /// Its name.
-    pub account: String,
-    /// Its secret.
-    pub secret: String,
-    /// The organisation it acts for.
-    pub org: String,
-    /// What it may do, such as `CLERK`.
-    pub roles: Vec<String>,
-    /// The court it speaks for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub court: Option<String>,
-}
-
-/// All demo accounts of a data directory.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Accounts {
-    /// In the order in which they were made.
-    pub accounts: Vec<Account>,
-}
+pub use reception::accounts::{Account, Accounts};
 
 /// The accounts beside those of the directory's studios: who they are, for whom, and what they may do.
 const STAFF: &[(&str, &str, Role)] = &[
@@ -44,68 +22,46 @@ const STAFF: &[(&str, &str, Role)] = &[
 /// The courts' accounts.
 const COURTS: &[&str] = &["court-20", "court-2071", "court-2072"];
 
-impl Accounts {
-    /// Reads the accounts of a data directory; makes them at the first start. The flag says whether they are new.
-    pub fn open(folder: &Path) -> anyhow::Result<(Self, bool)> {
-        let path = file(folder);
-        if path.exists() {
-            return Ok((Self::read(folder)?, false));
-        }
-        let accounts = Self::invent();
-        let text = serde_json::to_string_pretty(&accounts)?;
-        let unfinished = path.with_extension("new");
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out =
-            options.open(&unfinished).with_context(|| format!("writing {}", unfinished.display()))?;
-        out.write_all(text.as_bytes())?;
-        out.sync_all()?;
-        std::fs::rename(&unfinished, &path)?;
-        Ok((accounts, true))
+/// Reads the accounts; makes them first if there are none. The flag says whether they are new. Whoever starts together
+/// ends with the same accounts: the file appears whole under its name or not at all.
+pub fn open(path: &Path) -> anyhow::Result<(Accounts, bool)> {
+    if path.exists() {
+        return Ok((Accounts::read(path)?, false));
     }
+    let made = write(path, &invent()).with_context(|| format!("writing {}", path.display()))?;
+    Ok((Accounts::read(path)?, made))
+}
 
-    /// Reads the accounts of a data directory that has been started before.
-    pub fn read(folder: &Path) -> anyhow::Result<Self> {
-        let path = file(folder);
-        let text = std::fs::read_to_string(&path).with_context(|| {
-            format!(
-                "{} cannot be read: start the server once with this --data-dir, or name another",
-                path.display()
-            )
-        })?;
-        serde_json::from_str(&text).with_context(|| format!("{} is not a list of accounts", path.display()))
+/// Answers whether it was us.
+fn write(path: &Path, accounts: &Accounts) -> io::Result<bool> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder)?;
     }
-
-    fn invent() -> Self {
-        let mut accounts: Vec<Account> =
-            STAFF.iter().map(|(name, org, role)| account(name, org, &[*role], None)).collect();
-        accounts.extend(COURTS.iter().map(|court| account(court, court, &[Role::Court], Some(court))));
-        for (name, org, roles) in routing::example_accounts() {
-            accounts.push(account(&name, &org, &roles, None));
-        }
-        Self { accounts }
-    }
-
-    /// The account of this name.
-    pub fn get(&self, name: &str) -> anyhow::Result<&Account> {
-        self.accounts
-            .iter()
-            .find(|a| a.account == name)
-            .with_context(|| format!("there is no account {name}"))
-    }
-
-    /// All accounts with a role, optionally of one organisation.
-    pub fn with<'a>(&'a self, role: &'a str, org: Option<&'a str>) -> impl Iterator<Item = &'a Account> + 'a {
-        self.accounts
-            .iter()
-            .filter(move |a| a.roles.iter().any(|r| r == role) && org.is_none_or(|org| a.org == org))
+    let unfinished = path.with_extension(format!("{:016x}.new", rand::rng().random::<u64>()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(&unfinished)?;
+    out.write_all(&serde_json::to_vec_pretty(accounts)?)?;
+    out.sync_all()?;
+    let linked = fs::hard_link(&unfinished, path);
+    fs::remove_file(&unfinished)?;
+    match linked {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
-fn file(folder: &Path) -> PathBuf {
-    folder.join("accounts.json")
+fn invent() -> Accounts {
+    let mut accounts: Vec<Account> =
+        STAFF.iter().map(|(name, org, role)| account(name, org, &[*role], None)).collect();
+    accounts.extend(COURTS.iter().map(|court| account(court, court, &[Role::Court], Some(court))));
+    for (name, org, roles) in routing::example_accounts() {
+        accounts.push(account(&name, &org, &roles, None));
+    }
+    Accounts { accounts }
 }
 
 fn account(name: &str, org: &str, roles: &[Role], court: Option<&str>) -> Account {
@@ -123,4 +79,39 @@ fn secret() -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let mut random = rand::rng();
     (0..20).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_once_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/accounts.json");
+        let (first, new) = open(&path).unwrap();
+        let (again, newer) = open(&path).unwrap();
+        assert!(new && !newer);
+        assert_eq!(first.get("clerk-1").unwrap().secret, again.get("clerk-1").unwrap().secret);
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no draft left behind");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn whoever_makes_them_second_reads_the_first_s() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.json");
+        assert!(write(&path, &invent()).unwrap());
+        let first = Accounts::read(&path).unwrap();
+        assert!(!write(&path, &invent()).unwrap());
+        assert_eq!(
+            Accounts::read(&path).unwrap().accounts[0].secret,
+            first.accounts[0].secret,
+            "nobody's secret changes after it was printed"
+        );
+    }
 }

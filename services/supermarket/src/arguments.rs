@@ -33,15 +33,23 @@ pub struct Talk {
     pub json: bool,
 }
 
+/// What `--only` may name.
+const SERVICES: [&str; 6] = ["intake", "routing", "mediation", "transfer", "oversight", "reception"];
+
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Runs the whole town in this process.
+    /// Runs the whole town in this process, or in a cluster some of its services.
     Serve {
         /// Where to listen, host:port.
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<std::net::SocketAddr>,
+        /// In a cluster: runs only these, separated by commas.
+        #[arg(long, value_name = "SERVICE", value_delimiter = ',', value_parser = SERVICES)]
+        only: Vec<String>,
     },
+    /// In a cluster, once: makes the key file, the demo accounts and the example town's directory where they are missing.
+    Seed,
     /// Files the disputes of a JSON-lines file, one `{id, text, …}` a line; the README names the keys.
     Import {
         /// The file.
@@ -67,6 +75,13 @@ pub enum Command {
         /// Decides invented parties and the course of each case.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// This court is not played: its filings wait for a client of its own. May be given more than once.
+        #[arg(long, value_name = "ACCOUNT")]
+        without_court: Vec<String>,
+        /// Starts a cluster for it: so many replicas of each service, and a door. Needs database.url and JetStream.
+        #[arg(long, value_name = "REPLICAS", num_args = 0..=1, default_missing_value = "2", conflicts_with = "server",
+              value_parser = clap::value_parser!(u8).range(1..=8))]
+        cluster: Option<u8>,
         /// Which server, and how to print.
         #[command(flatten)]
         talk: Talk,
@@ -95,8 +110,13 @@ pub enum Command {
         #[command(flatten)]
         talk: Talk,
     },
-    /// Brings the databases of the data directory up to date, and stops.
-    Migrate,
+    /// Brings the databases up to date, and stops. In a cluster: makes schemas, roles and tables too.
+    Migrate {
+        /// In a cluster: the URL of a role that may create schemas and roles. Read from SUPERMARKET_ADMIN_URL if absent,
+        /// so that no password stands in a list of processes.
+        #[arg(long, value_name = "URL")]
+        admin_url: Option<String>,
+    },
     /// Shows the law: the rule book, what one regime has otherwise than another, and when a period ends.
     Law(crate::law::Law),
 }

@@ -44,6 +44,8 @@ pub struct Options {
     pub pace: Option<f64>,
     /// Decides invented parties and the course of each case.
     pub seed: u64,
+    /// Accounts of courts that somebody else plays.
+    pub without_court: Vec<String>,
     /// Prints only the last line, as JSON.
     pub json: bool,
 }
@@ -57,7 +59,7 @@ pub async fn run(server: &Server, options: Options) -> anyhow::Result<bool> {
     let cast = Arc::new(Cast::gather(channel(&server.address)?, accounts, clock.clone()).await?);
     let books = Arc::new(Books::default());
     let stop = CancellationToken::new();
-    let courts = open_courts(&cast, &books, &clock, &stop).await?;
+    let courts = open_courts(&cast, &books, &clock, &stop, &options.without_court).await?;
     if !options.json {
         let invented = rows.iter().filter(|row| row.parties.is_empty()).count();
         println!("Playing {} disputes at {}.", rows.len(), server.address);
@@ -116,10 +118,11 @@ async fn open_courts(
     books: &Arc<Books>,
     clock: &Clock,
     stop: &CancellationToken,
+    without: &[String],
 ) -> anyhow::Result<Courts> {
     let mut tasks = JoinSet::new();
     let (told, mut answers) = mpsc::channel(64);
-    for person in cast.courts().await? {
+    for person in cast.courts(without).await? {
         let court = Court::new(person, clock.clone(), REFUSE_ONE_IN)?;
         tasks.spawn(court.follow(told.clone(), stop.clone()));
     }

@@ -6,8 +6,9 @@ use anyhow::Context as _;
 use chassis::{Settings, Telemetry};
 use clap::Parser as _;
 use supermarket::arguments::{Arguments, Command, Talk};
+use supermarket::cluster::Cluster;
 use supermarket::server::Server;
-use supermarket::{demo, import, law, serve, status, town, verify, watch};
+use supermarket::{demo, import, law, migrate, seed, serve, status, town, verify, watch};
 
 fn main() -> ExitCode {
     match work(Arguments::parse()) {
@@ -26,8 +27,8 @@ async fn work(arguments: Arguments) -> anyhow::Result<bool> {
     if let Some(folder) = arguments.data_dir {
         settings.data.dir = folder;
     }
-    let command = arguments.command.unwrap_or(Command::Serve { listen: None });
-    if let Command::Serve { listen: Some(address) } = &command {
+    let command = arguments.command.unwrap_or(Command::Serve { listen: None, only: vec![] });
+    if let Command::Serve { listen: Some(address), .. } = &command {
         settings.listen.address = *address;
     }
     if arguments.check {
@@ -45,15 +46,24 @@ async fn work(arguments: Arguments) -> anyhow::Result<bool> {
 
 async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> {
     match command {
-        Command::Serve { .. } => serve::run(settings).await,
+        Command::Serve { only, .. } => serve::run(settings, &only).await,
+        Command::Seed => seed::run(settings).await.map(|()| true),
         Command::Law(law) => law::run(&law),
         Command::Import { file, account, talk } => {
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
         }
-        Command::Demo { input, cases, pace, seed, talk } => {
+        Command::Demo { input, cases, pace, seed, without_court, cluster, mut talk } => {
+            // It ends when this is done.
+            let mut _cluster = None;
+            if let Some(replicas) = cluster {
+                let (program, logs) = (std::env::current_exe()?, settings.data.dir.join("logs"));
+                let started = Cluster::start(&program, settings, usize::from(replicas), &logs).await?;
+                talk.server = Some(started.door.to_string());
+                _cluster = Some(started);
+            }
             with(talk, false, settings, async |server, json| {
-                demo::run(server, demo::Options { input, cases, pace, seed, json }).await
+                demo::run(server, demo::Options { input, cases, pace, seed, without_court, json }).await
             })
             .await
         }
@@ -70,9 +80,12 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         Command::Verify { talk } => {
             with(talk, true, settings, async |server, json| verify::run(server, json).await).await
         }
-        Command::Migrate => {
+        Command::Migrate { admin_url } => {
+            if !settings.is_embedded() {
+                return migrate::postgres(settings, admin_url.as_deref()).await.map(|()| true);
+            }
             let _lock = town::lock(&settings.data.dir)?;
-            town::vault(&settings.data.dir)?;
+            town::vault(&settings.data)?;
             for service in town::SERVICES {
                 let url = format!("sqlite://{}", settings.data.dir.join(format!("{service}.db")).display());
                 town::migrate(&url, service).await.context("nothing else was changed")?;

@@ -1,14 +1,27 @@
-//! `supermarket serve`: opens the town and says where everything is.
+//! `supermarket serve`: opens the town, or some of its services, and says where everything is.
 
-use chassis::{Lifecycle, Settings};
+use anyhow::bail;
+use chassis::{Lifecycle, Settings, process, roads};
+use courier::Clock;
 
 use crate::accounts::Accounts;
-use crate::town::{COMMANDS, Surroundings, Town};
+use crate::town::{COMMANDS, Surroundings, Town, program};
 
-/// Serves until asked to stop; answers whether everything ended in time.
-pub async fn run(settings: &Settings) -> anyhow::Result<bool> {
-    let life = Lifecycle::of(&settings.shutdown)?;
-    let town = Town::open(settings, Surroundings::usual(life)).await?;
+/// Serves until asked to stop; answers whether everything ended in time. `only` some services, or the whole town.
+pub async fn run(settings: &Settings, only: &[String]) -> anyhow::Result<bool> {
+    if !only.is_empty() {
+        if settings.is_embedded() {
+            bail!(
+                "--only is for a cluster: with an empty database.url (SQLite files) news stays in this process, so the \
+                 embedded mode is always the whole town; set database.url and transport.kind = jetstream, or leave \
+                 --only out"
+            );
+        }
+        return Ok(process::serve(&program(only), settings).await?);
+    }
+    let life = Lifecycle::of(settings)?;
+    let transport = roads::of(&program(&[]), settings).await?;
+    let town = Town::open(settings, Surroundings { clock: Clock::system(), life, transport }).await?;
     print_banner(&town, settings);
     Ok(town.running.ended().await)
 }
@@ -18,8 +31,15 @@ fn print_banner(town: &Town, settings: &Settings) {
     println!("\n调解超市 · Supermarket {}\n", env!("CARGO_PKG_VERSION"));
     println!("  gRPC, gRPC-Web   {address}");
     println!("  start page       http://{address}/");
-    println!("  data             {}", folder.display());
-    println!("  accounts         {}\n", folder.join("accounts.json").display());
+    if settings.is_embedded() {
+        println!("  data             {}", folder.display());
+    } else {
+        println!("  data             PostgreSQL");
+    }
+    println!("  accounts         {}\n", settings.data.account_file().display());
+    if !settings.is_embedded() {
+        return;
+    }
     if town.first_start {
         println!(
             "This was the first start: the Zhongshan example town is there. Names of people are invented.\n"

@@ -14,13 +14,23 @@ pub struct Server {
     /// host:port.
     pub address: String,
     folder: PathBuf,
+    accounts: PathBuf,
     own: Option<Town>,
 }
 
 impl Server {
     /// A server that is known to run at an address over a data directory.
     pub fn at(address: &str, folder: &Path) -> Self {
-        Self { address: address.to_owned(), folder: folder.to_owned(), own: None }
+        Self {
+            address: address.to_owned(),
+            folder: folder.to_owned(),
+            accounts: folder.join("accounts.json"),
+            own: None,
+        }
+    }
+
+    fn named(address: &str, settings: &Settings) -> Self {
+        Self { accounts: settings.data.account_file(), ..Self::at(address, &settings.data.dir) }
     }
 
     /// Finds the server, or opens one on a free port for as long as the command lasts.
@@ -29,9 +39,12 @@ impl Server {
         let folder = PathBuf::from(&settings.data.dir);
         if let Some(address) = named {
             reach(&address).await?;
-            return Ok(Self::at(&address, &folder));
+            return Ok(Self::named(&address, settings));
         }
-        if reads && !folder.join("accounts.json").exists() {
+        if !settings.is_embedded() {
+            bail!("database.url is set: name the door of that cluster with --server HOST:PORT");
+        }
+        if reads && !settings.data.account_file().exists() {
             bail!(
                 "there is no town in {}: start `supermarket serve` there once, or name another --data-dir",
                 folder.display()
@@ -43,19 +56,20 @@ impl Server {
             Err(taken) => {
                 let address = written(&folder).await.ok_or(taken)?;
                 reach(&address).await?;
-                return Ok(Self::at(&address, &folder));
+                return Ok(Self::named(&address, settings));
             }
         }
         let mut settings = settings.clone();
         settings.listen.address.set_port(0);
         let life = Lifecycle::new(Duration::from_secs(5), Duration::from_secs(10));
         let town = Town::open(&settings, Surroundings::usual(life)).await?;
-        Ok(Self { address: town.running.address.to_string(), folder, own: Some(town) })
+        let own = Self::named(&town.running.address.to_string(), &settings);
+        Ok(Self { own: Some(town), ..own })
     }
 
-    /// The accounts of the data directory.
+    /// The demo accounts.
     pub fn accounts(&self) -> anyhow::Result<Accounts> {
-        Accounts::read(&self.folder)
+        Ok(Accounts::read(&self.accounts)?)
     }
 
     /// The data directory.

@@ -1,42 +1,38 @@
-//! The whole town in one process: every service over its own SQLite file, news inside the process, one door.
+//! The whole town in one process: every service over its own memory, news between them, one door.
 //!
-//! This is the one file that shows the deployment: who is there, who may call whom, and where each keeps its memory.
+//! This is the one file that shows the deployment: who is there, and where each keeps its memory. In the embedded mode
+//! that is an SQLite file each, made and brought up to date here; over PostgreSQL it is what `migrate` and `seed` have
+//! prepared, and nothing is made by starting. Who may call whom, each service says in its blueprint.
 
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use access::{Tokens, Vault};
+use access::Vault;
 use anyhow::{Context as _, bail};
-use chassis::{Lifecycle, Neighbour, Running, Settings, Site};
+use chassis::assembly::{Parts, assemble};
+use chassis::settings::{Data, TransportKind};
+use chassis::{Blueprint, Lifecycle, Program, Running, Settings, process};
 use courier::transport::inside::Inside;
 use courier::{Clock, Desk, Transport};
-use lexicon::{AccountId, CentreId, CourtId, OrgId};
-use reception::pages::{Line, Start};
-use reception::token::Credential;
-use tonic::service::Routes;
+pub use reception::pages::{COMMANDS, PURPOSES};
 
-use crate::accounts::{Account, Accounts};
+use crate::accounts::{self, Accounts};
 
-/// The services that keep a memory, in the order in which they are opened.
+/// The services that keep a memory, in the order in which they are opened: each after those that it calls.
 pub const SERVICES: [&str; 5] = ["intake", "routing", "mediation", "transfer", "oversight"];
 
-/// What runs here, for the start page and the banner.
-pub const PURPOSES: [(&str, &str); 6] = [
-    ("intake", "收件、补正、受理 · takes disputes in, corrects, accepts or refuses them"),
-    ("routing", "分流、待认领池、认领 · studios, the pool, the claim"),
-    ("mediation", "征询、调解、协议 · consent, sessions, agreements"),
-    ("transfer", "移送立案、法院接口 · filings, and the courts' door"),
-    ("oversight", "案件日志与期限 · the docket of every case, deadlines"),
-    ("reception", "统一入口 · this door"),
-];
+const BLUEPRINTS: [Blueprint; 5] =
+    [intake::BLUEPRINT, routing::BLUEPRINT, mediation::BLUEPRINT, transfer::BLUEPRINT, oversight::BLUEPRINT];
 
-/// The commands to try next, with what they show.
-pub const COMMANDS: [(&str, &str); 3] = [
-    ("supermarket demo", "plays 30 invented disputes from the window to an agreement or to the court"),
-    ("supermarket status", "what is open, where, and what is overdue"),
-    ("supermarket verify", "proves that everything said was delivered and took effect"),
-];
+/// Some of the six services as the program of one process; all of them when none is named.
+pub fn program(names: &[String]) -> Program {
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|one| one == name);
+    Program {
+        services: BLUEPRINTS.into_iter().filter(|blueprint| wanted(blueprint.name)).collect(),
+        front: wanted("reception").then_some(reception::FRONT),
+    }
+}
 
 /// A town at work.
 pub struct Town {
@@ -46,8 +42,9 @@ pub struct Town {
     pub accounts: Accounts,
     /// Whether this was the first start.
     pub first_start: bool,
-    /// Held while the town runs: two processes on the same files would be two writers.
-    _lock: File,
+    /// Held while the town runs: two processes on the same files would be two writers, and two that hear only themselves
+    /// would each lack the other's news.
+    _lock: Option<File>,
 }
 
 /// What a town is opened with; tests bring their own.
@@ -68,63 +65,51 @@ impl Surroundings {
 }
 
 impl Town {
-    /// Opens the town over the settings' data directory; everything that is missing is made.
+    /// Opens the town. In the embedded mode everything that is missing is made.
     pub async fn open(settings: &Settings, around: Surroundings) -> anyhow::Result<Self> {
-        let folder = PathBuf::from(&settings.data.dir);
-        let lock = lock(&folder)?;
-        let Surroundings { clock, life, transport } = around;
-        if !settings.database.url.reveal().is_empty() {
-            bail!(
-                "database.url is set, but this version keeps SQLite files in data.dir only: leave it empty"
-            );
+        if settings.is_embedded() {
+            Self::embedded(settings, around).await
+        } else {
+            Self::over_postgres(settings, around).await
         }
-        let vault = Arc::new(vault(&folder)?);
-        let (accounts, first_start) = Accounts::open(&folder)?;
+    }
+
+    async fn embedded(settings: &Settings, around: Surroundings) -> anyhow::Result<Self> {
+        let folder = &settings.data.dir;
+        let lock = lock(folder)?;
+        let Surroundings { clock, life, transport } = around;
+        let vault = Arc::new(vault(&settings.data)?);
+        let (accounts, first_start) = accounts::open(&settings.data.account_file())?;
         let mut desks = Vec::new();
         for service in SERVICES {
-            desks.push(desk(&folder, service, &clock).await?);
+            desks.push(desk(folder, service, &clock).await?);
         }
-        let [intake, routing, mediation, transfer, oversight] =
-            <[Desk; 5]>::try_from(desks.clone()).map_err(|_| anyhow::anyhow!("a service is missing"))?;
-        routing::seed(&routing, &settings.centre.id).await.context("seeding the directory")?;
-
-        let tokens = Tokens::new(&vault, &settings.tokens.issuer, &settings.tokens.audience)
-            .map_err(|e| anyhow::anyhow!("the token signing key: {e}"))?;
-        let tokens = Arc::new(tokens);
-        let credentials = credentials(&accounts, &settings.centre.id)?;
-        let minutes = settings.tokens.minutes;
-        let issuer =
-            reception::token::server(credentials, vault.clone(), tokens.clone(), clock.clone(), minutes);
-        let site = Site {
-            routes: Routes::new(issuer).add_service(chassis::ledger::server(desks)),
-            pages: reception::pages::pages(start_page(settings)),
-            tokens,
-            transport,
-            clock,
-        };
-        // Calls go down, news goes sideways. The only calls that go sideways:
-        let intake = intake::service(intake, vault.clone());
-        let mediation = mediation::service(mediation, vault.clone());
-        let transfer = transfer::service(
-            transfer,
-            vault.clone(),
-            Neighbour::to(&[&intake], "transfer", &site, settings)?,
-            Neighbour::to(&[&mediation], "transfer", &site, settings)?,
-            life.soft(),
-        );
-        let routing = routing::service(routing, vault.clone(), life.soft());
-        let oversight = oversight::service(oversight, vault);
-        let services = vec![intake, routing, mediation, transfer, oversight];
-        let running = chassis::run(services, site, settings, life).await?;
+        let routing = desks.iter().find(|desk| desk.service() == routing::NAME);
+        routing::seed(routing.context("routing is missing")?, &settings.centre.id)
+            .await
+            .context("seeding the directory")?;
+        let parts = Parts { desks, vault, transport, clock, life };
+        let running = assemble(&program(&[]), parts, settings).await?;
         std::fs::write(folder.join("address"), running.address.to_string())?;
-        Ok(Self { running, accounts, first_start, _lock: lock })
+        Ok(Self { running, accounts, first_start, _lock: Some(lock) })
+    }
+
+    async fn over_postgres(settings: &Settings, around: Surroundings) -> anyhow::Result<Self> {
+        let alone = settings.transport.kind == TransportKind::Inside;
+        let lock = if alone { Some(lock(&settings.data.dir)?) } else { None };
+        let Surroundings { clock, life, transport } = around;
+        let running = process::open(&program(&[]), settings, transport, clock, life).await?;
+        let file = settings.data.account_file();
+        let accounts = if file.exists() { Accounts::read(&file)? } else { Accounts::default() };
+        Ok(Self { running, accounts, first_start: false, _lock: lock })
     }
 }
 
 /// The keys of a data directory: made at its first start, and never again. Databases without their keys, with another
 /// store's keys, or with one of them missing are refused: going on would seal or number anew over what is there.
-pub fn vault(folder: &Path) -> anyhow::Result<Vault> {
-    let (keys, check) = (folder.join("keys.json"), folder.join("keys.check"));
+pub fn vault(data: &Data) -> anyhow::Result<Vault> {
+    let folder = &data.dir;
+    let (keys, check) = (data.key_file(), folder.join("keys.check"));
     let missing: Vec<&str> =
         SERVICES.into_iter().filter(|service| !folder.join(format!("{service}.db")).exists()).collect();
     let fresh = missing.len() == SERVICES.len();
@@ -191,40 +176,4 @@ pub fn lock(folder: &Path) -> anyhow::Result<File> {
 /// Where the server of a data directory said that it listens.
 pub fn address(folder: &Path) -> Option<String> {
     std::fs::read_to_string(folder.join("address")).ok()
-}
-
-fn credentials(accounts: &Accounts, centre: &str) -> anyhow::Result<Vec<Credential>> {
-    accounts.accounts.iter().map(|account| credential(account, centre)).collect()
-}
-
-fn credential(account: &Account, centre: &str) -> anyhow::Result<Credential> {
-    let wrong = |what: &str| format!("accounts.json: {} has {what}", account.account);
-    let roles = account.roles.iter().map(|role| {
-        contracts::policy::Role::from_str_name(&format!("ROLE_{role}"))
-            .with_context(|| wrong("an unknown role"))
-    });
-    let court = account.court.as_deref().map(CourtId::new).transpose();
-    Ok(Credential {
-        account: access::Account {
-            account: AccountId::new(&account.account)
-                .map_err(|_| anyhow::anyhow!(wrong("a malformed name")))?,
-            org: OrgId::new(&account.org).map_err(|_| anyhow::anyhow!(wrong("a malformed organisation")))?,
-            centre: CentreId::new(centre).map_err(|_| anyhow::anyhow!("centre.id is malformed"))?,
-            roles: roles.collect::<Result<_, _>>()?,
-            court: court.map_err(|_| anyhow::anyhow!(wrong("a malformed court")))?,
-        },
-        secret: account.secret.clone(),
-    })
-}
-
-fn start_page(settings: &Settings) -> Start {
-    let line =
-        |(name, purpose): &(&str, &str)| Line { name: (*name).to_owned(), purpose: (*purpose).to_owned() };
-    Start {
-        address: settings.listen.address.to_string(),
-        version: env!("CARGO_PKG_VERSION"),
-        centre: settings.centre.id.clone(),
-        services: PURPOSES.iter().map(line).collect(),
-        commands: COMMANDS.iter().map(line).collect(),
-    }
 }

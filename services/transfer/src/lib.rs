@@ -27,7 +27,8 @@
 use std::sync::Arc;
 
 use access::Vault;
-use chassis::{Neighbour, Service};
+use chassis::{Blueprint, Neighbour, Service};
+use contracts::topics;
 use contracts::transfer::v1::court_service_server::CourtServiceServer;
 use contracts::transfer::v1::transfer_service_server::TransferServiceServer;
 use courier::Desk;
@@ -49,6 +50,17 @@ mod tests;
 
 /// The largest package that is given to a court in one answer.
 const PACKAGE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Transfer before it is opened. It calls intake and mediation, and nobody else calls anybody.
+pub const BLUEPRINT: Blueprint = Blueprint {
+    name: topics::TRANSFER,
+    open: |premises| {
+        let (intake, mediation) =
+            (premises.neighbour(topics::INTAKE)?, premises.neighbour(topics::MEDIATION)?);
+        let (desk, vault) = (premises.desk.clone(), premises.vault.clone());
+        Ok(service(desk, vault, intake, mediation, premises.closing.clone()))
+    },
+};
 
 /// The service over its memory. `intake` and `mediation` are the ways to the two services it asks; inboxes that are
 /// followed end when `closing` is cancelled.

@@ -69,7 +69,9 @@ impl Watch {
             }
             match &mut self.phase {
                 Phase::Beginning => {
-                    // The end is fixed before the rest is read: what comes after it is followed.
+                    // The end is fixed before the rest is read: what comes after it is followed. What waits for its number
+                    // would come twice, so it gets it now.
+                    self.store.number().await?;
                     self.place = self.store.last_place().await?;
                     let waiting = self.waiting().await?;
                     self.phase = Phase::Telling(waiting);

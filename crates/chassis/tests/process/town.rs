@@ -34,9 +34,7 @@ pub fn site(clock: &Clock) -> Site {
     Site {
         routes: tonic::service::Routes::new(TokenServiceServer::new(Handlers)),
         pages: axum::Router::new().route("/", get(|| async { "调解超市" })),
-        tokens: Arc::new(tokens),
-        transport: Arc::new(Inside::new()),
-        clock: clock.clone(),
+        ..Site::new(Arc::new(tokens), Arc::new(Inside::new()), clock.clone())
     }
 }
 

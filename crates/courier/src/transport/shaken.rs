@@ -95,4 +95,8 @@ impl Transport for Shaken {
     async fn reports(&self, topic: &str) -> Result<BoxStream<'static, Report>, Fault> {
         self.inner.reports(topic).await
     }
+
+    async fn ready(&self, service: &str) -> Result<(), Fault> {
+        self.inner.ready(service).await
+    }
 }

@@ -2,15 +2,14 @@
 #![expect(dead_code, reason = "each test file uses its own part")]
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use courier::post::Consumers;
 use courier::{Actor, Clock, Desk, Pace, Post, Reaction, Reactions, Transport, WriteList};
+use migrations::rehearsal::Memory;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Statement, TryGetable};
-use tables::prepare;
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -73,50 +72,32 @@ pub mod absent {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod tables {
-    use sea_orm_migration::MigratorTrait;
+const TALLY: &str = "CREATE TABLE IF NOT EXISTS tally (case_id uuid PRIMARY KEY, version bigint NOT NULL, steps text NOT NULL)";
 
-    use super::{ConnectionTrait, Desk};
-
-    pub async fn prepare(url: &str) {
-        let db = Desk::connect(url).await.unwrap();
-        migrations::Ledger::up(&db, None).await.unwrap();
-        db.execute_unprepared(
-            "CREATE TABLE IF NOT EXISTS tally (case_id uuid PRIMARY KEY, version bigint NOT NULL, steps text NOT NULL)",
-        )
-        .await
-        .unwrap();
-        db.close().await.unwrap();
-    }
-}
-
-/// A folder of databases.
+/// A house of desks, in the mode of this run.
 pub struct House {
-    folder: PathBuf,
-    _removed: Option<TempDir>,
+    pub memory: Memory,
     pub clock: Clock,
 }
 
 impl House {
-    pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let house = Self::at(folder.path());
-        House { _removed: Some(folder), ..house }
+    pub async fn new() -> Self {
+        House { memory: Memory::fresh().await, clock: Clock::system() }
     }
 
-    /// In a folder of somebody else.
+    /// Files in a folder of somebody else.
     pub fn at(folder: &Path) -> Self {
-        House { folder: folder.to_owned(), _removed: None, clock: Clock::system() }
+        House { memory: Memory::at(folder), clock: Clock::system() }
     }
 
     pub fn url(&self, name: &str) -> String {
-        format!("sqlite://{}/{name}.db", self.folder.display())
+        self.memory.url(name)
     }
 
     /// Opens a service's desk, made ready at the first time.
     pub async fn desk(&self, service: &'static str) -> Desk {
-        let url = self.url(service);
-        prepare(&url).await;
+        let url = self.memory.prepared(service).await;
+        self.memory.table(service, "tally", TALLY).await;
         Desk::open(service, &url, self.clock.clone()).await.unwrap()
     }
 }
@@ -207,6 +188,7 @@ pub async fn column<T: TryGetable>(desk: &Desk, sql: &str) -> Vec<T> {
 }
 
 pub async fn numbers(desk: &Desk) -> Vec<i64> {
+    desk.number().await.unwrap();
     column(desk, "SELECT pub_seq FROM outbox ORDER BY pub_seq").await
 }
 

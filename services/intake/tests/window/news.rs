@@ -152,10 +152,7 @@ const TABLE: courier::post::Consumers =
 
 impl Neighbour {
     async fn new(stage: &Stage, name: &'static str, road: &Arc<dyn Transport>) -> Self {
-        let url = format!("sqlite://{}", stage.folder.path().join(format!("{name}.db")).display());
-        let db = Desk::connect(&url).await.unwrap();
-        migrations::up(name, &db).await.unwrap();
-        db.close().await.unwrap();
+        let url = stage.memory.prepared(name).await;
         let desk = Desk::open(name, &url, stage.clock.clone()).await.unwrap();
         let token = CancellationToken::new();
         let post = Post::start(&desk, Reactions::of(name), road.clone(), TABLE, token).await.unwrap();

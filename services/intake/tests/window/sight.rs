@@ -233,10 +233,7 @@ async fn the_file_holds_nothing_personal_in_clear() {
     let other = stage.filed("r-2").await;
     let advise = proto::RecordAdviceRequest { case_id: other.case_id, advice: "先协商".into() };
     stage.door.record_advice(clerk().ask("RecordAdvice", advise)).await.unwrap();
-    let mut bytes = vec![];
-    for entry in std::fs::read_dir(stage.folder.path()).unwrap() {
-        bytes.extend(std::fs::read(entry.unwrap().path()).unwrap());
-    }
+    let bytes = stage.memory.bytes().await;
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("DisputeFiled") && holds("442000001"), "the search itself works");
     for secret in

@@ -1,5 +1,6 @@
 //! A window to test at: a real desk on a file, a real vault, and people who call through the real door.
 
+use migrations::rehearsal::Memory;
 use std::sync::Arc;
 
 use access::{Call, Caller, Role, Vault};
@@ -12,7 +13,6 @@ use intake::Store;
 use intake::grpc::Door;
 use lexicon::{AccountId, CentreId, OrgId};
 use sea_orm::{ConnectionTrait, Statement};
-use tempfile::TempDir;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub const NOW: &str = "2026-03-02T01:00:00Z";
 
 pub struct Stage {
-    pub folder: TempDir,
+    pub memory: Memory,
     pub clock: Clock,
     pub desk: Desk,
     pub store: Store,
@@ -61,17 +61,14 @@ impl Person {
 
 impl Stage {
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("intake.db").display());
-        let db = Desk::connect(&url).await.unwrap();
-        migrations::up("intake", &db).await.unwrap();
-        db.close().await.unwrap();
+        let memory = Memory::fresh().await;
+        let url = memory.prepared("intake").await;
         let clock = Clock::manual(NOW.parse::<DateTime<Utc>>().unwrap());
         let desk = Desk::open("intake", &url, clock.clone()).await.unwrap();
         let vault = Arc::new(Vault::passing().unwrap());
         let store = Store::new(desk.clone(), vault);
         let door = Arc::new(Door::new(store.clone()));
-        Self { folder, clock, desk, store, door }
+        Self { memory, clock, desk, store, door }
     }
 
     /// A dispute filed by the clerk.
@@ -122,6 +119,7 @@ impl Stage {
 
     /// The last event of a case.
     pub async fn last_said<M: prost::Message + Default>(&self, case: &str) -> M {
+        self.desk.number().await.unwrap();
         let db = self.desk.reader();
         let sql = "SELECT body FROM outbox WHERE case_id = $1 ORDER BY pub_seq DESC LIMIT 1";
         let case = case.parse::<Uuid>().unwrap();
@@ -132,6 +130,7 @@ impl Stage {
 
     /// The kinds of a case's events, in order.
     pub async fn said(&self, case: &str) -> Vec<String> {
+        self.desk.number().await.unwrap();
         let db = self.desk.reader();
         let sql = "SELECT kind FROM outbox WHERE case_id = $1 ORDER BY pub_seq";
         let case = case.parse::<Uuid>().unwrap();

@@ -1,4 +1,5 @@
 //! A house around the service: neighbours that speak over the real courier, callers with the contract's own policies.
+use migrations::rehearsal::Memory;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,6 @@ use mediation::store::Store;
 use prost::{Message, Name};
 use prost_types::Timestamp;
 use sea_orm::{ConnectionTrait, Statement};
-use sea_orm_migration::MigratorTrait;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -33,7 +33,7 @@ pub struct House {
     pub front: Arc<Front>,
     pub desk: Desk,
     pub clock: Clock,
-    pub folder: tempfile::TempDir,
+    pub memory: Memory,
     routing: Desk,
     intake: Desk,
     posts: Vec<Post>,
@@ -54,17 +54,10 @@ pub fn start_of_time() -> DateTime<Utc> {
 
 impl House {
     pub async fn build() -> House {
-        let folder = tempfile::tempdir().unwrap();
+        let memory = Memory::fresh().await;
         let clock = Clock::manual(start_of_time());
         let open = async |name: &'static str| {
-            let url = format!("sqlite://{}/{name}.db", folder.path().display());
-            let db = Desk::connect(&url).await.unwrap();
-            match name {
-                "mediation" => migrations::up(name, &db).await.unwrap(),
-                _ => migrations::Ledger::up(&db, None).await.unwrap(),
-            }
-            db.close().await.unwrap();
-            Desk::open(name, &url, clock.clone()).await.unwrap()
+            Desk::open(name, &memory.prepared(name).await, clock.clone()).await.unwrap()
         };
         let (desk, routing, intake) = (open("mediation").await, open("routing").await, open("intake").await);
         let store = Store::new(desk.clone(), Arc::new(Vault::passing().unwrap()));
@@ -78,7 +71,7 @@ impl House {
             let until = CancellationToken::new();
             posts.push(Post::start(desk, reactions, road.clone(), TABLE, until).await.unwrap());
         }
-        House { front: Arc::new(Front { store }), desk, clock, folder, routing, intake, posts }
+        House { front: Arc::new(Front { store }), desk, clock, memory, routing, intake, posts }
     }
 
     pub fn case(&self) -> Case {

@@ -119,7 +119,13 @@ impl Store {
     }
 
     async fn feed_end(&self) -> Result<i64, Fault> {
-        let last = letter::Entity::find().order_by_desc(letter::Column::PubSeq).one(self.desk.reader()).await;
+        // What was said and waits for its number would be told with the pool, and again when it has one.
+        self.desk.number().await?;
+        let last = letter::Entity::find()
+            .filter(letter::Column::PubSeq.is_not_null())
+            .order_by_desc(letter::Column::PubSeq)
+            .one(self.desk.reader())
+            .await;
         Ok(last.map_err(|error| Fault::new("read the feed's end", error))?.map_or(0, |letter| letter.pub_seq))
     }
 }

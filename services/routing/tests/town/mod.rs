@@ -17,9 +17,9 @@ use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use courier::transport::inside::Inside;
 use courier::{Actor, Clock, Desk, Pace, Post, Reactions, WriteList};
 use lexicon::{AccountId, CentreId, OrgId};
+use migrations::rehearsal::{Memory, is_cluster};
 use prost::{Message, Name};
 use sea_orm::{ConnectionTrait, Statement};
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::{Code, Request, Status};
@@ -32,7 +32,7 @@ pub const FAMILY: &str = "studio-family";
 pub const COURT: &str = "studio-court";
 
 pub struct Town {
-    pub folder: TempDir,
+    pub memory: Memory,
     pub clock: Clock,
     pub desk: Desk,
     pub intake: Desk,
@@ -45,12 +45,12 @@ pub struct Town {
 
 impl Town {
     pub async fn open() -> Self {
-        let folder = TempDir::new().unwrap();
+        let memory = Memory::fresh().await;
         let clock = Clock::manual("2026-03-02T09:00:00+08:00".parse::<DateTime<Utc>>().unwrap());
-        let intake = desk(&folder, "intake", &clock).await;
-        let mediation = desk(&folder, "mediation", &clock).await;
-        let oversight = desk(&folder, "oversight", &clock).await;
-        let desk = desk(&folder, "routing", &clock).await;
+        let intake = desk(&memory, "intake", &clock).await;
+        let mediation = desk(&memory, "mediation", &clock).await;
+        let oversight = desk(&memory, "oversight", &clock).await;
+        let desk = desk(&memory, "routing", &clock).await;
         routing::seed(&desk, CENTRE).await.unwrap();
         let (closing, delivering) = (CancellationToken::new(), CancellationToken::new());
         let vault = Arc::new(Vault::passing().unwrap());
@@ -61,12 +61,16 @@ impl Town {
         houses.extend([&intake, &mediation, &oversight].map(|d| (d.clone(), Reactions::of(d.service()))));
         for (desk, reactions) in houses {
             let table = contracts::topics::CONSUMERS;
-            let pace = Pace { silent_after: Duration::from_millis(200), ..Pace::default() };
+            let pace = Pace {
+                silent_after: Duration::from_millis(200),
+                report_every: Duration::from_millis(50),
+                ..Pace::default()
+            };
             let post = Post::start_at(pace, &desk, reactions, road.clone(), table, delivering.clone());
             posts.push(post.await.unwrap());
         }
         let routes = service.routes.prepare();
-        Self { folder, clock, desk, intake, mediation, oversight, closing, posts, routes }
+        Self { memory, clock, desk, intake, mediation, oversight, closing, posts, routes }
     }
 
     pub async fn settle(&self) {
@@ -188,7 +192,8 @@ impl Town {
     /// What was done about a case, in the order of the commits.
     pub async fn audited(&self, case: Uuid) -> Vec<String> {
         let reader = self.desk.reader();
-        let sql = "SELECT method FROM audit WHERE case_id = $1 ORDER BY rowid";
+        let order = if is_cluster() { "pg_xact_commit_timestamp(xmin)" } else { "rowid" };
+        let sql = format!("SELECT method FROM audit WHERE case_id = $1 ORDER BY {order}");
         let query = Statement::from_sql_and_values(reader.get_database_backend(), sql, [case.into()]);
         let rows = reader.query_all_raw(query).await.unwrap();
         rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
@@ -205,12 +210,8 @@ impl Town {
     }
 }
 
-async fn desk(folder: &TempDir, service: &'static str, clock: &Clock) -> Desk {
-    let url = format!("sqlite://{}?mode=rwc", folder.path().join(format!("{service}.db")).display());
-    let db = Desk::connect(&url).await.unwrap();
-    migrations::up(service, &db).await.unwrap();
-    db.close().await.unwrap();
-    Desk::open(service, &url, clock.clone()).await.unwrap()
+async fn desk(memory: &Memory, service: &'static str, clock: &Clock) -> Desk {
+    Desk::open(service, &memory.prepared(service).await, clock.clone()).await.unwrap()
 }
 
 pub fn accepted(cause: &str) -> DisputeAccepted {

@@ -30,10 +30,16 @@ impl Cast {
         Ok(Self { clerk, supervisor, accounts, channel, clock, signed_in: Mutex::default() })
     }
 
-    /// The courts' people.
-    pub async fn courts(&self) -> anyhow::Result<Vec<Person>> {
+    /// The courts' people, without the accounts of courts that somebody else plays.
+    pub async fn courts(&self, without: &[String]) -> anyhow::Result<Vec<Person>> {
+        let is_court =
+            |name: &&String| self.accounts.with("COURT", None).any(|court| court.account == **name);
+        if let Some(name) = without.iter().find(|name| !is_court(name)) {
+            let known: Vec<&str> = self.accounts.with("COURT", None).map(|a| a.account.as_str()).collect();
+            anyhow::bail!("{name} is not the account of a court; these are: {}", known.join(", "));
+        }
         let mut courts = Vec::new();
-        for account in self.accounts.with("COURT", None) {
+        for account in self.accounts.with("COURT", None).filter(|court| !without.contains(&court.account)) {
             courts.push(Person::sign_in(&self.channel, account).await?);
         }
         Ok(courts)

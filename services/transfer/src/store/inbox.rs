@@ -38,6 +38,11 @@ pub(crate) type Placed = (u64, Uuid);
 type Brief = (Uuid, Uuid, String, Option<DateTime<Utc>>, Option<String>);
 
 impl Store {
+    /// Gives everything that was submitted its place.
+    pub(crate) async fn number(&self) -> Result<(), Fault> {
+        self.desk.number().await.map(drop)
+    }
+
     /// The last place in the order.
     pub(crate) async fn last_place(&self) -> Result<u64, Fault> {
         let last: Option<Option<i64>> = outbox::Entity::find()
@@ -67,14 +72,14 @@ impl Store {
             .all(self.desk.reader())
             .await?;
         let through = match rows.last() {
-            Some(last) if rows.len() as u64 == page => last.pub_seq as u64,
+            Some(last) if rows.len() as u64 == page => last.pub_seq.unwrap_or(0) as u64,
             _ => up_to,
         };
         let mut placed = vec![];
         for row in rows.iter().filter(|row| row.centre == inbox.centre) {
             let (filing, court) = read(row)?;
             if court == inbox.court {
-                placed.push((row.pub_seq as u64, filing));
+                placed.push((row.pub_seq.unwrap_or(0) as u64, filing));
             }
         }
         Ok((placed, through))
@@ -105,7 +110,8 @@ impl Store {
                 .await?;
             let mut order = HashMap::new();
             for row in &rows {
-                order.insert(read(row)?.0, row.pub_seq as u64);
+                // What has no place yet comes after every place there is, and is told when it has one.
+                order.insert(read(row)?.0, row.pub_seq.map_or(u64::MAX, |seq| seq as u64));
             }
             // Every submission is in the outbox; should one not be, the court still gets it, first of all.
             let placed = chunk.iter().map(|(id, _)| (order.get(id).copied().unwrap_or(0), *id));

@@ -89,7 +89,8 @@ pub(super) mod outbox {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub event_id: Uuid,
-        pub pub_seq: i64,
+        /// None until the relay has numbered it.
+        pub pub_seq: Option<i64>,
         pub kind: String,
         pub centre: String,
         pub case_id: Uuid,

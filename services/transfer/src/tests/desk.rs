@@ -71,11 +71,15 @@ async fn the_table_itself_refuses_a_second_open_filing() {
     let house = House::new().await;
     let case = house.demanded().await;
     let sql = "INSERT INTO filing (filing_id, centre, case_id, version, kind, state, first_receiver_org) \
-               SELECT randomblob(16), centre, case_id, version, kind, $2, first_receiver_org FROM filing WHERE case_id = $1";
-    let folder = house.close().await;
-    let db = Desk::connect(&format!("sqlite://{}/transfer.db", folder.path().display())).await.unwrap();
+               SELECT $3, centre, case_id, version, kind, $2, first_receiver_org FROM filing WHERE case_id = $1";
+    let memory = house.close().await;
+    let db = memory.owner("transfer").await;
     let insert = |state: &str| {
-        Statement::from_sql_and_values(db.get_database_backend(), sql, [case.into(), state.into()])
+        Statement::from_sql_and_values(
+            db.get_database_backend(),
+            sql,
+            [case.into(), state.into(), Uuid::now_v7().into()],
+        )
     };
     assert!(db.execute_raw(insert("COURT_REVIEW")).await.is_err());
     db.execute_raw(insert("NOT_FILED")).await.unwrap();
@@ -251,11 +255,8 @@ async fn nothing_personal_is_in_clear_on_the_disk() {
     let (case, sha256) = house.submitted("").await;
     house.acknowledge("court-2071", case, &sha256).await.unwrap();
     house.refuse("court-2071", case, &sha256, "张三的材料不全").await.unwrap();
-    let folder = house.close().await;
-    let mut bytes = vec![];
-    for file in std::fs::read_dir(folder.path()).unwrap() {
-        bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
-    }
+    let memory = house.close().await;
+    let bytes = memory.bytes().await;
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("NOT_FILED") && holds(&sha256), "the search finds what is there");
     for personal in ["张三", "李四光", STORY, RESIDENT, "13800138000", "返还借款", "石岐街道2号", "材料不全"]

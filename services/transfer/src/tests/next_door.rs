@@ -44,18 +44,13 @@ fn neighbour(path: &str, came: &Came, code: i32, answer: &impl Message) -> Route
 
 #[tokio::test]
 async fn both_are_asked_as_a_service_within_the_trace_and_after_what_was_seen() {
-    let (folder, clock, heard) = (tempfile::tempdir().unwrap(), Clock::system(), Came::default());
+    let (memory, clock, heard) = (Memory::fresh().await, Clock::system(), Came::default());
     let vault = Vault::passing().unwrap();
     let settings = Settings::read(None, vec![]).unwrap();
-    let site = Site {
-        routes: Routes::default(),
-        pages: Router::new(),
-        tokens: Arc::new(access::Tokens::new(&vault, "issuer", "audience").unwrap()),
-        transport: Arc::new(Inside::new()),
-        clock: clock.clone(),
-    };
+    let tokens = access::Tokens::new(&vault, "issuer", "audience").unwrap();
+    let site = Site::new(Arc::new(tokens), Arc::new(Inside::new()), clock.clone());
     let (intake, mediation) =
-        (desk("intake", folder.path(), &clock).await, desk("mediation", folder.path(), &clock).await);
+        (desk("intake", &memory, &clock).await, desk("mediation", &memory, &clock).await);
     let way = |desk: &Desk, routes| {
         let (name, reactions) = (desk.service(), Reactions::of(desk.service()));
         let service = Service { name, routes, desk: desk.clone(), reactions, ticks: vec![] };
@@ -90,7 +85,7 @@ async fn both_are_asked_as_a_service_within_the_trace_and_after_what_was_seen() 
     let late = gather(&next_door(tonic::Code::Unavailable), &ask).await.map_err(Status::from);
     assert_eq!(bad(late), "Unavailable NOT_YET_HEARD");
     // Mediation reads intake's news, but has not heard what the clerk has: it says so instead of answering from before.
-    let db = Desk::connect(&format!("sqlite://{}/mediation.db", folder.path().display())).await.unwrap();
+    let db = memory.owner("mediation").await;
     let reads = "INSERT INTO watermark (topic, epoch, stored, applied) VALUES ('intake', 1, 0, 0)";
     db.execute_unprepared(reads).await.unwrap();
     let ask = Ask { seen: vec![seen("intake").parse().unwrap()], ..ask };

@@ -1,0 +1,125 @@
+//! A write list as PostgreSQL statements: one, wherever its steps do not touch the same rows.
+//!
+//! Every step is a data-modifying part of one `WITH`. A statement is written whole or not at all, so a guard that found no
+//! row has only to raise an error, and nothing of the list is there; a conflict with a unique key does so by itself. The
+//! parts of a statement all see the rows as they were before it, and none may write a row that another one writes: a step
+//! that might begins another statement, and the list then is a short transaction.
+use sea_orm::sea_query::{
+    CommonTableExpression, Expr, InsertStatement, PostgresQueryBuilder, Query, ReturningClause, WithClause,
+};
+use sea_orm::{DbBackend, Statement, Value};
+
+use crate::fault::{CommitError, Fault};
+use crate::render::{self, Written};
+use crate::write_list::{Letter, Step, WriteList};
+
+/// The SQLSTATE that the database function `courier_must` raises; its message is the guard's name.
+pub(crate) const GUARD_LOST: &str = "SM001";
+
+/// The statements of a list, in their order.
+pub(crate) fn of(list: &WriteList, epoch: u32) -> Result<Vec<Statement>, CommitError> {
+    if let Some(why) = list.broken {
+        return Err(CommitError::Fault(Fault::plain("a write list is malformed", why)));
+    }
+    let mut letters = letters(&list.letters, epoch)?;
+    let mut statements = vec![];
+    let mut waves = waves(&list.steps).into_iter().peekable();
+    while let Some(wave) = waves.next() {
+        // What is said goes with the last of what is done.
+        let said = if waves.peek().is_none() { letters.take() } else { None };
+        statements.push(statement(wave, said)?);
+    }
+    if letters.is_some() {
+        statements.push(statement(&[], letters)?);
+    }
+    Ok(statements)
+}
+
+/// Steps that may share a statement, in their order.
+fn waves(steps: &[Step]) -> Vec<&[Step]> {
+    let mut waves = vec![];
+    let mut begin = 0;
+    for at in 1..=steps.len() {
+        if at == steps.len() || steps[begin..at].iter().any(|before| !may_share(before, &steps[at])) {
+            waves.push(&steps[begin..at]);
+            begin = at;
+        }
+    }
+    waves
+}
+
+/// Whether the later step finds what it should although it does not see what the earlier one does, and cannot meet its
+/// rows. New rows stand beside each other and beside an update, which looks at rows that were there before.
+fn may_share(before: &Step, after: &Step) -> bool {
+    let is_new = |step: &Step| matches!(step, Step::Insert { .. } | Step::InsertNew { .. });
+    before.table() != after.table()
+        || (is_new(after) && (is_new(before) || matches!(before, Step::Update { .. })))
+}
+
+fn statement(steps: &[Step], said: Option<InsertStatement>) -> Result<Statement, CommitError> {
+    let mut with = WithClause::new();
+    let mut counts = vec![];
+    let mut guards = vec![];
+    for (place, step) in steps.iter().enumerate() {
+        let name = format!("s{place}");
+        let mut part = CommonTableExpression::new();
+        match render::write(step)? {
+            Written::Insert(mut insert) => part.query(insert.returning(one()).to_owned()),
+            Written::Update(mut update) => part.query(update.returning(one()).to_owned()),
+            Written::Delete(mut delete) => part.query(delete.returning(one()).to_owned()),
+        };
+        if let Step::Update { guard: Some(guard), .. } = step {
+            counts.push(format!("(SELECT count(*) FROM {name})"));
+            guards.push(format!("'{}'", guard.replace('\'', "''")));
+        }
+        with.cte(part.table_name(name).to_owned());
+    }
+    if let Some(mut said) = said {
+        with.cte(
+            CommonTableExpression::new()
+                .query(said.returning(one()).to_owned())
+                .table_name("said")
+                .to_owned(),
+        );
+    }
+    let last = if guards.is_empty() {
+        "1".to_owned()
+    } else {
+        format!("courier_must(ARRAY[{}], ARRAY[{}])", counts.join(", "), guards.join(", "))
+    };
+    let (sql, values) =
+        Query::select().expr(Expr::cust(last)).to_owned().with(with).build(PostgresQueryBuilder);
+    Ok(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
+}
+
+fn one() -> ReturningClause {
+    Query::returning().expr(Expr::cust("1"))
+}
+
+/// The letters as rows of the outbox, still without numbers.
+fn letters(letters: &[Letter], epoch: u32) -> Result<Option<InsertStatement>, CommitError> {
+    if letters.is_empty() {
+        return Ok(None);
+    }
+    let columns = ["event_id", "epoch", "kind", "centre", "case_id", "version", "at", "trace", "body"];
+    let mut insert = Query::insert();
+    insert.into_table("outbox").columns(columns);
+    for letter in letters {
+        let Letter { id, kind, centre, case, version, at, trace, body } = letter.clone();
+        let values: [Value; 9] = [
+            id.into(),
+            i64::from(epoch).into(),
+            kind.into(),
+            centre.into(),
+            case.into(),
+            (version as i64).into(),
+            at.into(),
+            trace.into(),
+            body.into(),
+        ];
+        let malformed =
+            |_| CommitError::Fault(Fault::plain("insert into outbox", "rows set different columns"));
+        insert.values(values.map(Expr::val)).map_err(malformed)?;
+    }
+    Ok(Some(insert))
+}

@@ -1,0 +1,106 @@
+//! PostgreSQL's pool: a connection on which something was dropped half-way is never lent to anybody else.
+//!
+//! sqlx 0.9 leaves a transaction open when a `begin` is dropped at the wrong moment; what the next borrower writes is
+//! acknowledged and vanishes. The same probe is put to a desk, where it must find nothing, and to a bare pool, where it must
+//! find that: a probe that finds nothing anywhere would prove nothing.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+mod world;
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use courier::{Actor, Desk, WriteList};
+use migrations::rehearsal::is_cluster;
+use sea_orm::{
+    ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait, Value,
+};
+use uuid::Uuid;
+use world::{House, tally};
+
+/// Rounds; each drops at another moment.
+const ROUNDS: u128 = 240;
+
+/// Polls `work` so many times, a little apart, and drops it.
+async fn drop_after(polls: u128, apart: Duration, work: impl Future<Output = ()>) {
+    let mut work = pin!(work);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..polls {
+        if work.as_mut().poll(&mut context) == Poll::Ready(()) {
+            return;
+        }
+        tokio::time::sleep(apart).await;
+    }
+}
+
+fn apart(round: u128) -> Duration {
+    Duration::from_micros(150 * u64::try_from(round % 5).unwrap())
+}
+
+async fn count(db: &DatabaseConnection, sql: &str) -> i64 {
+    let query = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+    db.query_one_raw(query).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+/// A list that touches the same table twice, so that it is a transaction of several statements.
+fn two_statements(desk: &Desk, case: Uuid) -> WriteList {
+    let stamp = desk.stamp(Actor::service("intake", "442000"), "test", None);
+    let mut list = WriteList::new(&stamp, Some(case));
+    list.insert(tally::ActiveModel { case_id: Set(case), version: Set(1), steps: Set("a".into()) }, "THERE");
+    let (set, matching): (Vec<(_, Value)>, Vec<(_, Value)>) =
+        (vec![(tally::Column::Steps, "b".into())], vec![(tally::Column::CaseId, case.into())]);
+    list.update_where::<tally::Entity>(set, matching, Some("HERE"));
+    list
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_hangs_up_leaves_no_transaction_behind() {
+    assert!(is_cluster(), "this test is about PostgreSQL: use tests/run");
+    let house = House::new().await;
+    drop(house.desk("intake").await);
+    let desk = Desk::open_with("intake", &house.url("intake"), house.clock.clone(), 2).await.unwrap();
+    let owner = house.memory.owner("intake").await;
+    for round in 0..ROUNDS {
+        let list = two_statements(&desk, Uuid::from_u128(1_000 + round));
+        let commit = async { drop(desk.commit(list).await) };
+        drop_after(round % 12, apart(round), commit).await;
+        let next = Uuid::from_u128(9_000 + round);
+        desk.commit(world::opening(&desk, next, 1)).await.unwrap();
+        let there = count(&owner, &format!("SELECT count(*) FROM tally WHERE case_id = '{next}'")).await;
+        assert_eq!(there, 1, "round {round}: an acknowledged write is not there");
+    }
+    desk.close().await;
+    assert_eq!(
+        count(&owner, "SELECT count(*) FROM tally WHERE steps = 'a'").await,
+        0,
+        "half of a list is there"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_probe_finds_a_bare_begin_that_was_dropped() {
+    assert!(is_cluster(), "this test is about PostgreSQL: use tests/run");
+    let house = House::new().await;
+    drop(house.desk("intake").await);
+    let owner = house.memory.owner("intake").await;
+    let mut lost = 0;
+    for round in 0..ROUNDS {
+        let mut options = ConnectOptions::new(house.url("intake"));
+        options.max_connections(1).sqlx_logging(false).test_before_acquire(false);
+        let bare = Database::connect(options).await.unwrap();
+        drop_after(round % 12, apart(round), async { drop(bare.begin().await) }).await;
+        let next = Uuid::from_u128(20_000 + round);
+        let insert = format!("INSERT INTO tally (case_id, version, steps) VALUES ('{next}', 1, '')");
+        bare.execute_unprepared(&insert).await.unwrap();
+        lost += 1 - count(&owner, &format!("SELECT count(*) FROM tally WHERE case_id = '{next}'")).await;
+        bare.close().await.unwrap();
+        if lost > 0 {
+            break;
+        }
+    }
+    assert!(
+        lost > 0,
+        "no dropped begin poisoned the pool: this sqlx may have been mended, and the probe proves nothing"
+    );
+}

@@ -1,0 +1,130 @@
+//! What is done to a town: one fault at a time, each mended before the next.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_nats::jetstream;
+
+use crate::Town;
+
+/// One fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// `kill -9` of a replica; it is started again.
+    KillService,
+    /// `kill -9` of the door.
+    KillDoor,
+    /// `kill -9` of the broker.
+    KillBroker,
+    /// `kill -9` of PostgreSQL's postmaster.
+    KillDatabase,
+    /// SIGSTOP of a replica for a while.
+    PauseService,
+    /// SIGSTOP of the broker.
+    PauseBroker,
+    /// SIGSTOP of all of PostgreSQL.
+    PauseDatabase,
+    /// The broker loses everything that it has stored.
+    WipeBroker,
+    /// One stream is deleted.
+    DeleteStream,
+    /// One durable consumer is deleted.
+    DeleteConsumer,
+}
+
+/// All of them, those first that a short siege must not leave out.
+pub const ALL: [Fault; 10] = [
+    Fault::KillService,
+    Fault::KillBroker,
+    Fault::KillDatabase,
+    Fault::WipeBroker,
+    Fault::PauseService,
+    Fault::DeleteStream,
+    Fault::DeleteConsumer,
+    Fault::KillDoor,
+    Fault::PauseBroker,
+    Fault::PauseDatabase,
+];
+
+impl Town {
+    /// Does it and mends it. `turn` says whose turn it is where there are several.
+    pub async fn suffer(&mut self, fault: Fault, turn: usize, pause: Duration) -> anyhow::Result<()> {
+        let services = self.cluster.members.len() - 1;
+        match fault {
+            Fault::KillService => {
+                // Five services in turn, then their second replicas.
+                let place = (turn % 5) * (services / 5) + (turn / 5) % (services / 5);
+                self.cluster.members[place].kill();
+                self.cluster.members[place].start()?;
+            }
+            Fault::KillDoor => {
+                self.cluster.members[services].kill();
+                self.cluster.members[services].start()?;
+                self.cluster.members[services].listens().await?;
+            }
+            Fault::KillBroker => {
+                self.broker.kill();
+                self.broker.start_again();
+            }
+            Fault::KillDatabase => {
+                self.postgres.kill();
+                self.postgres.start_again().await?;
+            }
+            Fault::PauseService => {
+                let pid = self.cluster.members[turn * 3 % services].pid().context("it runs")?;
+                signal("STOP", &pid.to_string())?;
+                tokio::time::sleep(pause).await;
+                signal("CONT", &pid.to_string())?;
+            }
+            Fault::PauseBroker => {
+                self.broker.pause();
+                tokio::time::sleep(pause).await;
+                self.broker.resume();
+            }
+            Fault::PauseDatabase => {
+                // The postmaster leads a group of its own, but each backend leads its own session.
+                let pid = self.postgres.pid().context("it runs")?.to_string();
+                let children = Command::new("pgrep").args(["-P", &pid]).output()?.stdout;
+                let children = String::from_utf8(children)?;
+                let all: Vec<&str> = children.split_whitespace().chain([pid.as_str()]).collect();
+                for pid in &all {
+                    // One that has ended meanwhile needs no stopping.
+                    drop(signal("STOP", pid));
+                }
+                tokio::time::sleep(pause).await;
+                for pid in &all {
+                    drop(signal("CONT", pid));
+                }
+            }
+            Fault::WipeBroker => {
+                self.broker.kill();
+                self.broker.wipe();
+                self.broker.start_again();
+            }
+            Fault::DeleteStream => {
+                let topic = ["INTAKE", "ROUTING", "MEDIATION", "TRANSFER", "OVERSIGHT"][turn % 5];
+                let context = self.jetstream().await?;
+                context.delete_stream(format!("SUPERMARKET_{topic}")).await.context("deleting a stream")?;
+            }
+            Fault::DeleteConsumer => {
+                let context = self.jetstream().await?;
+                let stream =
+                    context.get_stream("SUPERMARKET_INTAKE").await.context("the stream of intake")?;
+                let consumer = ["routing", "mediation", "transfer", "oversight"][turn % 4];
+                stream.delete_consumer(consumer).await.context("deleting a consumer")?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn jetstream(&self) -> anyhow::Result<jetstream::Context> {
+        Ok(jetstream::new(async_nats::connect(self.broker.url()).await.context("the broker")?))
+    }
+}
+
+fn signal(name: &str, pid: &str) -> anyhow::Result<()> {
+    let sent = Command::new("kill").args(["-s", name, pid]).status()?;
+    anyhow::ensure!(sent.success(), "kill -{name} {pid}");
+    Ok(())
+}

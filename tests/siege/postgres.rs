@@ -1,0 +1,106 @@
+//! A PostgreSQL of the siege's own, which it kills: every commit flushed, full pages written, on a port of its own.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+/// One server and its folder.
+pub struct Postgres {
+    bin: PathBuf,
+    folder: PathBuf,
+    port: u16,
+    child: Option<Child>,
+}
+
+/// PostgreSQL refuses root: then somebody else runs it.
+fn program(path: &Path) -> Command {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.trim_ascii() == b"0");
+    let mut command = Command::new("setpriv");
+    if root {
+        command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]);
+    }
+    // Ends with the thread that started it, also where that is killed and drops nothing.
+    command.args(["--pdeathsig", "QUIT", "--"]).arg(path);
+    command.stdin(Stdio::null());
+    command
+}
+
+impl Postgres {
+    /// Makes a server in `folder` and starts it.
+    pub async fn start(bin: &Path, folder: &Path, port: u16) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
+        drop(Command::new("chown").arg("postgres").arg(folder).status());
+        let made = program(&bin.join("initdb"))
+            .arg("-D")
+            .arg(folder.join("data"))
+            .args(["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()?;
+        if !made.success() {
+            bail!("initdb in {} does not make a server", folder.display());
+        }
+        let mut server = Self { bin: bin.to_owned(), folder: folder.to_owned(), port, child: None };
+        server.start_again().await?;
+        Ok(server)
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// The process that the others hang on.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Starts it where it was and waits until it takes connections.
+    pub async fn start_again(&mut self) -> anyhow::Result<()> {
+        let log = File::options().create(true).append(true).open(self.folder.with_extension("log"))?;
+        let child = program(&self.bin.join("postgres"))
+            .arg("-D")
+            .arg(self.folder.join("data"))
+            .args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+            .args(["-c", "unix_socket_directories=", "-c", "max_connections=300"])
+            .args(["-c", "fsync=on", "-c", "full_page_writes=on"])
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0)
+            .spawn()?;
+        self.child = Some(child);
+        for _ in 0..600 {
+            let ready = Command::new(self.bin.join("pg_isready"))
+                .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+                .status();
+            if ready.is_ok_and(|status| status.success()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("PostgreSQL does not start; see {}", self.folder.with_extension("log").display())
+    }
+
+    /// `kill -9` of the postmaster. Its children notice and end; a new one starts when the last of them has.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(pid) = self.pid() {
+            drop(Command::new("kill").args(["-QUIT", &pid.to_string()]).status());
+        }
+        if let Some(mut child) = self.child.take() {
+            drop(child.wait().context("PostgreSQL"));
+        }
+    }
+}
