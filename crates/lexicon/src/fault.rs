@@ -61,9 +61,6 @@ reasons! { Fault:
 }
 
 reasons! { Warning:
-    CASE_TYPE_UNKNOWN, "The type inside the case number is not in the list; please compare with the paper.", "案号中的类型代字不在已知列表中，请与文书核对。";
-    CASE_TYPE_YEAR, "The type inside the case number was not in use in that year; please compare with the paper.", "案号中的类型代字在该年度并未使用，请与文书核对。";
-    CASE_COURT_CODE, "The court code inside the case number has an unusual length; please compare with the paper.", "案号中的法院代字位数不常见，请与文书核对。";
     ID_PLACE, "The place code inside the number names no county; please compare with the paper.", "号码中的地区代码不指向任何县区，请与证件核对。";
     USCC_CHECKSUM, "The credit code's check character does not match; please compare with the licence.", "统一社会信用代码校验码不符，请与执照核对。";
 }

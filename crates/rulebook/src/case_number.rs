@@ -16,6 +16,25 @@ const SUPREME: &str = "最高法";
 const SPECIAL_TRIAL_SINCE: u16 = 2018;
 const NUMERALS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
 
+/// The type is not in the list.
+pub const CASE_TYPE_UNKNOWN: Warning = Warning {
+    reason: "CASE_TYPE_UNKNOWN",
+    english: "The type inside the case number is not in the list; please compare with the paper.",
+    chinese: "案号中的类型代字不在已知列表中，请与文书核对。",
+};
+/// The type was not in use in the number's year.
+pub const CASE_TYPE_YEAR: Warning = Warning {
+    reason: "CASE_TYPE_YEAR",
+    english: "The type inside the case number was not in use in that year; please compare with the paper.",
+    chinese: "案号中的类型代字在该年度并未使用，请与文书核对。",
+};
+/// No court has a code of this length.
+pub const CASE_COURT_CODE: Warning = Warning {
+    reason: "CASE_COURT_CODE",
+    english: "The court code inside the case number has an unusual length; please compare with the paper.",
+    chinese: "案号中的法院代字位数不常见，请与文书核对。",
+};
+
 /// A court's case number, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CaseNumber {
@@ -113,11 +132,11 @@ impl CaseNumber {
             first <= self.year && known.last_year.is_none_or(|last| self.year <= last)
         };
         let of_type = match case_type {
-            None => Some(Warning::CASE_TYPE_UNKNOWN),
-            Some(known) if !at_home(known) => Some(Warning::CASE_TYPE_YEAR),
+            None => Some(CASE_TYPE_UNKNOWN),
+            Some(known) if !at_home(known) => Some(CASE_TYPE_YEAR),
             Some(_) => None,
         };
-        let of_court = self.court_level().is_none().then_some(Warning::CASE_COURT_CODE);
+        let of_court = self.court_level().is_none().then_some(CASE_COURT_CODE);
         of_type.into_iter().chain(of_court).collect()
     }
 }
@@ -259,12 +278,12 @@ mod tests {
         for (number, warnings) in [
             ("（2023）粤2071民初27790号", vec![]),
             ("（2024）粤2071诉前调1号", vec![]),
-            ("（2025）粤2071诉前调1号", vec![Warning::CASE_TYPE_YEAR]),
-            ("（2021）粤2071诉前调确1号", vec![Warning::CASE_TYPE_YEAR]),
+            ("（2025）粤2071诉前调1号", vec![CASE_TYPE_YEAR]),
+            ("（2021）粤2071诉前调确1号", vec![CASE_TYPE_YEAR]),
             ("（2019）浙02知民初5号", vec![]),
-            ("（2017）浙02知民初5号", vec![Warning::CASE_TYPE_YEAR]),
-            ("（2023）粤2071先调1号", vec![Warning::CASE_TYPE_UNKNOWN]),
-            ("（2023）粤207民初1号", vec![Warning::CASE_COURT_CODE]),
+            ("（2017）浙02知民初5号", vec![CASE_TYPE_YEAR]),
+            ("（2023）粤2071先调1号", vec![CASE_TYPE_UNKNOWN]),
+            ("（2023）粤207民初1号", vec![CASE_COURT_CODE]),
         ] {
             assert_eq!(CaseNumber::parse(number).unwrap().warnings(), warnings, "{number}");
         }
