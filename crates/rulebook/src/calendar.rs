@@ -10,10 +10,19 @@
 //! *provisional*; it is never an error. A notice may also touch the last days of the year before (that of 2023
 //! begins on 2022-12-31); those days count as known once their own year's notice is.
 
+mod civil;
+mod counting;
+mod holidays;
+
+pub use civil::{add_hours, civil_date, end_of, hours_before, start_of};
+pub use counting::{Gap, Part};
+pub use holidays::{Holiday, holiday_in_english, holidays};
+
+use crate::period::{Period, Unit, Way};
 use crate::table;
-use chrono::{DateTime, Datelike, Days, Duration, DurationRound, Months, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// Whether a day is worked, and how sure that is.
@@ -37,6 +46,37 @@ impl Workday {
     }
 }
 
+/// A day as the calendar knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day<'a> {
+    /// Which.
+    pub date: NaiveDate,
+    /// What it is.
+    pub kind: DayKind<'a>,
+    /// Whether a notice that is not out yet may change it.
+    pub provisional: bool,
+}
+
+/// What a day is; holidays and make-up days carry the holiday's Chinese name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayKind<'a> {
+    /// Monday to Friday, worked.
+    Weekday,
+    /// Saturday or Sunday, not worked.
+    Weekend,
+    /// Given off.
+    Holiday(&'a str),
+    /// A weekend day worked instead of a holiday.
+    MakeUp(&'a str),
+}
+
+impl DayKind<'_> {
+    /// Whether it is worked.
+    pub const fn is_worked(self) -> bool {
+        matches!(self, DayKind::Weekday | DayKind::MakeUp(_))
+    }
+}
+
 /// The last day of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
@@ -49,8 +89,10 @@ pub struct Due {
 /// A set of known years. The compiled-in one is [`Calendar::compiled_in`]; an edition may bring another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
-    years: HashSet<i32>,
-    moved: HashMap<NaiveDate, bool>,
+    years: BTreeSet<i32>,
+    /// What the notices say of a year's days, by their ordinal: the place in `moves` plus one, or nothing.
+    days: BTreeMap<i32, Vec<u16>>,
+    moves: Vec<(SpanKind, String)>,
 }
 
 /// One row of a calendar table.
@@ -66,6 +108,9 @@ pub struct Span {
     pub last: NaiveDate,
     /// The holiday it belongs to.
     pub name: String,
+    /// Whether it was compared with the notice or with a source that quotes it.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// The notice.
     pub source: String,
 }
@@ -80,8 +125,7 @@ pub enum SpanKind {
     Work,
 }
 
-static SPANS: LazyLock<Vec<Span>> =
-    LazyLock::new(|| table::rows("calendar.csv", include_str!("../data/calendar.csv")));
+static SPANS: LazyLock<Vec<Span>> = LazyLock::new(|| table::rows("calendar.csv"));
 
 static COMPILED_IN: LazyLock<Calendar> = LazyLock::new(|| Calendar::of(&SPANS));
 
@@ -96,61 +140,59 @@ impl Calendar {
         let mut calendar = Calendar::default();
         for span in spans {
             calendar.years.insert(span.year);
+            calendar.moves.push((span.kind, span.name.clone()));
+            let mark = calendar.moves.len() as u16;
             for day in span.first.iter_days().take_while(|day| *day <= span.last) {
-                calendar.moved.insert(day, span.kind == SpanKind::Work);
+                let year = calendar.days.entry(day.year()).or_insert_with(|| vec![0; 366]);
+                year[day.ordinal0() as usize] = mark;
             }
         }
         calendar
     }
 
+    /// The years whose notice is known.
+    pub fn years(&self) -> impl Iterator<Item = i32> + '_ {
+        self.years.iter().copied()
+    }
+
+    /// What a day is.
+    pub fn day(&self, date: NaiveDate) -> Day<'_> {
+        let mark = self.days.get(&date.year()).map_or(0, |days| days[date.ordinal0() as usize]);
+        let moved = usize::from(mark).checked_sub(1).and_then(|at| self.moves.get(at));
+        let kind = match moved {
+            Some((SpanKind::Off, name)) => DayKind::Holiday(name),
+            Some((SpanKind::Work, name)) => DayKind::MakeUp(name),
+            None if matches!(date.weekday(), Weekday::Sat | Weekday::Sun) => DayKind::Weekend,
+            None => DayKind::Weekday,
+        };
+        Day { date, kind, provisional: !self.years.contains(&date.year()) }
+    }
+
     /// Whether a day is worked.
     pub fn is_workday(&self, date: NaiveDate) -> Workday {
-        let weekday = !matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-        let worked = self.moved.get(&date).copied().unwrap_or(weekday);
-        if self.years.contains(&date.year()) { Workday::Known(worked) } else { Workday::Provisional(worked) }
+        let day = self.day(date);
+        let worked = day.kind.is_worked();
+        if day.provisional { Workday::Provisional(worked) } else { Workday::Known(worked) }
     }
 
     /// `n` calendar days after `start`; only the last day moves off a rest day.
     pub fn add_days(&self, start: NaiveDate, n: u32) -> Due {
-        self.rolled(start.checked_add_days(Days::new(n.into())).unwrap_or(NaiveDate::MAX))
+        self.count(start, Period { length: n, unit: Unit::Days }, Way::Forward)
     }
 
     /// The `n`-th working day after `start`; for none, the first working day from `start` on.
     pub fn add_workdays(&self, start: NaiveDate, n: u32) -> Due {
-        if n == 0 {
-            return self.rolled(start);
-        }
-        let mut due = Due { date: start, provisional: false };
-        let mut left = n;
-        while left > 0 {
-            let Some(next) = due.date.succ_opt() else { break };
-            let day = self.is_workday(next);
-            due = Due { date: next, provisional: due.provisional || day.is_provisional() };
-            left -= u32::from(day.is_worked());
-        }
-        due
+        self.count(start, Period { length: n, unit: Unit::WorkDays }, Way::Forward)
     }
 
     /// `n` months after `start`, on the same day of the month or its last one, moved off a rest day.
     pub fn add_months(&self, start: NaiveDate, n: u32) -> Due {
-        self.rolled(start.checked_add_months(Months::new(n)).unwrap_or(NaiveDate::MAX))
+        self.count(start, Period { length: n, unit: Unit::Months }, Way::Forward)
     }
 
     /// `n` years after `start`, counted as months.
     pub fn add_years(&self, start: NaiveDate, n: u32) -> Due {
-        self.add_months(start, n.saturating_mul(12))
-    }
-
-    fn rolled(&self, mut date: NaiveDate) -> Due {
-        let mut provisional = false;
-        loop {
-            let day = self.is_workday(date);
-            provisional |= day.is_provisional();
-            match date.succ_opt() {
-                Some(next) if !day.is_worked() => date = next,
-                _ => return Due { date, provisional },
-            }
-        }
+        self.count(start, Period { length: n, unit: Unit::Years }, Way::Forward)
     }
 }
 
@@ -182,29 +224,4 @@ pub fn add_months(start: NaiveDate, n: u32) -> Due {
 /// [`Calendar::add_years`] by the compiled-in calendar.
 pub fn add_years(start: NaiveDate, n: u32) -> Due {
     COMPILED_IN.add_years(start, n)
-}
-
-/// The end of `n` hours: the hour of the event does not count, the first whole hour after it does (C1).
-pub fn add_hours(event: DateTime<Utc>, n: u32) -> DateTime<Utc> {
-    let hour = event.duration_trunc(Duration::hours(1)).unwrap_or(event);
-    hour.checked_add_signed(Duration::hours(1 + i64::from(n))).unwrap_or(DateTime::<Utc>::MAX_UTC)
-}
-
-/// Eight hours ahead of UTC, all year, since 1991; the law's days are days there.
-const SHANGHAI: Duration = Duration::hours(8);
-
-/// The civil day of an instant.
-pub fn civil_date(instant: DateTime<Utc>) -> NaiveDate {
-    instant.checked_add_signed(SHANGHAI).unwrap_or(instant).date_naive()
-}
-
-/// When a civil day begins, as an instant.
-pub fn start_of(date: NaiveDate) -> DateTime<Utc> {
-    let midnight = date.and_time(NaiveTime::MIN).and_utc();
-    midnight.checked_sub_signed(SHANGHAI).unwrap_or(midnight)
-}
-
-/// When a civil day is over: 24:00, which is 00:00 of the next.
-pub fn end_of(date: NaiveDate) -> DateTime<Utc> {
-    date.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, start_of)
 }

@@ -2,15 +2,38 @@
 //!
 //! Both kinds of brackets and both widths of digits are in use; the canonical form has full-width brackets and
 //! plain digits, so two spellings of one number compare equal. Type codes longer than the three characters of
-//! the rule are in real use, so the type is not checked against a list: [`CaseNumber::case_type`] may be none.
+//! the rule are in real use, so the type is not checked against a list: [`CaseNumber::case_type`] may be none, and what
+//! is unusual is a warning ([`CaseNumber::warnings`]), never a refusal. Since December 2018 a special-trial character
+//! may stand before the type; it is told from the type by the list, as nothing else separates the two.
 
 use crate::courts::{self, CaseType, Court};
-use lexicon::Fault;
+use lexicon::{Fault, Warning};
 use std::{fmt, str::FromStr};
 
 const PROVINCES: &str = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新军兵";
 const SUPREME: &str = "最高法";
+/// 法〔2018〕335号 of 7 December 2018 (P34).
+const SPECIAL_TRIAL_SINCE: u16 = 2018;
 const NUMERALS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+
+/// The type is not in the list.
+pub const CASE_TYPE_UNKNOWN: Warning = Warning {
+    reason: "CASE_TYPE_UNKNOWN",
+    english: "The type inside the case number is not in the list; please compare with the paper.",
+    chinese: "案号中的类型代字不在已知列表中，请与文书核对。",
+};
+/// The type was not in use in the number's year.
+pub const CASE_TYPE_YEAR: Warning = Warning {
+    reason: "CASE_TYPE_YEAR",
+    english: "The type inside the case number was not in use in that year; please compare with the paper.",
+    chinese: "案号中的类型代字在该年度并未使用，请与文书核对。",
+};
+/// No court has a code of this length.
+pub const CASE_COURT_CODE: Warning = Warning {
+    reason: "CASE_COURT_CODE",
+    english: "The court code inside the case number has an unusual length; please compare with the paper.",
+    chinese: "案号中的法院代字位数不常见，请与文书核对。",
+};
 
 /// A court's case number, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +43,19 @@ pub struct CaseNumber {
     kind: String,
     serial: u32,
     part: u8,
+}
+
+/// The level of a court, as the length of its code tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CourtLevel {
+    /// The Supreme People's Court.
+    Supreme,
+    /// A province's high court: the province alone.
+    High,
+    /// Two digits.
+    Intermediate,
+    /// Four digits; `71`, `72`… at the end where a city has no counties.
+    Basic,
 }
 
 impl CaseNumber {
@@ -58,9 +94,50 @@ impl CaseNumber {
         courts::by_case_number_code(&self.court)
     }
 
-    /// The type, if it was seen before; an unknown one deserves a warning, not a refusal.
+    /// The court's level; none for a code of unusual length.
+    pub fn court_level(&self) -> Option<CourtLevel> {
+        match self.court.bytes().filter(u8::is_ascii_digit).count() {
+            0 if self.court == SUPREME => Some(CourtLevel::Supreme),
+            0 => Some(CourtLevel::High),
+            2 => Some(CourtLevel::Intermediate),
+            4 => Some(CourtLevel::Basic),
+            _ => None,
+        }
+    }
+
+    /// The type, if it was seen before, without a special-trial character; an unknown one deserves a warning, not a
+    /// refusal.
     pub fn case_type(&self) -> Option<&'static CaseType> {
-        courts::case_type(&self.kind)
+        courts::case_type(&self.kind).or_else(|| courts::case_type(self.after_special()?.1))
+    }
+
+    /// The special-trial character (专门审判代字), if what follows it is a known type and the whole is none.
+    pub fn special_trial(&self) -> Option<&str> {
+        let (special, rest) = self.after_special()?;
+        let split = courts::case_type(&self.kind).is_none() && courts::case_type(rest).is_some();
+        split.then_some(special)
+    }
+
+    fn after_special(&self) -> Option<(&str, &str)> {
+        let first = self.kind.chars().next()?;
+        Some(self.kind.split_at(first.len_utf8()))
+    }
+
+    /// What deserves a second look.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let case_type = self.case_type();
+        let at_home = |known: &CaseType| {
+            let special_since = if self.special_trial().is_some() { SPECIAL_TRIAL_SINCE } else { 0 };
+            let first = known.first_year.max(special_since);
+            first <= self.year && known.last_year.is_none_or(|last| self.year <= last)
+        };
+        let of_type = match case_type {
+            None => Some(CASE_TYPE_UNKNOWN),
+            Some(known) if !at_home(known) => Some(CASE_TYPE_YEAR),
+            Some(_) => None,
+        };
+        let of_court = self.court_level().is_none().then_some(CASE_COURT_CODE);
+        of_type.into_iter().chain(of_court).collect()
     }
 }
 
@@ -176,7 +253,40 @@ mod tests {
         assert_eq!(number.court().unwrap().id, "court-2071");
         assert_eq!(number.case_type().unwrap().code, "诉前调确");
         let elsewhere = CaseNumber::parse("(2024)浙02知民初5号").unwrap();
-        assert_eq!((elsewhere.court(), elsewhere.case_type(), elsewhere.part()), (None, None, None));
+        assert_eq!((elsewhere.court(), elsewhere.part()), (None, None));
+        assert_eq!(
+            (elsewhere.special_trial(), elsewhere.case_type().unwrap().code.as_str()),
+            (Some("知"), "民初")
+        );
+        assert_eq!(number.special_trial(), None);
+    }
+
+    #[test]
+    fn the_length_of_the_code_tells_the_level() {
+        let level = |code: &str| CaseNumber::parse(&format!("（2023）{code}民初1号")).unwrap().court_level();
+        assert_eq!(level("最高法"), Some(CourtLevel::Supreme));
+        assert_eq!(level("粤"), Some(CourtLevel::High));
+        assert_eq!(
+            (level("粤20"), level("粤2071")),
+            (Some(CourtLevel::Intermediate), Some(CourtLevel::Basic))
+        );
+        assert_eq!((level("粤2"), level("粤207")), (None, None));
+    }
+
+    #[test]
+    fn what_is_unusual_is_a_warning_and_no_refusal() {
+        for (number, warnings) in [
+            ("（2023）粤2071民初27790号", vec![]),
+            ("（2024）粤2071诉前调1号", vec![]),
+            ("（2025）粤2071诉前调1号", vec![CASE_TYPE_YEAR]),
+            ("（2021）粤2071诉前调确1号", vec![CASE_TYPE_YEAR]),
+            ("（2019）浙02知民初5号", vec![]),
+            ("（2017）浙02知民初5号", vec![CASE_TYPE_YEAR]),
+            ("（2023）粤2071先调1号", vec![CASE_TYPE_UNKNOWN]),
+            ("（2023）粤207民初1号", vec![CASE_COURT_CODE]),
+        ] {
+            assert_eq!(CaseNumber::parse(number).unwrap().warnings(), warnings, "{number}");
+        }
     }
 
     #[test]

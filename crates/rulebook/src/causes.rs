@@ -2,7 +2,13 @@
 //!
 //! The numbers moved with every revision, so a cause is stored as its code **and** [`REVISION`].
 
+mod set;
+
+pub use set::Causes;
+
 use crate::table;
+use crate::unlawful::Unlawful;
+use crate::validity::{self, Dated};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -30,6 +36,9 @@ pub struct Cause {
     pub parent: String,
     /// The code of its second-level group.
     pub group: String,
+    /// Whether the row was read in its source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// Where the row comes from.
     pub source: String,
 }
@@ -48,15 +57,16 @@ pub struct Category {
     pub default_cause: String,
     /// Why this cause.
     pub why: String,
+    /// Whether the row was read in its source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// Where the row comes from.
     pub source: String,
 }
 
-static CAUSES: LazyLock<Vec<Cause>> =
-    LazyLock::new(|| table::rows("causes.csv", include_str!("../data/causes.csv")));
+static CAUSES: LazyLock<Vec<Cause>> = LazyLock::new(|| table::rows("causes.csv"));
 
-static CATEGORIES: LazyLock<Vec<Category>> =
-    LazyLock::new(|| table::rows("categories.csv", include_str!("../data/categories.csv")));
+static CATEGORIES: LazyLock<Vec<Category>> = LazyLock::new(|| table::rows("categories.csv"));
 
 static BY_CODE: LazyLock<HashMap<&'static str, &'static Cause>> =
     LazyLock::new(|| CAUSES.iter().map(|cause| (cause.code.as_str(), cause)).collect());
@@ -64,6 +74,59 @@ static BY_CODE: LazyLock<HashMap<&'static str, &'static Cause>> =
 /// Later rows win: where a group and its only cause share a name, the deeper one is meant.
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Cause>> =
     LazyLock::new(|| CAUSES.iter().map(|cause| (cause.name.as_str(), cause)).collect());
+
+/// A revision of the causes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Revision {
+    /// Its year.
+    pub code: String,
+    /// The regime that brought it.
+    pub regime: String,
+    /// Its first day.
+    pub valid_from: NaiveDate,
+    /// Its last day, if it was replaced.
+    pub valid_to: Option<NaiveDate>,
+    /// Whether the book has its codes.
+    #[serde(rename = "table", deserialize_with = "table::yes_or_no")]
+    pub has_table: bool,
+    /// Whether its days were read in a source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
+    /// Where the row comes from.
+    pub source: String,
+}
+
+impl Dated for Revision {
+    /// One revision follows the other, so all are about the same thing.
+    fn key(&self) -> &'static str {
+        "causes"
+    }
+    fn regime(&self) -> Option<&str> {
+        Some(&self.regime)
+    }
+    fn valid_from(&self) -> Option<NaiveDate> {
+        Some(self.valid_from)
+    }
+    fn valid_to(&self) -> Option<NaiveDate> {
+        self.valid_to
+    }
+}
+
+static REVISIONS: LazyLock<Vec<Revision>> = LazyLock::new(|| table::rows("revisions.csv"));
+
+/// All revisions, oldest first.
+pub fn revisions() -> &'static [Revision] {
+    &REVISIONS
+}
+
+/// The cause that a code meant on a day. The numbers moved with every revision, so a code is never read under another.
+pub fn on(code: &str, day: NaiveDate) -> Result<&'static Cause, Unlawful> {
+    match validity::on(&REVISIONS, "causes", day) {
+        None => Err(Unlawful::OutsideEveryRegime { on: day }),
+        Some(revision) if !revision.has_table => Err(Unlawful::CauseTableMissing { on: day }),
+        Some(_) => by_code(code).ok_or(Unlawful::UnknownCause {}),
+    }
+}
 
 /// All causes, in the official order.
 pub fn all() -> &'static [Cause] {

@@ -17,7 +17,7 @@ pub struct Court {
     pub case_number_code: String,
     /// Whether that code was seen in a reliable source; otherwise the centre must confirm it.
     #[serde(deserialize_with = "table::yes_or_no")]
-    pub established: bool,
+    pub verified: bool,
     /// The id of the court above it; empty for the highest one here.
     pub superior: String,
     /// What is known about the code.
@@ -36,15 +36,49 @@ pub struct CaseType {
     /// When they are used.
     #[serde(rename = "use")]
     pub usage: String,
+    /// The first year of a number in which it is at home.
+    pub first_year: u16,
+    /// The last one, if it went out of use.
+    pub last_year: Option<u16>,
+    /// Whether it was seen in a source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// Where the row comes from.
     pub source: String,
 }
 
-static COURTS: LazyLock<Vec<Court>> =
-    LazyLock::new(|| table::rows("courts.csv", include_str!("../data/courts.csv")));
+/// A tribunal (人民法庭): a part of a basic court, whose seal its documents carry.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Tribunal {
+    /// The id of its court.
+    pub court: String,
+    /// The official name.
+    pub name: String,
+    /// The codes of the towns it serves; none where the map is not established.
+    #[serde(deserialize_with = "table::words")]
+    pub towns: Vec<String>,
+    /// Whether the map is established.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
+    /// Where the row comes from.
+    pub source: String,
+}
 
-static CASE_TYPES: LazyLock<Vec<CaseType>> =
-    LazyLock::new(|| table::rows("case_types.csv", include_str!("../data/case_types.csv")));
+static COURTS: LazyLock<Vec<Court>> = LazyLock::new(|| table::rows("courts.csv"));
+
+static CASE_TYPES: LazyLock<Vec<CaseType>> = LazyLock::new(|| table::rows("case_types.csv"));
+
+static TRIBUNALS: LazyLock<Vec<Tribunal>> = LazyLock::new(|| table::rows("tribunals.csv"));
+
+/// All tribunals.
+pub fn tribunals() -> &'static [Tribunal] {
+    &TRIBUNALS
+}
+
+/// The tribunal that serves a town, where that is established.
+pub fn tribunal_of(town: &str) -> Option<&'static Tribunal> {
+    TRIBUNALS.iter().find(|tribunal| tribunal.towns.iter().any(|code| code == town))
+}
 
 /// All courts.
 pub fn all() -> &'static [Court] {
@@ -88,7 +122,22 @@ mod tests {
                 level => assert_eq!((level, court.superior.as_str()), ("intermediate", "")),
             }
         }
-        assert!(by_id("court-2071").unwrap().established && !by_id("court-20").unwrap().established);
+        assert!(by_id("court-2071").unwrap().verified && !by_id("court-20").unwrap().verified);
+    }
+
+    #[test]
+    fn a_tribunal_serves_towns_of_its_court() {
+        assert_eq!(tribunals().len(), 8);
+        assert_eq!(tribunal_of("442000109").unwrap().name, "黄圃人民法庭");
+        assert_eq!(tribunal_of("442000106"), None, "that map is not established");
+        for tribunal in tribunals() {
+            assert!(
+                tribunal
+                    .towns
+                    .iter()
+                    .all(|town| crate::towns::by_code(town).unwrap().court == tribunal.court)
+            );
+        }
     }
 
     #[test]

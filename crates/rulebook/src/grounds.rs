@@ -29,6 +29,9 @@ pub struct Ground {
     pub redirect_zh: String,
     /// Where to go instead, in English; empty for failures.
     pub redirect_en: String,
+    /// Whether the row was read in its source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// Where the row comes from.
     pub source: String,
 }
@@ -40,8 +43,7 @@ impl Ground {
     }
 }
 
-static GROUNDS: LazyLock<Vec<Ground>> =
-    LazyLock::new(|| table::rows("grounds.csv", include_str!("../data/grounds.csv")));
+static GROUNDS: LazyLock<Vec<Ground>> = LazyLock::new(|| table::rows("grounds.csv"));
 
 /// All grounds of both lists.
 pub fn all() -> &'static [Ground] {

@@ -4,11 +4,11 @@
 //! the last rule always speaks, so there is always an answer. It is a proposal with a reason, which a clerk
 //! confirms or overrides; nobody is sent anywhere by this alone.
 
-use crate::causes;
+use crate::causes::{self, Causes};
 use crate::studio::StudioKind;
 use crate::{table, towns};
 use lexicon::PartyKind;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// What is known of a case. Everything may be unknown; no personal value is needed.
@@ -49,13 +49,13 @@ pub struct Rule {
     /// Stable name of the rule.
     pub id: String,
     /// The causes it is about.
-    #[serde(deserialize_with = "parsed_words")]
+    #[serde(deserialize_with = "table::parsed_words")]
     pub causes: Vec<Causes>,
     /// The categories it is about.
     #[serde(deserialize_with = "table::words")]
     pub categories: Vec<String>,
     /// What else must hold.
-    #[serde(deserialize_with = "parsed_words")]
+    #[serde(deserialize_with = "table::parsed_words")]
     pub needs: Vec<Need>,
     /// The studio kind to try first.
     pub first: StudioKind,
@@ -65,20 +65,11 @@ pub struct Rule {
     pub reason_en: String,
     /// Why, in Chinese.
     pub reason_zh: String,
+    /// Whether the row was read in its source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// Where the row comes from.
     pub source: String,
-}
-
-/// Third-level ordinal and fourth-level item, which is 0 for the third level itself.
-type Ordinal = (u16, u16);
-
-/// A set of causes, as written in the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Causes {
-    /// Second-level groups, both ends included, with all below them.
-    Groups(u16, u16),
-    /// Causes from one ordinal to another, with all below them.
-    Span(Ordinal, Ordinal),
 }
 
 /// A fact a rule needs beside cause and category.
@@ -98,8 +89,7 @@ pub enum Need {
     Amount(i64),
 }
 
-static RULES: LazyLock<Vec<Rule>> =
-    LazyLock::new(|| table::rows("routes.csv", include_str!("../data/routes.csv")));
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| table::rows("routes.csv"));
 
 /// All rules, in their order.
 pub fn rules() -> &'static [Rule] {
@@ -166,30 +156,6 @@ impl Need {
     }
 }
 
-impl Causes {
-    /// Whether a cause is in the set.
-    pub fn holds(&self, cause: &causes::Cause) -> bool {
-        match self {
-            Causes::Groups(first, last) => group(&cause.group).is_some_and(|g| (*first..=*last).contains(&g)),
-            Causes::Span(first, last) => ordinal(&cause.code).is_some_and(|o| (*first..=*last).contains(&o)),
-        }
-    }
-}
-
-impl std::str::FromStr for Causes {
-    type Err = String;
-    fn from_str(word: &str) -> Result<Self, String> {
-        let (first, last) = word.split_once('-').unwrap_or((word, word));
-        let groups = group(first).zip(group(last)).map(|(first, last)| Causes::Groups(first, last));
-        let span = || {
-            let ends = ordinal(first).zip(ordinal(last));
-            // A whole ordinal reaches over all its items; `108.1` is itself alone.
-            ends.map(|(first, last)| Causes::Span(first, if last.1 == 0 { (last.0, u16::MAX) } else { last }))
-        };
-        groups.or_else(span).ok_or_else(|| format!("`{word}` names no causes"))
-    }
-}
-
 impl std::str::FromStr for Need {
     type Err = String;
     fn from_str(word: &str) -> Result<Self, String> {
@@ -205,21 +171,4 @@ impl std::str::FromStr for Need {
             }
         }
     }
-}
-
-fn group(code: &str) -> Option<u16> {
-    code.strip_prefix('P')?.parse().ok()
-}
-
-fn ordinal(code: &str) -> Option<Ordinal> {
-    let (third, fourth) = code.split_once('.').unwrap_or((code, "0"));
-    Some((third.parse().ok()?, fourth.parse().ok()?))
-}
-
-fn parsed_words<'de, D, T>(cell: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: std::str::FromStr<Err = String>,
-{
-    table::words(cell)?.iter().map(|word| word.parse().map_err(D::Error::custom)).collect()
 }

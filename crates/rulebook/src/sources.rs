@@ -22,8 +22,7 @@ impl Source {
     }
 }
 
-static SOURCES: LazyLock<Vec<Source>> =
-    LazyLock::new(|| table::rows("sources.csv", include_str!("../data/sources.csv")));
+static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| table::rows("sources.csv"));
 
 /// All sources.
 pub fn all() -> &'static [Source] {
@@ -40,7 +39,7 @@ pub fn of(citation: &str) -> impl Iterator<Item = &'static Source> {
     ids(citation).filter_map(by_id)
 }
 
-fn ids(citation: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn ids(citation: &str) -> impl Iterator<Item = &str> {
     citation.split(';').filter_map(|part| part.split_whitespace().next())
 }
 

@@ -5,6 +5,7 @@
 
 use crate::courts::{self, Court};
 use crate::table;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -19,15 +20,36 @@ pub struct Town {
     pub kind: String,
     /// The id of its basic court.
     pub court: String,
-    /// Codes it or its parts had in the list of June 2020.
-    #[serde(deserialize_with = "table::words")]
-    pub former_codes: Vec<String>,
+    /// Whether the row was read in its source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
     /// Where the row comes from.
     pub source: String,
 }
 
-static TOWNS: LazyLock<Vec<Town>> =
-    LazyLock::new(|| table::rows("towns.csv", include_str!("../data/towns.csv")));
+/// A town that a later list no longer has.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Former {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The last list that has it.
+    pub last_list: NaiveDate,
+    /// The first list that does not.
+    pub gone_by: NaiveDate,
+    /// The code of the town that now holds the place.
+    pub successor: String,
+    /// Whether the successor was read in a source.
+    #[serde(deserialize_with = "table::yes_or_no")]
+    pub verified: bool,
+    /// Where the row comes from.
+    pub source: String,
+}
+
+static FORMER: LazyLock<Vec<Former>> = LazyLock::new(|| table::rows("former_towns.csv"));
+
+static TOWNS: LazyLock<Vec<Town>> = LazyLock::new(|| table::rows("towns.csv"));
 
 /// All towns, by code.
 pub fn all() -> &'static [Town] {
@@ -39,9 +61,19 @@ pub fn by_code(code: &str) -> Option<&'static Town> {
     TOWNS.iter().find(|town| town.code == code)
 }
 
+/// All towns that later lists no longer have.
+pub fn all_former() -> &'static [Former] {
+    &FORMER
+}
+
+/// The town of this code, if only an older list has it.
+pub fn former(code: &str) -> Option<&'static Former> {
+    FORMER.iter().find(|town| town.code == code)
+}
+
 /// The town that now holds the place this code, current or former, named.
 pub fn successor_of(code: &str) -> Option<&'static Town> {
-    by_code(code).or_else(|| TOWNS.iter().find(|town| town.former_codes.iter().any(|former| former == code)))
+    by_code(code).or_else(|| by_code(&former(code)?.successor))
 }
 
 /// The town of this name, with or without 街道 or 镇 (`石岐` is enough), or by the 镇 a subdistrict was before.

@@ -154,6 +154,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Shows the law: the rule book, what one regime has otherwise than another, and when a period ends.
+    Law(crate::law::Law),
 }
 
 /// What to do about the quarantine.

@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod import;
 pub mod input;
 pub mod invent;
+pub mod law;
 pub mod migrate;
 pub mod progress;
 pub mod quarantine;

@@ -9,7 +9,7 @@ use supermarket::arguments::{Act, Arguments, Command, Talk};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{
-    backup, demo, doctor, import, migrate, quarantine, restore, seed, serve, status, town, verify, watch,
+    backup, demo, doctor, import, law, migrate, quarantine, restore, seed, serve, status, town, verify, watch,
 };
 
 fn main() -> ExitCode {
@@ -50,6 +50,7 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
     match command {
         Command::Serve { only, .. } => serve::run(settings, &only).await,
         Command::Seed => seed::run(settings).await.map(|()| true),
+        Command::Law(law) => law::run(&law),
         Command::Import { file, account, talk } => {
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
