@@ -140,7 +140,7 @@ impl World {
 #[must_use]
 pub fn settings(memory: &Memory) -> Settings {
     let mut settings = Settings::read(None, vec![]).expect("the defaults");
-    settings.data.dir = memory.folder().to_owned();
+    memory.folder().clone_into(&mut settings.data.dir);
     settings.listen.address = "127.0.0.1:0".parse().expect("an address");
     if is_cluster() {
         settings.database.url = Secret::new(memory.template());

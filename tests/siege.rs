@@ -69,10 +69,10 @@ async fn besiege(folder: &Path, [cases, pace, faults, pause]: [f64; 4]) -> anyho
     let playing = tokio::task::spawn_blocking(|| demo.wait_with_output());
     let gap = Duration::from_secs_f64((cases / pace / faults).max(0.2));
     let mut done: BTreeMap<faults::Fault, usize> = BTreeMap::new();
-    let mut count = 0;
-    while !playing.is_finished() && (count as f64) < faults {
+    let mut count: u32 = 0;
+    while !playing.is_finished() && f64::from(count) < faults {
         tokio::time::sleep(gap).await;
-        let fault = faults::ALL[count % faults::ALL.len()];
+        let fault = faults::ALL[count as usize % faults::ALL.len()];
         let turn = *done.get(&fault).unwrap_or(&0);
         match town.suffer(fault, turn, Duration::from_secs_f64(pause)).await {
             Ok(()) => *done.entry(fault).or_default() += 1,

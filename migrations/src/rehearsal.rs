@@ -16,7 +16,12 @@ const LOCK: i64 = 0x7265_6865_6172_7365;
 
 /// Whether the tests run on PostgreSQL (and, where they need a road, on NATS).
 pub fn is_cluster() -> bool {
-    std::env::var("SUPERMARKET_TEST_MODE").is_ok_and(|mode| mode == "cluster")
+    told("SUPERMARKET_TEST_MODE").is_some_and(|mode| mode == "cluster")
+}
+
+#[expect(clippy::disallowed_methods, reason = "how tests/run says in which mode, and where its servers are")]
+fn told(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A fresh memory; its files go when it is dropped, its database when the test server does.
@@ -38,9 +43,11 @@ impl Memory {
         if !is_cluster() {
             return Self { folder, _removed: Some(removed), owner: None };
         }
-        let server = std::env::var("SUPERMARKET_TEST_POSTGRES")
+        let server = told("SUPERMARKET_TEST_POSTGRES")
             .expect("SUPERMARKET_TEST_MODE is cluster, so SUPERMARKET_TEST_POSTGRES must name a server: use tests/run");
-        let owner = copy(&server).await.expect("a database of its own");
+        // Lower case loses some of the folder's uniqueness; the process makes up for it.
+        let name = format!("{}x{}", folder.file_name().unwrap_or_default().display(), std::process::id());
+        let owner = copy(&server, &name).await.expect("a database of its own");
         Self { folder, _removed: Some(removed), owner: Some(owner) }
     }
 
@@ -161,7 +168,7 @@ async fn dump(owner: &str) -> Result<Vec<u8>, DbErr> {
 }
 
 /// A copy of the template, which the first one to come makes.
-async fn copy(server: &str) -> Result<String, DbErr> {
+async fn copy(server: &str, name: &str) -> Result<String, DbErr> {
     let admin = connect(server).await?;
     let postgres = admin.get_database_backend();
     let lock = |function: &str| {
@@ -180,7 +187,8 @@ async fn copy(server: &str) -> Result<String, DbErr> {
         admin.execute_unprepared(&format!("ALTER DATABASE {making} RENAME TO {TEMPLATE}")).await?;
     }
     admin.execute_raw(lock("pg_advisory_unlock")).await?;
-    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = format!("test_{}", name.to_lowercase());
     admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await?;
     admin.close().await?;
     Ok(format!("{address}/{name}"))

@@ -99,7 +99,7 @@ async fn plays(server: &Server) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_each_behind_reception_is_the_same_town() {
-    let (folder, settings) = prepared().await;
+    let (folder, settings) = Box::pin(prepared()).await;
     let pieces: [&[&str]; 6] =
         [&["intake"], &["routing"], &["mediation"], &["transfer"], &["oversight"], &["reception"]];
     let all = open(&settings, &pieces).await;
@@ -137,7 +137,7 @@ async fn a_process_each_behind_reception_is_the_same_town() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn some_together_are_the_same_town_too() {
-    let (folder, settings) = prepared().await;
+    let (folder, settings) = Box::pin(prepared()).await;
     // In whatever order they are named, a service is opened after those that it calls.
     let all =
         open(&settings, &[&["oversight", "mediation"], &["transfer", "routing", "intake", "reception"]])
@@ -150,7 +150,7 @@ async fn some_together_are_the_same_town_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_town_in_one_process_needs_nobody_else() {
-    let (folder, settings) = prepared().await;
+    let (folder, settings) = Box::pin(prepared()).await;
     let around =
         town::Surroundings { clock: Clock::system(), life: life(), transport: Arc::new(Inside::new()) };
     let town = town::Town::open(&settings, around).await.unwrap();
@@ -190,7 +190,7 @@ async fn what_cannot_run_says_why_before_anything_is_made() {
     assert!(told.contains("keys.json") && told.contains("supermarket seed"), "{told}");
     assert!(!cluster.data.key_file().exists(), "a service never makes keys of its own");
 
-    let (_folder, cluster) = prepared().await;
+    let (_folder, cluster) = Box::pin(prepared()).await;
     let told = opened(&["reception"], &cluster).await;
     assert!(told.contains("services.intake is empty"), "{told}");
     let told = opened(&["transfer", "intake"], &cluster).await;

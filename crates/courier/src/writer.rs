@@ -53,11 +53,11 @@ pub(crate) struct Pulse {
 
 impl Pulse {
     /// Wakes whoever waits for what these lists wrote.
-    pub(crate) fn after<'a>(&self, written: impl Iterator<Item = &'a WriteList> + Clone) {
-        if written.clone().any(|list| !list.letters.is_empty()) {
+    pub(crate) fn after(&self, written: &[&WriteList]) {
+        if written.iter().any(|list| !list.letters.is_empty()) {
             self.said.notify_one();
         }
-        if written.clone().any(|list| list.steps.iter().any(|step| step.table() == "inbox")) {
+        if written.iter().any(|list| list.steps.iter().any(|step| step.table() == "inbox")) {
             self.stored.notify_one();
             self.applied.notify_waiters();
         }
@@ -111,8 +111,9 @@ impl Writer {
                 lists.iter().map(|_| Err(CommitError::Fault(fault.clone()))).collect()
             }
         };
-        let good = lists.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(list, _)| *list);
-        self.pulse.after(good);
+        let good: Vec<&WriteList> =
+            lists.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(list, _)| *list).collect();
+        self.pulse.after(&good);
         for (job, result) in jobs.into_iter().zip(results) {
             // A caller that has hung up is no reason to undo anything.
             drop(job.answer.send(result));

@@ -15,7 +15,7 @@ use chassis::settings::TransportKind;
 use crate::town::SERVICES;
 
 /// How long a process may take until it listens.
-const STARTING: Duration = Duration::from_secs(60);
+const STARTING: Duration = Duration::from_mins(1);
 
 /// The processes of a town; they end with it.
 pub struct Cluster {

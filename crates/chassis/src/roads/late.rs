@@ -56,7 +56,7 @@ impl Late {
             match self.attempt().await {
                 Ok(road) => return road,
                 Err(fault) => {
-                    tracing::debug!(service = self.inner.service, %fault, "the broker is still away")
+                    tracing::debug!(service = self.inner.service, %fault, "the broker is still away");
                 }
             }
             tokio::time::sleep(self.inner.again_after).await;

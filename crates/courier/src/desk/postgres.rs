@@ -58,8 +58,8 @@ pub(super) async fn connect(
         .test_before_acquire(false)
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
         .acquire_timeout(Duration::from_secs(5))
-        .idle_timeout(Duration::from_secs(600))
-        .max_lifetime(Duration::from_secs(3_600))
+        .idle_timeout(Duration::from_mins(10))
+        .max_lifetime(Duration::from_hours(1))
         .map_sqlx_postgres_opts(move |options: PgConnectOptions| {
             let options =
                 options.application_name(&name).options([("TimeZone", "UTC")]).statement_cache_capacity(256);
@@ -147,7 +147,7 @@ impl Writer {
         self.tasks.spawn("commit", async move {
             let result = writer.try_write(&list).await;
             if result.is_ok() {
-                writer.pulse.after(std::iter::once(&list));
+                writer.pulse.after(&[&list]);
             }
             drop(place);
             // A caller that has hung up is no reason to undo anything.
@@ -158,7 +158,7 @@ impl Writer {
 
     async fn try_write(&self, list: &WriteList) -> Result<(), CommitError> {
         let statements = statement::of(list, self.epoch)?;
-        let mut last = CommitError::Busy;
+        let mut reason = CommitError::Busy;
         for _ in 0..TRIES {
             let written = match &statements[..] {
                 [] => return Ok(()),
@@ -167,11 +167,11 @@ impl Writer {
             };
             match written.map_err(|sent| judge(&sent, list)) {
                 Ok(()) => return Ok(()),
-                Err(Judged::Again(error)) => last = error,
+                Err(Judged::Again(error)) => reason = error,
                 Err(Judged::Ended(error)) => return Err(error),
             }
         }
-        Err(last)
+        Err(reason)
     }
 
     async fn transaction(&self, statements: &[Statement]) -> Result<(), Sent> {

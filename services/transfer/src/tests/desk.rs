@@ -78,7 +78,7 @@ async fn the_table_itself_refuses_a_second_open_filing() {
         Statement::from_sql_and_values(
             db.get_database_backend(),
             sql,
-            [case.into(), state.into(), Uuid::now_v7().into()],
+            [case.into(), state.into(), Uuid::from_u128(state.len() as u128).into()],
         )
     };
     assert!(db.execute_raw(insert("COURT_REVIEW")).await.is_err());
