@@ -59,8 +59,29 @@ impl Postgres {
         self.child.as_ref().map(Child::id)
     }
 
-    /// Starts it where it was and waits until it takes connections.
+    /// Starts it where it was and waits until it takes connections. It refuses while a child of the killed one still holds
+    /// the shared memory: then again.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
+        for _ in 0..1_200 {
+            let runs = match &mut self.child {
+                Some(child) => child.try_wait()?.is_none(),
+                None => false,
+            };
+            if !runs {
+                self.child = Some(self.spawn()?);
+            }
+            let ready = Command::new(self.bin.join("pg_isready"))
+                .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+                .status();
+            if ready.is_ok_and(|status| status.success()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("PostgreSQL does not start; see {}", self.folder.with_extension("log").display())
+    }
+
+    fn spawn(&self) -> anyhow::Result<Child> {
         let log = File::options().create(true).append(true).open(self.folder.with_extension("log"))?;
         let child = program(&self.bin.join("postgres"))
             .arg("-D")
@@ -72,17 +93,7 @@ impl Postgres {
             .stderr(log)
             .process_group(0)
             .spawn()?;
-        self.child = Some(child);
-        for _ in 0..600 {
-            let ready = Command::new(self.bin.join("pg_isready"))
-                .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
-                .status();
-            if ready.is_ok_and(|status| status.success()) {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        bail!("PostgreSQL does not start; see {}", self.folder.with_extension("log").display())
+        Ok(child)
     }
 
     /// `kill -9` of the postmaster. Its children notice and end; a new one starts when the last of them has.

@@ -1,6 +1,7 @@
 //! From a step to SQL, in the words of the connection's database.
 use sea_orm::sea_query::{
-    DeleteStatement, Expr, ExprTrait, InsertStatement, IntoCondition, OnConflict, Query, UpdateStatement,
+    DeleteStatement, Expr, ExprTrait, InsertStatement, IntoCondition, OnConflict, Query, SelectStatement,
+    UpdateStatement,
 };
 use sea_orm::{Condition, ConnectionTrait, DbErr, SqlErr};
 
@@ -72,6 +73,11 @@ pub(crate) fn write(step: &Step) -> Result<Written, CommitError> {
             Written::Delete(delete)
         }
     })
+}
+
+/// The question whether any row matches.
+pub(crate) fn look(table: &'static str, matching: &[Cell]) -> SelectStatement {
+    Query::select().expr(Expr::cust("1")).from(table).cond_where(condition(matching)).limit(1).to_owned()
 }
 
 fn insert(table: &'static str, cells: &[Cell]) -> Result<InsertStatement, CommitError> {

@@ -11,7 +11,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use courier::{Actor, Desk, WriteList};
+use courier::{Actor, CommitError, Desk, WriteList};
 use migrations::rehearsal::is_cluster;
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait, Value,
@@ -103,4 +103,57 @@ async fn the_probe_finds_a_bare_begin_that_was_dropped() {
         lost > 0,
         "no dropped begin poisoned the pool: this sqlx may have been mended, and the probe proves nothing"
     );
+}
+
+/// Another table: a counter that two lists draw from.
+mod turn {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "turn")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        pub last: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// An update meets a unique key before its statement's guards are judged: the guard is what is told all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conflict_that_a_lost_guard_explains_is_that_lost_guard() {
+    assert!(is_cluster(), "this test is about PostgreSQL: use tests/run");
+    let house = House::new().await;
+    let desk = house.desk("intake").await;
+    let turns = "CREATE TABLE turn (id bigint PRIMARY KEY, last bigint NOT NULL); INSERT INTO turn VALUES (1, 6); \
+                 CREATE UNIQUE INDEX tally_steps ON tally (steps)";
+    house.memory.table("intake", "turn", turns).await;
+    let stamp = || desk.stamp(Actor::service("intake", "442000"), "test", None);
+    let [one, two] = [1, 2].map(Uuid::from_u128);
+    for case in [one, two] {
+        let mut list = WriteList::new(&stamp(), Some(case));
+        let steps = Set(case.to_string());
+        list.insert(tally::ActiveModel { case_id: Set(case), version: Set(1), steps }, "THERE");
+        desk.commit(list).await.unwrap();
+    }
+    // Both have read that 6 was the last, and take 7.
+    let take = |case: Uuid, with_turn: bool| {
+        let mut list = WriteList::new(&stamp(), Some(case));
+        if with_turn {
+            let read = vec![(turn::Column::Id, 1i64.into()), (turn::Column::Last, 6i64.into())];
+            list.update_where::<turn::Entity>(vec![(turn::Column::Last, 7i64.into())], read, Some("NUMBER"));
+        }
+        let this = vec![(tally::Column::CaseId, case.into())];
+        list.update_where::<tally::Entity>(vec![(tally::Column::Steps, "7".into())], this, Some("CASE"));
+        list
+    };
+    desk.commit(take(one, true)).await.unwrap();
+    let second = desk.commit(take(two, true)).await;
+    assert!(matches!(second, Err(CommitError::Lost("NUMBER"))), "{second:?}");
+    let unexplained = desk.commit(take(two, false)).await;
+    assert!(matches!(unexplained, Err(CommitError::Fault(_))), "{unexplained:?}");
 }

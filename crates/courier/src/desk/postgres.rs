@@ -15,9 +15,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::{CommitError, Fault};
+use crate::render;
 use crate::statement::{self, GUARD_LOST};
 use crate::tasks::Tasks;
-use crate::write_list::WriteList;
+use crate::write_list::{Step, WriteList};
 use crate::writer::{NOTHING, Pulse, QUEUE, UNKNOWN};
 
 /// PostgreSQL 15, as `server_version_num` says it.
@@ -168,10 +169,26 @@ impl Writer {
             match written.map_err(|sent| judge(&sent, list)) {
                 Ok(()) => return Ok(()),
                 Err(Judged::Again(error)) => reason = error,
+                Err(Judged::Conflict(error)) => {
+                    return Err(self.lost_guard(list).await.map_or(error, CommitError::Lost));
+                }
                 Err(Judged::Ended(error)) => return Err(error),
             }
         }
         Err(reason)
+    }
+
+    /// The first guard of an update that does not hold. A conflict with a unique key ends a statement before its guards are
+    /// judged, although somebody else's change, which the guard tells of, is what brought the conflict about.
+    async fn lost_guard(&self, list: &WriteList) -> Option<&'static str> {
+        for step in &list.steps {
+            let Step::Update { table, matching, guard: Some(guard), .. } = step else { continue };
+            let holds = self.pool.query_one(&render::look(table, matching)).await;
+            if holds.is_ok_and(|row| row.is_none()) {
+                return Some(guard);
+            }
+        }
+        None
     }
 
     async fn transaction(&self, statements: &[Statement]) -> Result<(), Sent> {
@@ -195,6 +212,8 @@ enum Sent {
 enum Judged {
     /// Nothing is written; another try may succeed. If none does, this is what is answered.
     Again(CommitError),
+    /// Nothing is written, because a row was there already.
+    Conflict(CommitError),
     Ended(CommitError),
 }
 
@@ -221,12 +240,10 @@ fn judge(sent: &Sent, list: &WriteList) -> Judged {
             Some(guard) => Judged::Ended(CommitError::Lost(guard)),
             None => ended(Fault::plain(NOTHING, "a guard that the list does not name was lost")),
         },
-        "23505" => match refusal.table().and_then(|table| list.insert_guard(table)) {
-            Some(guard) => Judged::Ended(CommitError::Lost(guard)),
-            // An update met a key that somebody else wrote at the same time. Tried again it finds what they wrote, and then
-            // it is a guard that is lost, or indeed a fault.
-            None => Judged::Again(CommitError::Fault(Fault::new(NOTHING, error.clone()))),
-        },
+        "23505" => Judged::Conflict(match refusal.table().and_then(|table| list.insert_guard(table)) {
+            Some(guard) => CommitError::Lost(guard),
+            None => CommitError::Fault(Fault::new(NOTHING, error.clone())),
+        }),
         // Deadlock, serialization, a lock held too long: nothing is written, and it may go better in a moment.
         "40P01" | "40001" | "55P03" => Judged::Again(CommitError::Busy),
         // The server says that it takes nobody now.
