@@ -4,7 +4,7 @@
 //!
 //!   siege CASES PACE FAULTS PAUSE      cases, cases a second, faults at most, seconds that a stopped process stands still
 //!
-//! Faults are spread over the time that the filing takes and go on until the demo has ended. `tests/siege` and
+//! Faults are spread over the time that the filing takes and go on until the demo has ended. `tests/run` and
 //! `tests/full siege` start it.
 
 #[expect(dead_code, reason = "the courier's tests use the rest")]

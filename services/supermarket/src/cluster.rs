@@ -38,7 +38,8 @@ pub struct Member {
 
 impl Cluster {
     /// Starts `replicas` of every service and a door, each on a port of its own, and waits until all of them listen. The
-    /// database must be migrated and seeded. What they say goes to files in `logs`.
+    /// database must be migrated and seeded. What they say goes to files in `logs`, and where the door is to `address` in
+    /// the data directory.
     pub async fn start(
         program: &Path,
         settings: &Settings,
@@ -77,6 +78,7 @@ impl Cluster {
         for member in &cluster.members {
             member.listens().await?;
         }
+        std::fs::write(settings.data.dir.join("address"), door.to_string())?;
         Ok(cluster)
     }
 }

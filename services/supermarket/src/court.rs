@@ -33,7 +33,7 @@ pub struct Court {
     person: Person,
     code: &'static str,
     clock: Clock,
-    /// One filing in this many is refused, chosen by the filing's id; 0 refuses none.
+    /// One filing in this many is refused, chosen by its complaint; 0 refuses none.
     refuse_one_in: u64,
     answered: HashMap<String, Result<String, String>>,
 }
@@ -155,19 +155,18 @@ impl Court {
         Ok(Answer { filing_id: item.filing_id.clone(), case_id, verdict })
     }
 
-    /// Files, but for some filings by their id; so asking again decides the same.
+    /// Files, but for some filings by what their complaint says; so asking again decides the same, and so does another court
+    /// that is asked the same.
     fn verdict(&self, filing_id: &str, package: &Package) -> Result<String, String> {
-        if package.complaint.as_ref().is_none_or(|c| c.plaintiffs.is_empty() || c.defendants.is_empty()) {
-            return Err("起诉状缺少原告或被告".to_owned());
-        }
-        let n = filing_id
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-        if self.refuse_one_in > 0 && n % self.refuse_one_in == 0 {
+        let complaint =
+            package.complaint.as_ref().filter(|c| !c.plaintiffs.is_empty() && !c.defendants.is_empty());
+        let Some(complaint) = complaint else { return Err("起诉状缺少原告或被告".to_owned()) };
+        let said = [&complaint.plaintiffs[0].name, &complaint.claims, &complaint.facts];
+        if self.refuse_one_in > 0 && scatter(said) % self.refuse_one_in == 0 {
             return Err("示范拒绝：起诉材料不符合民事诉讼法第一百二十二条".to_owned());
         }
         let year = rulebook::calendar::civil_date(self.clock.now()).format("%Y");
-        Ok(format!("（{year}）{}民初{}号", self.code, 1 + n % 99_999_999))
+        Ok(format!("（{year}）{}民初{}号", self.code, 1 + scatter([filing_id]) % 99_999_999))
     }
 
     fn now(&self) -> prost_types::Timestamp {
@@ -185,6 +184,12 @@ fn package_digest(package: &Package) -> String {
         whole.update(format!("{kind}:{}\n", hex(&Sha256::digest(content))));
     }
     hex(&whole.finalize())
+}
+
+/// A number that texts come to: the same for the same texts, and as good as any among many.
+fn scatter<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> u64 {
+    let digest = texts.into_iter().fold(Sha256::new(), |digest, text| digest.chain_update(text.as_ref()));
+    digest.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn hex(bytes: &[u8]) -> String {
