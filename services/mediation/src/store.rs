@@ -98,7 +98,8 @@ impl Store {
             if let Some(replay) = &replay
                 && self.is_replay(&stamp, seat.case, replay).await?
             {
-                let desk = known.ok_or(Denied::Missing("mediation"))?;
+                // The first time may have been a moment ago, after the case was read above.
+                let desk = self.load(centre, seat.case).await?.ok_or(Denied::Missing("mediation"))?;
                 return self.view(centre, &desk, standing.ok(), near.as_ref()).await;
             }
             let permit = Some(standing.map_err(Denied::refused)?);
