@@ -58,7 +58,8 @@ pub(super) async fn restore(
     }
     let mut told = Vec::new();
     if !there.is_empty() {
-        let aside = folder.join(format!("replaced-{}", Clock::system().now().format("%Y%m%dT%H%M%SZ")));
+        // To the millisecond: two restores of one second each keep what they replace.
+        let aside = folder.join(format!("replaced-{}", Clock::system().now().format("%Y%m%dT%H%M%S%3fZ")));
         fs::create_dir(&aside).with_context(|| format!("making {}", aside.display()))?;
         for name in SERVICES
             .iter()
