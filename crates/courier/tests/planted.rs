@@ -148,8 +148,7 @@ async fn signed_too_early() -> BTreeSet<u64> {
         say(&street.intake, case(1), step).await;
     }
     street.settle().await;
-    let early = street.road.signed_too_early.lock().unwrap().clone();
-    early
+    street.road.signed_too_early.lock().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

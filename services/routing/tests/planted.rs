@@ -1,5 +1,4 @@
 //! The check that one case has one holder sees the bug it is there for, where that is planted: see `courier::planted`.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 mod town;
 
 use std::sync::Arc;
