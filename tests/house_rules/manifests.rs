@@ -54,6 +54,38 @@ fn own_lints(manifests: &[(String, String)]) -> Complaints {
     complaints
 }
 
+/// What tests may do to a clock, a road, a check, or a database's owner.
+const FOR_TESTS: [&str; 4] = ["manual-clock", "shaken", "planted", "rehearsal"];
+
+/// Features for tests that are turned on for more than tests. The crate `tests` is never shipped.
+fn shipped_for_tests(manifests: &[(String, String)]) -> Complaints {
+    let mut complaints = Complaints::default();
+    for (path, manifest) in manifests.iter().filter(|(path, _)| path != "tests/Cargo.toml") {
+        for (number, section, line) in lines(manifest) {
+            let on = |feature: &&str| {
+                line.contains(&format!("\"{feature}\"")) || line.contains(&format!("/{feature}\""))
+            };
+            if !section.contains("dev-dependencies") && FOR_TESTS.iter().any(on) {
+                complaints.at(path, number, line);
+            }
+        }
+    }
+    complaints
+}
+
+#[test]
+fn no_shipped_crate_turns_on_what_is_for_tests() {
+    let manifests = manifests();
+    for feature in FOR_TESTS {
+        let declared = |(_, manifest): &(String, String)| {
+            lines(manifest)
+                .any(|(_, section, line)| section == "features" && line.starts_with(&format!("{feature} =")))
+        };
+        assert!(manifests.iter().any(declared), "no crate has the feature {feature}");
+    }
+    shipped_for_tests(&manifests).or_do("turn the feature on under [dev-dependencies]");
+}
+
 #[test]
 fn every_version_stands_in_the_root_manifest() {
     own_versions(&manifests())
@@ -73,6 +105,9 @@ fn planted_offences_in_manifests_are_found() {
     assert_eq!(own_versions(&of(literal)).count(), 6);
     let sound = "[package]\nversion.workspace = true\n[dependencies]\na.workspace = true\nb = { workspace = true, features = [\"x\"] }\n[dev-dependencies]\nx = { path = \".\", features = [\"y\"] }\n[lints]\nworkspace = true\n";
     assert_eq!(own_versions(&of(sound)).count() + own_lints(&of(sound)).count(), 0);
+    assert_eq!(shipped_for_tests(&of(sound)).count(), 0);
+    let shipped = "[features]\nplanted = []\ndefault = [\"planted\"]\nx = [\"courier/manual-clock\"]\n[dependencies]\ncourier = { workspace = true, features = [\"shaken\"] }\n[dev-dependencies]\ncourier = { workspace = true, features = [\"planted\"] }\n";
+    assert_eq!(shipped_for_tests(&of(shipped)).count(), 3);
     assert_eq!(own_lints(&of("[package]\n")).count(), 1);
     assert_eq!(own_lints(&of("[lints]\nworkspace = true\n[lints.clippy]\nall = \"allow\"\n")).count(), 1);
 }

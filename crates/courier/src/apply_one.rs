@@ -7,6 +7,7 @@ use futures::FutureExt;
 use sea_orm::{EntityName, IdenStatic, Value};
 
 use crate::fault::CommitError;
+use crate::planted::{self, Bug};
 use crate::reactions::{Reactions, Trouble};
 use crate::rows::inbox::{self, APPLIED, Column, QUARANTINED, STORED};
 use crate::write_list::Step;
@@ -50,6 +51,10 @@ impl Applying {
             let actor = Actor::service(self.reactions.service(), event.centre.clone());
             let stamp = self.desk.stamp(actor, self.reactions.method(&event.kind), event.trace.clone());
             let mut list = self.reactions.react(&event, &stamp).await?;
+            if planted::is(Bug::EffectOutsideInbox) {
+                let effect = std::mem::replace(&mut list, WriteList::bookkeeping());
+                drop(self.desk.commit_patiently(effect).await);
+            }
             list.first(Step::Update {
                 table: inbox::Entity.table_name(),
                 set: vec![

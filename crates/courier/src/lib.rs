@@ -29,6 +29,7 @@ mod numbering;
 pub mod pace;
 #[cfg(test)]
 mod plans;
+pub mod planted;
 pub mod post;
 pub mod reactions;
 mod receiver;

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::CommitError;
+use crate::planted::{self, Bug};
 use crate::rows::{inbox, watermark};
 use crate::transport::{Parcel, Report, Transport};
 use crate::{Desk, Envelope, Fault, Pace, Reactions, WriteList};
@@ -98,7 +99,10 @@ impl<'a> Receiver<'a> {
     /// Makes a batch durable, then signs for it: also for what was known or is dropped, because the relay sends again
     /// whatever is missing.
     async fn take(&mut self, batch: Vec<Parcel>) -> Result<(), Fault> {
-        let (events, signing): (Vec<_>, Vec<_>) = batch.into_iter().map(Parcel::open).unzip();
+        let (events, mut signing): (Vec<_>, Vec<_>) = batch.into_iter().map(Parcel::open).unzip();
+        if planted::is(Bug::AckBeforeCommit) {
+            join_all(signing.drain(..).flatten()).await;
+        }
         self.store(events).await?;
         join_all(signing.into_iter().flatten()).await;
         Ok(())
@@ -110,6 +114,7 @@ impl<'a> Receiver<'a> {
         for event in batch {
             let Some(mark) = self.marks.get(&event.topic) else { continue };
             let known = event.pub_seq <= mark.stored || mark.beyond.contains(&event.pub_seq);
+            let known = known && !planted::is(Bug::NoInbox);
             let far = event.pub_seq > mark.stored + 2 * self.pace.window;
             if !known && !far && event.epoch >= mark.epoch {
                 fresh.entry((event.topic.clone(), event.pub_seq)).or_insert(event);
@@ -127,10 +132,17 @@ impl<'a> Receiver<'a> {
             mark.close_up();
         }
         let mut list = WriteList::bookkeeping();
-        list.insert_new_rows(fresh.into_values().map(|event| {
+        let arrived = fresh.into_values().map(|event| {
             let used = self.reactions.uses(&event.kind);
             inbox::arrived(event, used, now)
-        }));
+        });
+        if planted::is(Bug::NoInbox) {
+            arrived.for_each(|row| {
+                list.upsert(row);
+            });
+        } else {
+            list.insert_new_rows(arrived);
+        }
         for (topic, mark) in &moved {
             list.upsert(row(topic, mark));
         }

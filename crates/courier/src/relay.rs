@@ -11,7 +11,9 @@ use futures::stream::{BoxStream, ReadyChunks};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use crate::planted::{self, Bug};
 use crate::rows::{outbox, peer};
 use crate::transport::{Report, Sending, Transport};
 use crate::{Desk, Envelope, Fault, Pace, WriteList, clock};
@@ -136,6 +138,9 @@ impl<'a> Relay<'a> {
             }
             let page = self.page(self.sent, u64::MAX).await?;
             let Some(last) = page.last().map(|event| event.pub_seq) else { break };
+            if planted::is(Bug::PublishedBeforeAck) {
+                self.sent = last;
+            }
             if !self.publish(&page, Sending::First, reports, cancel).await {
                 break;
             }
@@ -150,7 +155,7 @@ impl<'a> Relay<'a> {
 
     /// Sends again what a consumer should have stored by now.
     async fn send_again(&mut self, reports: &mut Reports, cancel: &CancellationToken) -> Result<(), Fault> {
-        if self.rests() {
+        if self.rests() || planted::is(Bug::PublishedBeforeAck) {
             return Ok(());
         }
         let now = Instant::now();
@@ -269,7 +274,7 @@ impl<'a> Relay<'a> {
     }
 
     async fn page(&self, after: u64, up_to: u64) -> Result<Vec<Envelope>, Fault> {
-        let rows = outbox::Entity::find()
+        let mut rows = outbox::Entity::find()
             .filter(outbox::Column::PubSeq.gt(after as i64))
             .filter(outbox::Column::PubSeq.lte(i64::try_from(up_to).unwrap_or(i64::MAX)))
             .order_by_asc(outbox::Column::PubSeq)
@@ -277,10 +282,29 @@ impl<'a> Relay<'a> {
             .all(self.desk.reader())
             .await
             .map_err(|error| Fault::new("read the outbox", error))?;
+        if planted::is(Bug::CursorById) {
+            let mut cursor = self.greatest_id(after).await?;
+            rows.retain(|row| {
+                let later = row.event_id > cursor;
+                cursor = cursor.max(row.event_id);
+                later
+            });
+        }
         // Under the epoch of now, also what was said in an earlier one: after a restore a receiver tells by it what this
         // desk vouches for from what is still on the road of a future that was lost.
         let (topic, epoch) = (self.desk.service(), self.desk.epoch());
         Ok(rows.into_iter().map(|row| Envelope { epoch, ..row.envelope(topic) }).collect())
+    }
+
+    /// The bug's cursor: behind it was everything looked at, whatever comes later.
+    async fn greatest_id(&self, up_to: u64) -> Result<Uuid, Fault> {
+        let row = outbox::Entity::find()
+            .filter(outbox::Column::PubSeq.lte(up_to as i64))
+            .order_by_desc(outbox::Column::EventId)
+            .one(self.desk.reader())
+            .await
+            .map_err(|error| Fault::new("read the outbox", error))?;
+        Ok(row.map_or(Uuid::nil(), |row| row.event_id))
     }
 
     /// Keeps the reports: a restart then sends less again. Losing them costs nothing else.

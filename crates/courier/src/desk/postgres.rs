@@ -14,7 +14,8 @@ use sea_orm::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::fault::{CommitError, Fault};
+use crate::fault::{CommitError, Fault, Standing};
+use crate::planted::{self, Bug};
 use crate::render;
 use crate::statement::{self, GUARD_LOST};
 use crate::tasks::Tasks;
@@ -171,6 +172,11 @@ impl Writer {
                 Err(Judged::Again(error)) => reason = error,
                 Err(Judged::Conflict(error)) => {
                     return Err(self.lost_guard(list).await.map_or(error, CommitError::Lost));
+                }
+                Err(Judged::Ended(CommitError::Fault(fault)))
+                    if planted::is(Bug::IgnoreUnknownCommit) && fault.standing() == Standing::Unknown =>
+                {
+                    return Ok(());
                 }
                 Err(Judged::Ended(error)) => return Err(error),
             }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::refusal::Refusal;
 use super::streams::{self, Unready};
 use super::{JetStream, headers};
+use crate::planted::{self, Bug};
 use crate::transport::Sending;
 use crate::{Envelope, Fault};
 
@@ -28,6 +29,9 @@ impl JetStream {
     pub(super) async fn send(&self, topic: &str, events: &[Envelope], sending: Sending) -> Result<(), Fault> {
         let deadline = Instant::now() + self.options.publish_within;
         let mut open: Vec<&Envelope> = events.iter().collect();
+        if planted::is(Bug::TrustDuplicate) {
+            open.retain(|event| !self.known().contains(&event.id.to_string()));
+        }
         let mut pause = FIRST_PAUSE;
         while !open.is_empty() {
             let refusal = match self.stand_ready(topic).await {
@@ -88,7 +92,12 @@ impl JetStream {
                 Err(elapsed) => Err(elapsed),
             };
             let refusal = match acknowledged {
-                Ok(Ok(_)) => continue,
+                Ok(Ok(acknowledgement)) => {
+                    if planted::is(Bug::TrustDuplicate) && acknowledgement.duplicate {
+                        self.known().insert(event.id.to_string());
+                    }
+                    continue;
+                }
                 Ok(Err(error)) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
                     // Waiting for it would stop the topic. It stays uncovered, and is told each time it is sent again.
                     tracing::error!(
@@ -111,6 +120,7 @@ impl JetStream {
     /// The id by which the broker tells repeats. Whoever asks again must not be taken for one, ever.
     fn message_id(&self, event: &Envelope, sending: Sending) -> String {
         match sending {
+            Sending::Again if planted::is(Bug::RefillWithOldId) => event.id.to_string(),
             Sending::First => event.id.to_string(),
             Sending::Again => {
                 let times = self.sent_again.fetch_add(1, Ordering::Relaxed);
