@@ -19,7 +19,7 @@ async fn bad(world: &World) -> Vec<String> {
     if is_cluster() {
         settings.services.intake = format!("http://{}", world.address);
     }
-    let found = doctor::examine(&settings).await;
+    let found = doctor::examine(&settings, None).await;
     assert!(
         found.iter().all(|finding| finding.verdict == Verdict::Ok || !finding.todo.is_empty()),
         "{found:?}"

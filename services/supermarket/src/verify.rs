@@ -14,7 +14,7 @@ use serde::Serialize;
 use tonic::Status;
 
 use crate::ask;
-use crate::client::{Person, Thread, channel, refused};
+use crate::client::{Person, Thread, refused};
 use crate::server::Server;
 
 /// News may be on its way while we look: look again this often before a difference counts.
@@ -64,8 +64,7 @@ pub async fn run(server: &Server, json: bool) -> anyhow::Result<bool> {
 
 /// Looks, and looks again as often as this while anything is wrong.
 pub async fn examine(server: &Server, again: u32) -> anyhow::Result<Vec<Line>> {
-    let accounts = server.accounts()?;
-    let operator = Person::sign_in(&channel(&server.address)?, accounts.get("operator-1")?).await?;
+    let operator = Person::operator(server, "operator-1").await?;
     let mut said = HashMap::new();
     let mut lines = look(&operator, &mut said).await.map_err(|s| refused(&s))?;
     for _ in 0..again {
