@@ -7,6 +7,7 @@ use std::sync::Arc;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::fault::{CommitError, Fault};
 use crate::tasks::Tasks;
@@ -184,6 +185,12 @@ impl Desk {
             Hand::Postgres(writer) => writer.write(list, writer.try_place()?)?,
         };
         outcome(answered).await
+    }
+
+    /// Writes that a command was asked for again and found done. Its answer is an acknowledgement too: what it vouches for
+    /// was read, and becomes as durable as this row, also on a standby that has not heard of it yet.
+    pub async fn vouch(&self, stamp: &Stamp, case: Uuid) -> Result<(), CommitError> {
+        self.commit(WriteList::new(stamp, Some(case))).await
     }
 
     /// Like [`commit`](Self::commit), but waits when the writer is busy: for the courier's own work.

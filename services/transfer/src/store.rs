@@ -66,7 +66,10 @@ impl Store {
             let (before, _) = self.get(call, case).await?;
             let (stamp, read) = (call.stamp(&self.desk), (before.version, before.amendments));
             let (filing, events) = match act(before, &stamp)? {
-                Outcome::AlreadySo(filing) => return Ok(filing),
+                Outcome::AlreadySo(filing) => {
+                    self.desk.vouch(&stamp, case.as_uuid()).await?;
+                    return Ok(filing);
+                }
                 Outcome::Changed(filing, events) => (filing, events),
             };
             let mut list = WriteList::new(&stamp, Some(case.as_uuid()));
