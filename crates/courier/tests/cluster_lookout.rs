@@ -11,6 +11,7 @@ use migrations::rehearsal::is_cluster;
 use sea_orm::ConnectionTrait;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -27,6 +28,7 @@ fn standing(written: Result<(), CommitError>) -> Standing {
 struct Cable {
     address: SocketAddr,
     cut: CancellationToken,
+    _open: JoinSet<()>,
 }
 
 impl Cable {
@@ -36,14 +38,16 @@ impl Cable {
         let address = listener.local_addr().unwrap();
         let cut = CancellationToken::new();
         let cutting = cut.clone();
-        tokio::spawn(async move {
+        let mut open = JoinSet::new();
+        open.spawn(async move {
+            let mut connections = JoinSet::new();
             loop {
                 let (mut near, _) = listener.accept().await.unwrap();
                 let (to, cut) = (
                     to.clone(),
                     if cutting.is_cancelled() { CancellationToken::new() } else { cutting.clone() },
                 );
-                tokio::spawn(async move {
+                connections.spawn(async move {
                     let mut far = TcpStream::connect(to).await.unwrap();
                     tokio::select! {
                         biased;
@@ -53,7 +57,7 @@ impl Cable {
                 });
             }
         });
-        Self { address, cut }
+        Self { address, cut, _open: open }
     }
 }
 

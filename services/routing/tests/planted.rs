@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use town::{FAMILY, Town, mediator};
 
 const CLAIMERS: usize = 50;
+const ROUNDS: usize = 20;
 
 /// How many of those who claim one case at once are told that it is theirs.
 async fn holders() -> usize {
@@ -30,6 +31,11 @@ async fn holders() -> usize {
 async fn a_claim_by_read_then_write_is_caught() {
     assert_eq!(holders().await, 1);
     let _bug = plant(Bug::ClaimByReadThenWrite);
-    let holders = holders().await;
-    assert!(holders > 1, "{holders} of {CLAIMERS} hold the case");
+    // Whether two of them really meet is up to the machine; that none of so many ever do is not.
+    for _ in 0..ROUNDS {
+        if holders().await > 1 {
+            return;
+        }
+    }
+    panic!("in {ROUNDS} rounds of {CLAIMERS} nobody was told wrongly that the case is theirs");
 }
