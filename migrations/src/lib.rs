@@ -1,6 +1,7 @@
 //! Every table of the house, one folder per owner.
 //!
-//! A service's database holds the courier's tables (outbox, inbox, watermarks, audit), access's relations, and its own.
+//! A service's database holds the courier's tables (outbox, inbox, watermarks, audit), access's relations, the almanac's
+//! editions, and its own.
 //! Each service is one [`MigratorTrait`] type that lists them in that order; [`up`] picks it by name. Migrations only ever go
 //! forward: the schema builder keeps them the same text for SQLite and PostgreSQL, each runs in a transaction, and a
 //! released one is never edited again.
@@ -8,6 +9,7 @@ use sea_orm::DatabaseConnection;
 use sea_orm_migration::prelude::*;
 
 mod access;
+mod almanac;
 mod courier;
 mod intake;
 mod mediation;
@@ -34,6 +36,7 @@ macro_rules! services {
                 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
                     let mut list = courier::all();
                     list.extend(access::all());
+                    list.extend(almanac::all());
                     list.extend($owner::all());
                     list
                 }

@@ -29,6 +29,7 @@ fn keeps_rows(source: &Source) -> bool {
     match source.home() {
         "crates/courier" | "migrations" => true,
         "crates/access" => ["relation", "decide", "call"].iter().any(|file| source.is_in(file)),
+        "crates/almanac" => source.is_in("shelf"),
         home => home.starts_with("services/") && source.is_in("store"),
     }
 }

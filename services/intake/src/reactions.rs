@@ -2,6 +2,7 @@
 //! closed; the relations say who may see the case.
 
 use access::relation;
+use contracts::oversight::v1::EditionActivated;
 use contracts::{mediation, routing, transfer};
 use courier::{Heard, Reaction, Reactions, Trouble};
 
@@ -16,6 +17,7 @@ pub fn reactions(store: &Store) -> Reactions {
 
     Reactions::of("intake")
         .before(relation::KINDS, relation::feed)
+        .on::<EditionActivated, _, _>(almanac::keep)
         .on(course::<CaseReferred>(store, Course::Routed))
         .on(course::<ReferralReturned>(store, Course::Routed))
         .on(course::<CasePooled>(store, Course::Pool))

@@ -4,6 +4,7 @@
 //! arrival: a claim ended when it ended, however late this service learned of it.
 use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeWithdrawn, PartyAmended};
+use contracts::oversight::v1::EditionActivated;
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
 use contracts::topics;
 use courier::{Heard, Reaction, Reactions, Trouble};
@@ -19,6 +20,7 @@ pub fn reactions(store: &Store) -> Reactions {
     let (demanded, withdrawn, amended) = (table(), table(), table());
     Reactions::of(topics::MEDIATION)
         .before(relation::KINDS.iter().copied(), relation::feed)
+        .on::<EditionActivated, _, _>(almanac::keep)
         .on(move |heard| case_claimed(claimed.clone(), heard))
         .on(move |heard| claim_confirmed(confirmed.clone(), heard))
         .on(move |heard| claim_ended(ended.clone(), heard))

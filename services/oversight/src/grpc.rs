@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use access::{Call, Vault};
 use contracts::oversight::v1::oversight_service_server::OversightService;
+use contracts::oversight::v1::rulebook_service_server::RulebookService;
 use contracts::oversight::v1::{
-    DeadlineExplanation, Docket, ExplainDeadlineRequest, GetDocketRequest, GetStatisticsRequest,
-    ListDeadlinesRequest, ListDeadlinesResponse, ListOverdueRequest, ListOverdueResponse,
-    ListUnwatchedRequest, ListUnwatchedResponse, Statistics,
+    ActivateEditionRequest, DeadlineExplanation, Docket, EditionActivation, EditionPreview,
+    ExplainDeadlineRequest, GetDocketRequest, GetRulebookRequest, GetStatisticsRequest, ListDeadlinesRequest,
+    ListDeadlinesResponse, ListOverdueRequest, ListOverdueResponse, ListUnwatchedRequest,
+    ListUnwatchedResponse, PreviewEditionRequest, Rulebook, Statistics,
 };
 use tonic::{Request, Response, Status};
 
 use crate::store::Store;
 use crate::wire;
 
-/// The gRPC service.
+/// Both gRPC services.
+#[derive(Clone)]
 pub struct Front {
     /// What happened and what is due.
     pub store: Store,
@@ -85,5 +88,41 @@ impl OversightService for Front {
         let overdue = self.store.running(&call, true).await?;
         let events = self.store.events(&call).await?;
         Ok(Response::new(wire::statistics(running, &overdue, events)))
+    }
+}
+
+#[tonic::async_trait]
+impl RulebookService for Front {
+    async fn get_rulebook(&self, request: Request<GetRulebookRequest>) -> Result<Response<Rulebook>, Status> {
+        let call = Call::of(&request)?;
+        call.decide(None).map_err(chassis::Denied::from)?;
+        let today = rulebook::calendar::civil_date(self.store.desk().clock().now());
+        let day = wire::editions::day(request.get_ref())?.unwrap_or(today);
+        let activated = self.store.shelf().await.map_err(chassis::Denied::from)?;
+        let editions = self.store.editions().await.map_err(chassis::Denied::from)?;
+        Ok(Response::new(wire::editions::rulebook(&editions, &activated, day)))
+    }
+
+    async fn preview_edition(
+        &self,
+        request: Request<PreviewEditionRequest>,
+    ) -> Result<Response<EditionPreview>, Status> {
+        let call = Call::of(&request)?;
+        call.decide(None).map_err(chassis::Denied::from)?;
+        let (edition, most) = wire::editions::asked(request.get_ref())?;
+        let preview = self.store.preview(&call, edition, most).await?;
+        Ok(Response::new(wire::editions::preview(preview)))
+    }
+
+    async fn activate_edition(
+        &self,
+        request: Request<ActivateEditionRequest>,
+    ) -> Result<Response<EditionActivation>, Status> {
+        let call = Call::of(&request)?;
+        call.decide(None).map_err(chassis::Denied::from)?;
+        let ActivateEditionRequest { edition, preview_digest } = request.get_ref();
+        let edition = wire::editions::edition(edition.as_ref())?;
+        let shelved = self.store.activate(&call, edition, preview_digest).await?;
+        Ok(Response::new(wire::editions::activation(&shelved)))
     }
 }

@@ -17,7 +17,10 @@
 //! Oversight computes and announces; the noun's owner decides. A reached deadline is said once (`DeadlineReached` with its
 //! generation), never before its instant by the desk's clock, also after days of downtime and with many workers.
 //!
-//! Says: `DeadlineReached`. Hears: everything.
+//! An **edition** of the rule book is previewed, put in force, and said to every service: it moves exactly the deadlines whose
+//! days its calendar counts otherwise, and no terms.
+//!
+//! Says: `DeadlineReached`, `EditionActivated`. Hears: everything.
 //!
 //! Invariants: a docket's entries are numbered without gaps; one generation of a deadline is announced at most once (state,
 //! generation and day are the guard of that write); nothing here changes a case; no edition changes a pinned case's terms.
@@ -35,6 +38,7 @@ use std::time::Duration;
 use access::Vault;
 use chassis::{Blueprint, Service, Tick};
 use contracts::oversight::v1::oversight_service_server::OversightServiceServer;
+use contracts::oversight::v1::rulebook_service_server::RulebookServiceServer;
 use courier::Desk;
 use tonic::service::Routes;
 
@@ -56,13 +60,21 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
     let reactions = reactions::reactions(&store);
     let ticking = store.clone();
     let front = Front { store, vault };
-    Service {
-        name: contracts::topics::OVERSIGHT,
-        routes: Routes::new(
-            OversightServiceServer::new(front)
+    let mut routes = Routes::builder();
+    routes
+        .add_service(
+            OversightServiceServer::new(front.clone())
                 .max_decoding_message_size(chassis::MESSAGE_BYTES)
                 .max_encoding_message_size(chassis::MESSAGE_BYTES),
-        ),
+        )
+        .add_service(
+            RulebookServiceServer::new(front)
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(chassis::MESSAGE_BYTES),
+        );
+    Service {
+        name: contracts::topics::OVERSIGHT,
+        routes: routes.routes(),
         desk,
         reactions,
         ticks: vec![Tick {
@@ -71,6 +83,9 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
             run: Box::new(move || {
                 let store = ticking.clone();
                 Box::pin(async move {
+                    if let Err(fault) = store.catch_up().await {
+                        tracing::error!(%fault, "editions could not be taken over; the next tick tries again");
+                    }
                     if let Err(fault) = store.announce().await {
                         tracing::error!(%fault, "deadlines could not be announced; the next tick tries again");
                     }

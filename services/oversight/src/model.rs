@@ -10,11 +10,11 @@
 
 mod book;
 mod deadline;
-mod editions;
+mod refusal;
 
 pub use book::{Book, News, Stand};
 pub use deadline::{Changed, Counting, Deadline, State};
-pub use editions::Editions;
+pub use refusal::Refusal;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rulebook::clocks::StopReason;

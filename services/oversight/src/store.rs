@@ -1,9 +1,11 @@
 //! Dockets and deadlines in rows. Every event heard is one write: the docket's head under its version, the entry, and what
 //! the event made of the book of the case. The docket's version is what two writers of a case meet at.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use access::{Call, relation};
+use almanac::{Almanac, Editions};
 use chrono::{DateTime, Utc};
 use courier::{Desk, Fault, Heard, Reaction, Trouble, WriteList};
 use lexicon::Refusal as _;
@@ -11,10 +13,11 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use crate::model::{Book, Editions, News, Step};
+use crate::model::{Book, News, Step};
 
 mod announce;
 mod casebook;
+pub mod editions;
 pub mod rows;
 pub mod unwatched;
 pub mod views;
@@ -35,13 +38,15 @@ pub const REACHED: &str = "REACHED";
 #[derive(Clone)]
 pub struct Store {
     desk: Desk,
-    editions: Arc<RwLock<Arc<Editions>>>,
+    almanac: Almanac,
+    /// Whether some deadlines may not have been looked at by the edition in force.
+    unhealed: Arc<AtomicBool>,
 }
 
 impl Store {
     /// Over a desk whose tables are there.
     pub fn new(desk: Desk) -> Self {
-        Self { desk, editions: Arc::default() }
+        Self { desk, almanac: Almanac::default(), unhealed: Arc::new(AtomicBool::new(true)) }
     }
 
     /// The desk.
@@ -50,8 +55,8 @@ impl Store {
     }
 
     /// The editions that are known here.
-    pub fn editions(&self) -> Arc<Editions> {
-        Arc::clone(&self.editions.read().unwrap_or_else(PoisonError::into_inner))
+    pub async fn editions(&self) -> Result<Arc<Editions>, Fault> {
+        self.almanac.editions(&self.desk).await
     }
 
     /// One event: an entry in the docket, and its steps on the book.
@@ -62,7 +67,7 @@ impl Store {
         let mut book = None;
         if !steps.is_empty() {
             let mut taken = self.book(before.as_ref(), case).await?;
-            let editions = self.editions();
+            let editions = self.editions().await?;
             let news = News { at: heard.at, case, editions: &editions, id: &|| heard.stamp.id() };
             taken
                 .take(&news, steps)
@@ -99,7 +104,7 @@ impl Store {
             .all(self.desk.reader())
             .await
             .map_err(|e| Fault::new("read deadlines", e))?;
-        casebook::read(head, &rows, &self.editions())
+        casebook::read(head, &rows, &*self.editions().await?)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::store::timestamp;
 use crate::store::views::{ClockFigure, EventFigure, Shown};
 use crate::{model, words};
 
+pub mod editions;
 pub mod explained;
 pub mod watched;
 

@@ -43,6 +43,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.transfer.v1.FilingRefused", "法院不予立案", "Refused by the court"),
     ("supermarket.transfer.v1.FilingWithdrawn", "移送撤回", "Filing withdrawn"),
     ("supermarket.oversight.v1.DeadlineReached", "期限届满", "A deadline was reached"),
+    ("supermarket.oversight.v1.EditionActivated", "规则版本启用", "An edition of the rule book is in force"),
 ];
 
 /// What an event says, Chinese and English.

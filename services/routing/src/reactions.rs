@@ -5,7 +5,7 @@ use std::future::Future;
 use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeClosed, DisputeWithdrawn, PartyAmended};
 use contracts::mediation::v1::{AgreementSigned, FenceRaised, MediationConcluded};
-use contracts::oversight::v1::DeadlineReached;
+use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::OrgId;
 
@@ -22,6 +22,7 @@ const CONFIRMATION: &str = "K03";
 pub fn reactions(store: &Store) -> Reactions {
     Reactions::of(NAME)
         .before(relation::KINDS, relation::feed)
+        .on::<EditionActivated, _, _>(almanac::keep)
         .on(with(store, accepted))
         .on(with(store, party_amended))
         .on(with(store, court_demanded))

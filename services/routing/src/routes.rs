@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use lexicon::PartyKind;
+use rulebook::calendar::{Calendar, civil_date, end_of};
 use rulebook::{clocks, routes};
 
 use crate::model::{Facts, Organization};
@@ -44,10 +45,11 @@ pub fn propose(facts: &Facts, studios: &[Organization]) -> Vec<Proposal> {
     proposals
 }
 
-/// Until when a claim made now must be confirmed (K03).
-pub fn confirm_due(now: DateTime<Utc>) -> DateTime<Utc> {
+/// Until when a claim made now must be confirmed (K03), by the calendar in force.
+pub fn confirm_due(calendar: &Calendar, now: DateTime<Utc>) -> DateTime<Utc> {
     // The compiled-in rulebook has K03, and its tests say so; three plain days stand in for what cannot happen.
-    clocks::get("K03").map_or_else(|| now + Duration::days(3), |clock| clock.expiry(now).at)
+    clocks::get("K03")
+        .map_or_else(|| now + Duration::days(3), |clock| end_of(clock.due_by(calendar, civil_date(now)).date))
 }
 
 fn of_its_kind<'a>(
@@ -127,6 +129,9 @@ mod tests {
     fn a_claim_holds_three_working_days_to_the_end_of_the_day() {
         // Friday before the spring festival of 2026, whose Saturdays before and after are worked.
         let now = "2026-02-13T09:00:00+08:00".parse::<DateTime<Utc>>().unwrap();
-        assert_eq!(confirm_due(now), "2026-02-26T00:00:00+08:00".parse::<DateTime<Utc>>().unwrap());
+        assert_eq!(
+            confirm_due(Calendar::compiled_in(), now),
+            "2026-02-26T00:00:00+08:00".parse::<DateTime<Utc>>().unwrap()
+        );
     }
 }

@@ -10,6 +10,7 @@ mod row;
 use std::sync::Arc;
 
 use access::{Call, Vault, relation};
+use almanac::Almanac;
 use chassis::Denied;
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{AccountId, CaseId, Outcome};
@@ -38,6 +39,7 @@ pub struct Store {
     desk: Desk,
     vault: Arc<Vault>,
     directory: Directory,
+    almanac: Almanac,
     /// Rung after every commit of ours, so that a watcher need not wait for its next look.
     news: Arc<Notify>,
 }
@@ -46,7 +48,7 @@ impl Store {
     /// The referrals on this desk.
     pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
         let directory = Directory::new(desk.clone());
-        Self { desk, vault, directory, news: Arc::default() }
+        Self { desk, vault, directory, almanac: Almanac::default(), news: Arc::default() }
     }
 
     /// Whose memory it is.
@@ -117,8 +119,11 @@ impl Store {
         let me: &AccountId = &call.caller.account;
         let room = self.directory.room(call.caller.centre.as_str(), me.as_str()).await?;
         let epoch = self.desk.epoch();
+        self.almanac.refresh(&self.desk).await?;
+        let editions = self.almanac.at_hand();
         self.change(call, case, |noun, stamp| {
-            noun.claim(me.clone(), &room, epoch, routes::confirm_due(stamp.now), stamp.now)
+            let due = routes::confirm_due(editions.active().calendar(), stamp.now);
+            noun.claim(me.clone(), &room, epoch, due, stamp.now)
         })
         .await
     }

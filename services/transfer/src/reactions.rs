@@ -2,6 +2,7 @@
 
 use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeCorrected, DisputeWithdrawn, PartyAmended};
+use contracts::oversight::v1::EditionActivated;
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::OrgId;
 
@@ -13,6 +14,7 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
     let (opens, withdraws, amends, corrects) = (store.clone(), store.clone(), store.clone(), store.clone());
     Reactions::of("transfer")
         .before(relation::KINDS.iter().copied(), relation::feed)
+        .on::<EditionActivated, _, _>(almanac::keep)
         .on::<CourtDemanded, _, _>(move |heard| court_demanded(opens.clone(), heard))
         .on::<DisputeWithdrawn, _, _>(move |heard| dispute_withdrawn(withdraws.clone(), heard))
         .on::<PartyAmended, _, _>(move |heard| complaint_changed(amends.clone(), heard))

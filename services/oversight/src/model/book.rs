@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use almanac::Editions;
 use chrono::{DateTime, Utc};
 use rulebook::calendar::civil_date;
 use rulebook::deadline::{Ledger, Start as Began, Terms};
@@ -12,8 +13,8 @@ use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    ACCEPTANCE_CLOCKS, AFTER_MEDIATION, Changed, Counting, Deadline, Editions, FENCING_CLOCK, Holder, Noun,
-    Since, Start, State, Step, start,
+    ACCEPTANCE_CLOCKS, AFTER_MEDIATION, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Noun, Since,
+    Start, State, Step, start,
 };
 
 /// How a noun stands.

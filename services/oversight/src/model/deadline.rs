@@ -1,12 +1,14 @@
 //! One deadline: its ledger, and what oversight knows beside it.
 
+use almanac::Editions;
 use chrono::{DateTime, Utc};
 use rulebook::clocks::Expiry;
 use rulebook::deadline::{Entry, Ledger, Standing, Start as Began};
+use rulebook::edition::Edition;
 use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
-use super::{Editions, FENCING, FENCING_CLOCK, Noun};
+use super::{FENCING, FENCING_CLOCK, Noun};
 
 /// How a deadline stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,19 @@ impl Deadline {
                 Some(Expiry { at, date: rulebook::calendar::civil_date(at), provisional: false })
             }
         }
+    }
+
+    /// The same by the calendar of the edition in force, which may not have been taken over yet.
+    pub fn in_force(&self, editions: &Editions) -> Option<Expiry> {
+        match &self.counting {
+            Counting::Law(ledger) => ledger.standing(editions.active()).expiry(),
+            Counting::Fencing(_) => self.expiry(editions),
+        }
+    }
+
+    /// The same by any edition's calendar, if the law counts it.
+    pub fn by(&self, edition: &Edition) -> Option<Expiry> {
+        self.ledger().and_then(|ledger| ledger.standing(edition).expiry())
     }
 
     /// Its ledger, if the law counts it.

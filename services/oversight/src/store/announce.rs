@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use almanac::Editions;
 use chrono::{DateTime, Utc};
 use contracts::oversight::v1::DeadlineReached;
 use courier::{Actor, CommitError, Fault, WriteList};
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use super::rows::{deadline, docket, docket_entry};
 use super::{REACHED, RUNNING, Store, casebook, timestamp};
-use crate::model::{Deadline, Editions};
+use crate::model::Deadline;
 
 /// Candidates of a page.
 const PAGE: u64 = 500;
@@ -31,7 +32,7 @@ impl Store {
     /// same moment waits for the next run.
     pub async fn announce(&self) -> Result<u64, Fault> {
         let now = self.desk.clock().now();
-        let (editions, mut said, mut after) = (self.editions(), 0, None);
+        let (editions, mut said, mut after) = (self.editions().await?, 0, None);
         loop {
             let page = self.due(now, after).await?;
             let full = page.len() as u64 == PAGE;
@@ -105,9 +106,12 @@ impl Store {
         let mut list = WriteList::new(&stamp, Some(case));
         let (mut version, mut said) = (before, 0);
         for row in rows {
-            let found = casebook::deadline(&row, editions)?;
-            let Some(expiry) = found.expiry(editions).filter(|expiry| expiry.at <= now) else {
-                // The index was wrong about it; it is set right, and nothing is said.
+            let mut found = casebook::deadline(&row, editions)?;
+            let Some(expiry) = found.in_force(editions).filter(|expiry| expiry.at <= now) else {
+                // The index was wrong about it, or was by an older calendar; it is set right, and nothing is said.
+                found
+                    .adopt(editions, now)
+                    .map_err(|_| Fault::plain("adopt an edition", "the ledger refuses it"))?;
                 list.update_where::<deadline::Entity>(casebook::moved(&found, editions)?, this(&row), None);
                 continue;
             };

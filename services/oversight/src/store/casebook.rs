@@ -1,5 +1,6 @@
 //! The book of a case ⇄ its rows.
 
+use almanac::Editions;
 use courier::{Fault, WriteList};
 use rulebook::calendar::civil_date;
 use rulebook::deadline::{Ledger, Start as Began};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::rows::{deadline, docket};
 use super::{MET, REACHED, RUNNING, STOPPED, written};
-use crate::model::{Book, Changed, Counting, Deadline, Editions, FENCING_CLOCK, Noun, Stand, State};
+use crate::model::{Book, Changed, Counting, Deadline, FENCING_CLOCK, Noun, Stand, State};
 
 /// The book of a case from its rows: the docket's head and the deadlines that are waited for.
 pub fn read(head: &docket::Model, rows: &[deadline::Model], editions: &Editions) -> Result<Book, Fault> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use access::{Call, decide};
+use almanac::Editions;
 use chrono::{DateTime, Utc};
 use courier::Fault;
 use rulebook::clocks::Expiry;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::rows::{deadline, docket_entry};
 use super::{MET, REACHED, RUNNING, Store, casebook};
-use crate::model::{Deadline, Editions};
+use crate::model::Deadline;
 
 /// Entries and deadlines of one case that are shown at most; a case has some dozens.
 const MOST: u64 = 1_000;
@@ -75,7 +76,7 @@ impl Store {
             .await
             .map_err(|e| Fault::new("read deadline", e))?;
         rows.sort_by_key(|row| row.state == MET);
-        Ok(self.shown(rows)?)
+        Ok(self.shown(rows).await?)
     }
 
     /// One deadline of a case, and the editions by which it is explained.
@@ -91,13 +92,13 @@ impl Store {
             .one(self.desk().reader())
             .await
             .map_err(|e| Fault::new("read deadline", e))?;
-        let shown = self.shown(row.into_iter().collect())?.pop();
-        Ok((shown.ok_or(chassis::Denied::Missing("deadline"))?, self.editions()))
+        let shown = self.shown(row.into_iter().collect()).await?.pop();
+        Ok((shown.ok_or(chassis::Denied::Missing("deadline"))?, self.editions().await?))
     }
 
     /// Rows as their ledgers say.
-    fn shown(&self, rows: Vec<deadline::Model>) -> Result<Vec<Shown>, Fault> {
-        let editions = self.editions();
+    async fn shown(&self, rows: Vec<deadline::Model>) -> Result<Vec<Shown>, Fault> {
+        let editions = self.editions().await?;
         rows.into_iter()
             .map(|row| {
                 let deadline = casebook::deadline(&row, &editions)?;
@@ -130,7 +131,7 @@ impl Store {
             .all(self.desk().reader())
             .await
             .map_err(|e| Fault::new("read what is overdue", e))?;
-        Ok(self.shown(rows)?)
+        Ok(self.shown(rows).await?)
     }
 
     /// Running deadlines by noun and clock; with `overdue`, only those past their time.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use almanac::Editions;
 use chrono::{DateTime, NaiveDate, Utc};
 use courier::Fault;
 use lexicon::{OrgId, PartyId};
@@ -13,7 +14,7 @@ use rulebook::deadline::{
 use rulebook::period::{Period, Way};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Book, Editions, Noun, Stand};
+use crate::model::{Book, Noun, Stand};
 
 #[derive(Serialize, Deserialize)]
 struct Terms {

@@ -1,10 +1,11 @@
 //! An explanation as the contract shows it.
 
+use almanac::Editions;
 use contracts::oversight::v1::{ConsentNote, DayNote, DeadlineExplanation, ExtensionNote, StopNote};
 use rulebook::deadline::{Extension, Grant, Ledger};
 use rulebook::explain::{Explanation, Note};
 
-use crate::model::{Editions, FENCING};
+use crate::model::FENCING;
 use crate::store::timestamp;
 use crate::store::views::Shown;
 

@@ -15,7 +15,7 @@ use lexicon::{AccountId, CentreId, OrgId};
 use migrations::rehearsal::{Memory, is_cluster};
 use oversight::model::Step;
 use oversight::store::Store;
-use prost::Message as _;
+use prost::{Message as _, Name as _};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tonic::Request;
 use tonic::service::Routes;
@@ -88,6 +88,10 @@ impl Office {
         }
     }
 
+    pub fn routes(&self) -> Routes {
+        self.routes.clone()
+    }
+
     pub fn client(&self) -> OversightServiceClient<Routes> {
         OversightServiceClient::new(self.routes.clone())
     }
@@ -101,7 +105,9 @@ impl Office {
     /// Everything that was announced: event id, case, what.
     pub async fn announced(&self) -> Vec<(Uuid, Uuid, DeadlineReached)> {
         let reader = self.workers[0].desk().reader();
-        let sql = "SELECT event_id, case_id, body FROM outbox ORDER BY event_id";
+        let kind = DeadlineReached::full_name();
+        let sql =
+            format!("SELECT event_id, case_id, body FROM outbox WHERE kind = '{kind}' ORDER BY event_id");
         let rows = reader.query_all_raw(Statement::from_string(reader.get_database_backend(), sql)).await;
         let read = |row: sea_orm::QueryResult| {
             let body: Vec<u8> = row.try_get_by_index(2).unwrap();
@@ -114,7 +120,12 @@ impl Office {
 
 /// The request with the caller whom the door would have put there.
 pub fn asked<T>(method: &str, role: Role, message: T) -> Request<T> {
-    let path = format!("/supermarket.oversight.v1.OversightService/{method}");
+    asked_of(&format!("OversightService/{method}"), role, message)
+}
+
+/// The same, of either service.
+pub fn asked_of<T>(method: &str, role: Role, message: T) -> Request<T> {
+    let path = format!("/supermarket.oversight.v1.{method}");
     let caller = Caller {
         account: AccountId::new("somebody").unwrap(),
         org: OrgId::new(HALL).unwrap(),
