@@ -77,6 +77,8 @@ async fn the_next_year_is_published_and_every_service_counts_by_it() {
         (instant(healed.due_time), healed.provisional),
         ("2027-01-06T16:00:00+00:00".to_owned(), false)
     );
+    // A service looks once a second whether it has heard of another edition.
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
     let after = claim(second).await;
     assert_eq!(instant(after.confirm_due_time), "2027-01-06T16:00:00+00:00", "routing has heard of it");
     let rulebook = ask!(clerk, thread, RulebookServiceClient::get_rulebook, GetRulebookRequest::default());

@@ -28,7 +28,8 @@
 //!
 //! Hears: intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
-//! `FenceRaised`; oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names.
+//! `FenceRaised`; oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, and
+//! `EditionActivated`, whose calendar says until when a claim must be confirmed.
 //!
 //! Invariants, each with a test that can break it:
 //! 1. a case has at most one holder, whoever asks at the same time;
@@ -45,9 +46,10 @@ pub mod store;
 mod wire;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::Vault;
-use chassis::{Blueprint, Service};
+use chassis::{Blueprint, Service, Tick};
 use contracts::routing::v1::directory_service_server::DirectoryServiceServer;
 use contracts::routing::v1::routing_service_server::RoutingServiceServer;
 use courier::Desk;
@@ -82,5 +84,18 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
                 .max_decoding_message_size(chassis::MESSAGE_BYTES)
                 .max_encoding_message_size(chassis::MESSAGE_BYTES),
         );
-    Service { name: NAME, routes: routes.routes(), desk, reactions: reactions(&store), ticks: vec![] }
+    let ticking = store.clone();
+    let editions = Tick {
+        name: "routing.editions",
+        every: Duration::from_secs(1),
+        run: Box::new(move || {
+            let store = ticking.clone();
+            Box::pin(async move {
+                if let Err(fault) = store.look_for_editions().await {
+                    tracing::error!(%fault, "editions could not be read; the next tick tries again");
+                }
+            })
+        }),
+    };
+    Service { name: NAME, routes: routes.routes(), desk, reactions: reactions(&store), ticks: vec![editions] }
 }

@@ -56,6 +56,11 @@ impl Store {
         &self.desk
     }
 
+    /// Looks whether another edition of the rule book is in force.
+    pub async fn look_for_editions(&self) -> Result<(), Fault> {
+        self.almanac.refresh(&self.desk).await.map(drop)
+    }
+
     /// The directory beside it.
     pub fn directory(&self) -> &Directory {
         &self.directory
@@ -117,10 +122,9 @@ impl Store {
     /// exceed the capacity by one, which is a rule of good order and not of law.
     pub async fn claim(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
         let me: &AccountId = &call.caller.account;
-        let room = self.directory.room(call.caller.centre.as_str(), me.as_str()).await?;
+        let room = self.directory.room(call.caller.centre.as_str(), me.as_str());
+        let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
         let epoch = self.desk.epoch();
-        self.almanac.refresh(&self.desk).await?;
-        let editions = self.almanac.at_hand();
         self.change(call, case, |noun, stamp| {
             let due = routes::confirm_due(editions.active().calendar(), stamp.now);
             noun.claim(me.clone(), &room, epoch, due, stamp.now)

@@ -104,7 +104,16 @@ pub enum Command {
         #[command(flatten)]
         talk: Talk,
     },
-    /// Proves that everything recorded was delivered and took effect; exits 1 if not.
+    /// Shows the deadlines of a case that are waited for, each with all that decided its day.
+    Deadline {
+        /// The case's id.
+        case: String,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Proves that everything recorded was delivered and took effect, and that every open noun has a holder and a clock;
+    /// exits 1 if not.
     Verify {
         /// Which server, and how to print.
         #[command(flatten)]

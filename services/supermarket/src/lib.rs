@@ -9,6 +9,7 @@ pub mod backup;
 pub mod client;
 pub mod cluster;
 pub mod court;
+pub mod deadline;
 pub mod demo;
 pub mod doctor;
 pub mod import;

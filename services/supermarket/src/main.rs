@@ -10,7 +10,8 @@ use supermarket::client::{Person, channel};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{
-    backup, demo, doctor, import, law, migrate, quarantine, restore, seed, serve, status, town, verify, watch,
+    backup, deadline, demo, doctor, import, law, migrate, quarantine, restore, seed, serve, status, town,
+    verify, watch,
 };
 
 fn main() -> ExitCode {
@@ -96,6 +97,12 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         Command::Status { talk } => {
             with(talk, true, settings, async |server, json| status::run(server, json).await.map(|()| true))
                 .await
+        }
+        Command::Deadline { case, talk } => {
+            with(talk, true, settings, async |server, json| {
+                deadline::run(server, &case, json).await.map(|()| true)
+            })
+            .await
         }
         Command::Verify { talk } => {
             with(talk, true, settings, async |server, json| verify::run(server, json).await).await
