@@ -1,13 +1,32 @@
 //! `tests/bench`: figures of a release build, printed and quoted, never asserted.
 //!
-//! A server of its own over fresh SQLite files, the clients beside it on the same cores. Everything is bounded in time and
-//! count and stays on loopback.
+//! `embedded` is a server of its own over fresh SQLite files; `floor` is intake beside pgbench on one PostgreSQL; `town` is
+//! the whole town as processes. The clients are beside them on the same cores. Everything is bounded in time and count and
+//! stays on loopback.
 
 #![expect(
     clippy::unwrap_used,
     clippy::cast_precision_loss,
     reason = "a measuring tool may panic; counts are small"
 )]
+
+#[path = "measure/callers.rs"]
+mod callers;
+#[path = "measure/floor.rs"]
+mod floor;
+#[path = "measure/pgbench.rs"]
+mod pgbench;
+#[path = "measure/pool.rs"]
+mod pool;
+#[path = "measure/readers.rs"]
+mod readers;
+#[path = "measure/shares.rs"]
+mod shares;
+#[expect(dead_code, reason = "the siege uses the rest")]
+#[path = "siege/stage.rs"]
+mod stage;
+#[path = "measure/whole_town.rs"]
+mod whole_town;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -16,18 +35,14 @@ use std::time::{Duration, Instant};
 
 use contracts::courier::v1::SummarizeInboxRequest;
 use contracts::courier::v1::ledger_service_client::LedgerServiceClient;
-use contracts::intake::v1::AcceptDisputeRequest;
-use contracts::intake::v1::intake_service_client::IntakeServiceClient;
-use contracts::routing::v1::routing_service_client::RoutingServiceClient;
-use contracts::routing::v1::{
-    AcceptReferralRequest, PoolChangeKind, ProposeRoutesRequest, ReferCaseRequest, WatchPoolRequest,
-};
 use supermarket::accounts::Accounts;
 use supermarket::client::{Person, Thread, channel};
 use tests::{ask, filing};
-use tokio::task::JoinSet;
-use tokio_stream::StreamExt as _;
 
+use callers::Times;
+
+/// A database server as it is set up for work, on a machine with some memory.
+const TUNED: [&str; 2] = ["shared_buffers=1GB", "max_wal_size=8GB"];
 /// How long each number of callers files.
 const ROUND: Duration = Duration::from_secs(5);
 /// Cases whose way into the pool is timed.
@@ -75,23 +90,39 @@ impl Drop for Server {
     }
 }
 
-/// The value below which a share of the sorted times lies, in milliseconds.
-fn quantile(sorted: &[Duration], share: f64) -> f64 {
-    let index = ((sorted.len() as f64 - 1.0) * share).round() as usize;
-    sorted.get(index).map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (binary, part) = match &arguments[..] {
+        [binary, part] => (PathBuf::from(binary), part.as_str()),
+        _ => anyhow::bail!("usage: bench SUPERMARKET_BINARY embedded|floor|town"),
+    };
+    let folder = tempfile::tempdir()?;
+    stage::open_to_all(folder.path())?;
+    let measured = match part {
+        "embedded" => {
+            embedded(&binary).await;
+            Ok(())
+        }
+        "floor" => floor::run(folder.path(), &binary).await,
+        "town" => whole_town::run(folder.path(), &binary).await,
+        other => anyhow::bail!("there is no part {other}: embedded, floor or town"),
+    };
+    if measured.is_err() {
+        eprintln!("what the processes said is kept in {}", folder.keep().display());
+    }
+    measured
 }
 
-#[tokio::main]
-async fn main() {
-    let binary = PathBuf::from(std::env::args().nth(1).expect("bench SUPERMARKET_BINARY"));
+async fn embedded(binary: &Path) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (server, first) = Server::start(&binary, folder.path());
+    let (server, first) = Server::start(binary, folder.path());
     println!(
         "start            first {:>7.0} ms (makes keys, tables, the example town)",
         first.as_secs_f64() * 1e3
     );
     drop(server);
-    let (server, again) = Server::start(&binary, folder.path());
+    let (server, again) = Server::start(binary, folder.path());
     println!("start            again {:>7.0} ms", again.as_secs_f64() * 1e3);
     tokio::time::sleep(Duration::from_secs(2)).await;
     println!("resident memory  idle  {:>7.1} MiB", server.resident());
@@ -106,27 +137,9 @@ async fn main() {
         "\nFileDispute      callers   per second    p50 ms    p99 ms   (token, validation, sealing; relay and consumers running)"
     );
     for callers in [1usize, 8, 32] {
-        let begun = Instant::now();
-        let mut tasks = JoinSet::new();
-        for caller in 0..callers {
-            let clerk = clerk.clone();
-            tasks.spawn(async move {
-                let mut times = Vec::new();
-                while begun.elapsed() < ROUND {
-                    let message = filing(&format!("bench-{callers}-{caller}-{}", times.len()));
-                    let one = Instant::now();
-                    ask!(clerk, Thread::default(), IntakeServiceClient::file_dispute, message)
-                        .expect("filed");
-                    times.push(one.elapsed());
-                }
-                times
-            });
-        }
-        let mut times: Vec<Duration> = tasks.join_all().await.into_iter().flatten().collect();
-        let seconds = begun.elapsed().as_secs_f64();
-        times.sort_unstable();
-        let rate = times.len() as f64 / seconds;
-        let (p50, p99) = (quantile(&times, 0.5), quantile(&times, 0.99));
+        let name = format!("bench-{callers}");
+        let times = callers::file(&clerk, callers, ROUND, None, filing, &name).await;
+        let (rate, p50, p99) = (times.rate(), times.quantile(0.5), times.quantile(0.99));
         println!("                 {callers:>7} {rate:>12.0} {p50:>9.2} {p99:>9.2}");
     }
     println!("\nresident memory  loaded {:>6.1} MiB", server.resident());
@@ -134,9 +147,8 @@ async fn main() {
     caught_up(&operator).await;
     println!("consumers        caught up {:.1} s after the last filing", begun.elapsed().as_secs_f64());
 
-    let mut times = into_the_pool(&line, &accounts, &clerk).await;
-    times.sort_unstable();
-    let (p50, p99) = (quantile(&times, 0.5), quantile(&times, 0.99));
+    let times = Times::of(pool::into_it(&line, &accounts, &clerk, SEEN).await.pooled, 1.0);
+    let (p50, p99) = (times.quantile(0.5), times.quantile(0.99));
     println!(
         "WatchPool        visible p50 {p50:.1} ms, p99 {p99:.1} ms after AcceptReferral was sent ({SEEN} cases)"
     );
@@ -160,49 +172,4 @@ async fn caught_up(operator: &Person) {
         last = inbox.last_seq;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-}
-
-/// Takes cases to a studio one after another and watches its pool: how long until each is seen.
-async fn into_the_pool(
-    line: &tonic::transport::Channel,
-    accounts: &Accounts,
-    clerk: &Person,
-) -> Vec<Duration> {
-    let person = async |account: &str| {
-        Person::sign_in(line, accounts.get(account).expect("the account")).await.expect("signs in")
-    };
-    let head = person("head-court").await;
-    let mediator =
-        accounts.with("MEDIATOR", Some("studio-court")).next().expect("a mediator").account.clone();
-    let mediator = person(&mediator).await;
-    let mut changes =
-        ask!(mediator, Thread::default(), RoutingServiceClient::watch_pool, WatchPoolRequest::default())
-            .expect("a watch");
-    while changes.next().await.expect("a change").expect("a change").kind() != PoolChangeKind::CaughtUp {}
-    let mut times = Vec::new();
-    for n in 0..SEEN {
-        let mut thread = Thread::default();
-        let message = filing(&format!("bench-pool-{n}"));
-        let case_id = ask!(clerk, thread, IntakeServiceClient::file_dispute, message).expect("filed").case_id;
-        let (id, cause_code) = (case_id.clone(), "108.3".to_owned());
-        let accept =
-            AcceptDisputeRequest { case_id: id.clone(), cause_code, ..AcceptDisputeRequest::default() };
-        ask!(clerk, thread, IntakeServiceClient::accept_dispute, accept).expect("accepted");
-        let propose = ProposeRoutesRequest { case_id: id.clone() };
-        ask!(clerk, thread, RoutingServiceClient::propose_routes, propose).expect("proposed");
-        let (studio_org, reason) = ("studio-court".to_owned(), "bench".to_owned());
-        let refer = ReferCaseRequest { case_id: id.clone(), studio_org, reason };
-        ask!(clerk, thread, RoutingServiceClient::refer_case, refer).expect("referred");
-        let begun = Instant::now();
-        ask!(head, thread, RoutingServiceClient::accept_referral, AcceptReferralRequest { case_id: id })
-            .expect("pooled");
-        loop {
-            let change = changes.next().await.expect("a change").expect("a change");
-            if change.referral.is_some_and(|referral| referral.case_id == case_id) {
-                times.push(begun.elapsed());
-                break;
-            }
-        }
-    }
-    times
 }

@@ -7,34 +7,22 @@
 //! Faults are spread over the time that the filing takes and go on until the demo has ended. `tests/run` and
 //! `tests/full siege` start it.
 
-#[expect(dead_code, reason = "the courier's tests use the rest")]
-#[path = "../crates/courier/tests/broker/mod.rs"]
-mod broker;
 #[path = "siege/faults.rs"]
 mod faults;
 #[path = "siege/folded.rs"]
 mod folded;
-#[path = "siege/postgres.rs"]
-mod postgres;
 #[path = "siege/rebuilt.rs"]
 mod rebuilt;
+#[expect(dead_code, reason = "the promotion and the bench use the rest")]
+#[path = "siege/stage.rs"]
+mod stage;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use chassis::Settings;
-use chassis::settings::{Secret, TransportKind};
-use supermarket::cluster::Cluster;
-
-/// A town under siege.
-pub struct Town {
-    cluster: Cluster,
-    broker: broker::Server,
-    postgres: postgres::Postgres,
-}
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -42,6 +30,7 @@ async fn main() -> anyhow::Result<()> {
         std::env::args().skip(1).map(|text| text.parse().context("a number")).collect::<Result<_, _>>()?;
     let [cases, pace, faults, pause] = numbers[..] else { bail!("usage: siege CASES PACE FAULTS PAUSE") };
     let folder = tempfile::tempdir()?;
+    stage::open_to_all(folder.path())?;
     let outcome = besiege(folder.path(), [cases, pace, faults, pause]).await;
     if outcome.is_err() {
         eprintln!("what the processes said is kept in {}", folder.keep().display());
@@ -50,12 +39,9 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn besiege(folder: &Path, [cases, pace, faults, pause]: [f64; 4]) -> anyhow::Result<()> {
-    // PostgreSQL runs as somebody else and must get through.
-    #[cfg(unix)]
-    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
     let program = std::env::current_exe()?.with_file_name("supermarket");
     ensure!(program.exists(), "{} is not built: cargo build --workspace", program.display());
-    let mut town = open(folder, &program).await?;
+    let mut town = stage::open(folder, &program, 2, 8, &[]).await?;
 
     let begun = Instant::now();
     let door = town.cluster.door.to_string();
@@ -109,31 +95,4 @@ async fn besiege(folder: &Path, [cases, pace, faults, pause]: [f64; 4]) -> anyho
     ensure!(verified.success(), "verify failed");
     folded::check(&town.postgres.url()).await?;
     rebuilt::check(&town.postgres.url()).await
-}
-
-async fn open(folder: &Path, program: &Path) -> anyhow::Result<Town> {
-    #[expect(clippy::disallowed_methods, reason = "how tests/servers says where PostgreSQL's programs are")]
-    let bin =
-        std::env::var("SUPERMARKET_POSTGRES_BIN").context("SUPERMARKET_POSTGRES_BIN: use tests/servers")?;
-    let postgres =
-        postgres::Postgres::start(&PathBuf::from(bin), &folder.join("postgres"), broker::free_port()).await?;
-    let broker = broker::Server::start_with(|place, port| {
-        let store = place.join("store");
-        let conf = place.join("conf");
-        let text = format!("jetstream {{ store_dir: \"{}\", sync_interval: always }}\n", store.display());
-        std::fs::write(&conf, text).expect("the broker's configuration");
-        let _ = port;
-        (vec!["-c".into(), conf.display().to_string()], vec![])
-    });
-    let mut settings = Settings::read(None, vec![])?;
-    settings.data.dir = folder.join("data");
-    std::fs::create_dir_all(&settings.data.dir)?;
-    settings.database.url = Secret::new(postgres.url().replace("postgres@", "supermarket_{service}@"));
-    settings.database.pool = 8;
-    settings.transport.kind = TransportKind::JetStream;
-    settings.transport.servers = broker.url();
-    supermarket::migrate::postgres(&settings, Some(&postgres.url())).await?;
-    supermarket::seed::run(&settings).await?;
-    let cluster = Cluster::start(program, &settings, 2, &folder.join("logs")).await?;
-    Ok(Town { cluster, broker, postgres })
 }

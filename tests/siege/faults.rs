@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_nats::jetstream;
 
-use crate::Town;
+use crate::stage::Town;
 
 /// One fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,10 +84,7 @@ impl Town {
             }
             Fault::PauseDatabase => {
                 // The postmaster leads a group of its own, but each backend leads its own session.
-                let pid = self.postgres.pid().context("it runs")?.to_string();
-                let children = Command::new("pgrep").args(["-P", &pid]).output()?.stdout;
-                let children = String::from_utf8(children)?;
-                let all: Vec<&str> = children.split_whitespace().chain([pid.as_str()]).collect();
+                let all = self.postgres.processes()?;
                 for pid in &all {
                     // One that has ended meanwhile needs no stopping.
                     drop(signal("STOP", pid));

@@ -1,4 +1,4 @@
-//! A PostgreSQL of the siege's own, which it kills: every commit flushed, full pages written, on a port of its own.
+//! A PostgreSQL of one's own, to be killed: every commit flushed, full pages written, on a port of its own.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt as _;
@@ -13,6 +13,8 @@ pub struct Postgres {
     bin: PathBuf,
     folder: PathBuf,
     port: u16,
+    /// `name=value`, beside what every server here has.
+    settings: Vec<String>,
     child: Option<Child>,
 }
 
@@ -30,8 +32,8 @@ fn program(path: &Path) -> Command {
 }
 
 impl Postgres {
-    /// Makes a server in `folder` and starts it.
-    pub async fn start(bin: &Path, folder: &Path, port: u16) -> anyhow::Result<Self> {
+    /// Makes a server in `folder` and starts it with these settings, each `name=value`.
+    pub async fn start(bin: &Path, folder: &Path, port: u16, settings: &[&str]) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
         drop(Command::new("chown").arg("postgres").arg(folder).status());
         let made = program(&bin.join("initdb"))
@@ -44,9 +46,57 @@ impl Postgres {
         if !made.success() {
             bail!("initdb in {} does not make a server", folder.display());
         }
-        let mut server = Self { bin: bin.to_owned(), folder: folder.to_owned(), port, child: None };
+        let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let mut server = Self { bin: bin.to_owned(), folder: folder.to_owned(), port, settings, child: None };
         server.start_again().await?;
         Ok(server)
+    }
+
+    /// Another server that follows this one, which it reaches at the port `via`.
+    pub async fn standby(&self, folder: &Path, port: u16, via: u16) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
+        drop(Command::new("chown").arg("postgres").arg(folder).status());
+        let copied = program(&self.bin.join("pg_basebackup"))
+            .args([
+                "-h",
+                "127.0.0.1",
+                "-p",
+                &via.to_string(),
+                "-U",
+                "postgres",
+                "-R",
+                "-X",
+                "stream",
+                "-c",
+                "fast",
+            ])
+            .arg("-D")
+            .arg(folder.join("data"))
+            .status()?;
+        if !copied.success() {
+            bail!("pg_basebackup to {} failed", folder.display());
+        }
+        let (bin, settings) = (self.bin.clone(), self.settings.clone());
+        let mut server = Self { bin, folder: folder.to_owned(), port, settings, child: None };
+        server.start_again().await?;
+        Ok(server)
+    }
+
+    /// Makes a standby the primary; returns when it takes writes.
+    pub fn promote(&self) -> anyhow::Result<()> {
+        let promoted = program(&self.bin.join("pg_ctl"))
+            .args(["promote", "-w", "-s", "-D"])
+            .arg(self.folder.join("data"))
+            .status()?;
+        if !promoted.success() {
+            bail!("pg_ctl promote of {} failed", self.folder.display());
+        }
+        Ok(())
+    }
+
+    /// The port on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Where it is.
@@ -89,11 +139,28 @@ impl Postgres {
             .args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"])
             .args(["-c", "unix_socket_directories=", "-c", "max_connections=300"])
             .args(["-c", "fsync=on", "-c", "full_page_writes=on"])
+            .args(self.settings.iter().flat_map(|setting| ["-c", setting]))
             .stdout(log.try_clone()?)
             .stderr(log)
             .process_group(0)
             .spawn()?;
         Ok(child)
+    }
+
+    /// The postmaster and its children, as they are now.
+    pub fn processes(&self) -> anyhow::Result<Vec<String>> {
+        let pid = self.pid().context("it runs")?.to_string();
+        let children = Command::new("pgrep").args(["-P", &pid]).output()?.stdout;
+        let children = String::from_utf8(children)?;
+        Ok(children.split_whitespace().map(str::to_owned).chain([pid.clone()]).collect())
+    }
+
+    /// `kill -9` of every process at once, as when the machine is gone.
+    pub fn kill_all(&mut self) -> anyhow::Result<()> {
+        // One that has ended meanwhile needs no killing.
+        let _ = Command::new("kill").arg("-KILL").args(self.processes()?).stderr(Stdio::null()).status()?;
+        self.kill();
+        Ok(())
     }
 
     /// `kill -9` of the postmaster. Its children notice and end; a new one starts when the last of them has.

@@ -11,7 +11,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use courier::{Actor, CommitError, Desk, WriteList};
+use courier::{Actor, CommitError, Desk, Standing, WriteList};
 use migrations::rehearsal::is_cluster;
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait, Value,
@@ -156,4 +156,37 @@ async fn a_conflict_that_a_lost_guard_explains_is_that_lost_guard() {
     assert!(matches!(second, Err(CommitError::Lost("NUMBER"))), "{second:?}");
     let unexplained = desk.commit(take(two, false)).await;
     assert!(matches!(unexplained, Err(CommitError::Fault(_))), "{unexplained:?}");
+}
+
+/// Where an address moves to a standby before that has taken over, writes are refused for a while: whoever asked may ask
+/// again, as when nobody is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_only_reads_is_one_that_is_away() {
+    assert!(is_cluster(), "this test is about PostgreSQL: use tests/run");
+    let house = House::new().await;
+    drop(house.desk("intake").await);
+    let desk = Desk::open_with("intake", &house.url("intake"), house.clock.clone(), 2).await.unwrap();
+    let owner = house.memory.owner("intake").await;
+    let database = house.memory.admin_url().unwrap().rsplit_once('/').unwrap().1;
+    let reads_only = async |only: bool| {
+        let set = format!("ALTER DATABASE {database} SET default_transaction_read_only = {only}");
+        owner.execute_unprepared(&set).await.unwrap();
+        // Only a new session learns of it.
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND usename = 'supermarket_intake'";
+        owner.execute_unprepared(end).await.unwrap();
+        // The first to use the connection finds that it is gone, and does not know more.
+        drop(desk.commit(world::opening(&desk, Uuid::from_u128(1 + u128::from(only)), 1)).await);
+    };
+    reads_only(true).await;
+    let refused = desk.commit(world::opening(&desk, Uuid::from_u128(3), 1)).await;
+    let told = matches!(&refused, Err(CommitError::Fault(fault)) if fault.standing() == Standing::Away);
+    assert!(told, "{refused:?}");
+    reads_only(false).await;
+    desk.commit(world::opening(&desk, Uuid::from_u128(3), 1)).await.unwrap();
+    assert_eq!(
+        count(&owner, "SELECT count(*) FROM tally WHERE case_id = '00000000-0000-0000-0000-000000000003'")
+            .await,
+        1
+    );
 }

@@ -120,6 +120,12 @@ impl Person {
         Ok(())
     }
 
+    /// The same account with the same token, calling another server of the same house; who issues tokens stays the same.
+    #[must_use]
+    pub fn at(&self, channel: &Channel) -> Self {
+        Self { line: InterceptedService::new(channel.clone(), self.bearer.clone()), ..self.clone() }
+    }
+
     /// Gets a fresh token, waiting for a server that is not there yet.
     async fn renew(&self) -> anyhow::Result<()> {
         if self.account.secret.is_empty() {

@@ -100,6 +100,11 @@ impl Member {
         Ok(())
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The process.
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)

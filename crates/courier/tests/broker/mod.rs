@@ -47,6 +47,11 @@ impl Server {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// Starts it where it was, and waits until it answers.
     pub fn start_again(&mut self) {
         assert!(self.child.is_none(), "it runs");
@@ -118,7 +123,7 @@ impl Server {
     }
 
     fn signal(&self, name: &str) {
-        let group = format!("-{}", self.child.as_ref().expect("it runs").id());
+        let group = format!("-{}", self.pid());
         let sent = Command::new("sh").args(["-c", "kill -s \"$0\" -- \"$1\"", name, &group]).status();
         assert!(sent.unwrap().success(), "kill -{name} {group}");
     }

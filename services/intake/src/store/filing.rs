@@ -137,11 +137,14 @@ impl Store {
         Err(Denied::Stale { current: None })
     }
 
+    /// A new dispute is written without a look at what is there: its unique keys tell whether it, or another under the same
+    /// identifier, was there before. One round trip is most of what a filing costs.
     async fn try_file(&self, call: &Call, asked: &Asked, filing: &Filing) -> Result<Dispute, Denied> {
         call.decide(None)?;
+        let mut new = filing.draft.is_none();
         for _ in 0..TRIES {
             let stamp = call.stamp(&self.desk);
-            let known = self.known_outside(call, filing).await?;
+            let known = if new { None } else { self.known_outside(call, filing).await? };
             let (list, now) = match known {
                 Some(reference) if reference.fingerprint != asked.body => return Err(duplicate()),
                 Some(reference) => {
@@ -169,6 +172,13 @@ impl Store {
             };
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(now),
+                Err(CommitError::Lost(_)) if new => {
+                    // Whichever key was met first, a repeated request comes before everything else.
+                    if let Some(dispute) = self.replayed(call, asked).await? {
+                        return Ok(dispute);
+                    }
+                    new = false;
+                }
                 Err(CommitError::Lost(REQUEST_ID)) => break,
                 Err(CommitError::Lost(_)) => {}
                 Err(error) => return Err(error.into()),
