@@ -22,11 +22,25 @@ pub enum Noun {
     Mediation,
     /// Transfer's.
     Filing,
+    /// Transfer's: judicial confirmation.
+    Confirmation,
+    /// Transfer's: a hand-over to another body.
+    Handoff,
+    /// Transfer's: what a court has commissioned.
+    Commission,
 }
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 4] = [Noun::Dispute, Noun::Referral, Noun::Mediation, Noun::Filing];
+    pub const ALL: [Noun; 7] = [
+        Noun::Dispute,
+        Noun::Referral,
+        Noun::Mediation,
+        Noun::Filing,
+        Noun::Confirmation,
+        Noun::Handoff,
+        Noun::Commission,
+    ];
 
     /// Its name in rows and messages.
     pub const fn name(self) -> &'static str {
@@ -35,6 +49,9 @@ impl Noun {
             Noun::Referral => "referral",
             Noun::Mediation => "mediation",
             Noun::Filing => "filing",
+            Noun::Confirmation => "confirmation",
+            Noun::Handoff => "handoff",
+            Noun::Commission => "commission",
         }
     }
 }

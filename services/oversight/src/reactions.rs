@@ -8,13 +8,15 @@ use courier::{Heard, Reaction, Reactions, Trouble};
 use futures::future::BoxFuture;
 use prost::Name;
 
+mod lifecycle;
+
 use crate::model::{FENCING_CLOCK, Holder, Noun, Step, start};
 use crate::store::Store;
 
 /// The reactions as a table of contents.
 pub fn reactions(store: &Store) -> Reactions {
     use Noun::{Dispute, Filing, Mediation, Referral};
-    Reactions::of("oversight")
+    let reactions = Reactions::of("oversight")
         .before(access::relation::KINDS, access::relation::feed)
         .on(told(store, |e: &intake::DraftSaved| vec![start(Dispute, "S01", named(&e.first_receiver_org))]))
         .on(told(store, |e: &intake::DisputeFiled| vec![start(Dispute, "S02", named(&e.first_receiver_org))]))
@@ -41,29 +43,41 @@ pub fn reactions(store: &Store) -> Reactions {
             vec![start(Referral, FENCING_CLOCK, named(&e.studio_org)), hand(Mediation, &e.studio_org)]
         }))
         .on(told(store, |_: &routing::ReferralEnded| vec![Step::End(Referral)]))
-        .on(told(store, |e: &mediation::MediationOpened| vec![start(Mediation, "K04", named(&e.mediator))]))
+        .on(told(store, |e: &mediation::MediationOpened| {
+            vec![start_at(Mediation, "K04", named(&e.mediator), e.generation)]
+        }))
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
         .on(told(store, |e: &mediation::MediationStarted| {
-            vec![start(Mediation, main_clock(&e.track), Holder::Same)]
+            let clock = if e.clock.is_empty() { main_clock(&e.track) } else { &e.clock };
+            vec![start_at(Mediation, clock, Holder::Same, e.generation)]
         }))
         .on(told(store, |_: &mediation::SessionRecorded| worked()))
         .on(told(store, |_: &mediation::AgreementDrafted| worked()))
         .on(told(store, |_: &mediation::SignatureAdded| worked()))
-        .on(told(store, |_: &mediation::AgreementSigned| vec![start(Mediation, "K27", Holder::Same)]))
-        .on(told(store, |_: &mediation::MediationConcluded| {
-            vec![start(Mediation, "S09", Holder::FirstReceiver)]
+        .on(told(store, |e: &mediation::AgreementSigned| {
+            vec![start_at(Mediation, "K27", Holder::Same, e.generation)]
+        }))
+        .on(told(store, |e: &mediation::MediationConcluded| {
+            vec![start_at(Mediation, "S09", Holder::FirstReceiver, e.generation)]
         }))
         .on(told(store, |_: &mediation::MediationWithdrawn| vec![Step::End(Mediation)]))
         .on(told(store, |_: &mediation::FenceRaised| vec![]))
         .on(told(store, |e: &transfer::FilingOpened| {
-            vec![start(Filing, "S06", named(&e.first_receiver_org))]
+            vec![start_at(Filing, "S06", named(&e.first_receiver_org), e.generation)]
         }))
         .on(told(store, |_: &transfer::FilingPrepared| vec![]))
         .on(told(store, |_: &transfer::FilingSubmitted| vec![start(Filing, "S07", Holder::Same)]))
         .on(told(store, |e: &transfer::FilingReceived| vec![start(Filing, "K34", named(&e.court_org))]))
         .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same)]))
         .on(told(store, |_: &transfer::FilingRefused| vec![Step::End(Filing)]))
-        .on(told(store, |_: &transfer::FilingWithdrawn| vec![Step::End(Filing)]))
+        .on(told(store, |_: &transfer::FilingWithdrawn| vec![Step::End(Filing)]));
+    lifecycle::of_transfer(lifecycle::of_mediation(reactions, store), store)
+}
+
+/// A clock with the generation that its owner gave it; none from an owner of before there were any.
+fn start_at(noun: Noun, clock: &str, holder: Holder, generation: u64) -> Step {
+    let generation = (generation > 0).then_some(generation);
+    Step::Start { noun, clock: clock.to_owned(), holder, generation }
 }
 
 fn named(holder: &str) -> Holder {
