@@ -20,7 +20,9 @@ use courier::{Clock, Post, Transport};
 use migrations::rehearsal::{Memory, is_cluster};
 use supermarket::client::{Person, Thread, channel};
 use supermarket::invent::{Dice, parties};
+use supermarket::server::Server;
 use supermarket::town::{Surroundings, Town, program};
+use supermarket::verify;
 
 /// The instant at which every story begins: a Monday morning in Zhongshan.
 pub const BEGIN: &str = "2026-03-02T01:00:00Z";
@@ -121,8 +123,18 @@ impl World {
         Post::settle(&posts, Duration::from_secs(20)).await.expect("news settles");
     }
 
-    /// Stops everything; the files stay until the answer is dropped.
+    /// Ends a story: once its news has settled, every open noun must have a holder and a clock (`supermarket verify`).
+    /// Then everything stops; the files stay until the answer is dropped.
     pub async fn close(self) -> Memory {
+        self.settle().await;
+        let server = Server::at(&self.address, self.folder());
+        let watch = verify::watch(&server, 40).await.expect("oversight answers");
+        assert_eq!(watch.unwatched, Vec::<String>::new(), "open, and not watched");
+        self.abandon().await
+    }
+
+    /// Stops everything, in whatever state it is: for stories of damage, after which nothing settles.
+    pub async fn abandon(self) -> Memory {
         self.town.running.stop();
         self.town.running.ended().await;
         self.memory

@@ -16,6 +16,8 @@ mod faults;
 mod folded;
 #[path = "siege/postgres.rs"]
 mod postgres;
+#[path = "siege/rebuilt.rs"]
+mod rebuilt;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -105,7 +107,8 @@ async fn besiege(folder: &Path, [cases, pace, faults, pause]: [f64; 4]) -> anyho
     let verified =
         Command::new(&program).args(["verify", "--server", &door]).arg("--data-dir").arg(&data).status()?;
     ensure!(verified.success(), "verify failed");
-    folded::check(&town.postgres.url()).await
+    folded::check(&town.postgres.url()).await?;
+    rebuilt::check(&town.postgres.url()).await
 }
 
 async fn open(folder: &Path, program: &Path) -> anyhow::Result<Town> {

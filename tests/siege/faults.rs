@@ -103,7 +103,8 @@ impl Town {
                 self.broker.start_again();
             }
             Fault::DeleteStream => {
-                let topic = ["INTAKE", "ROUTING", "MEDIATION", "TRANSFER", "OVERSIGHT"][turn % 5];
+                // Oversight has next to nothing to say here: a stream that a wipe took is not there before it is needed.
+                let topic = ["INTAKE", "ROUTING", "MEDIATION", "TRANSFER"][turn % 4];
                 let context = self.jetstream().await?;
                 context.delete_stream(format!("SUPERMARKET_{topic}")).await.context("deleting a stream")?;
             }

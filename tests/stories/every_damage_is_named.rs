@@ -48,7 +48,7 @@ async fn a_removed_row_is_named() {
     let wrong = told(&world, "intake", "oversight").await;
     assert!(wrong.contains("the outbox of intake lacks 2–2"), "{wrong}");
     assert!(wrong.contains("the outbox of intake lacks 5–5"), "{wrong}");
-    world.close().await;
+    world.abandon().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +64,7 @@ async fn a_doctored_watermark_is_named() {
         assert!(wrong.contains(words), "{wrong}");
         assert_eq!(told(&world, "intake", "oversight").await, "", "the others are in order");
     }
-    world.close().await;
+    world.abandon().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,5 +80,5 @@ async fn what_was_said_and_does_not_travel_is_named() {
         "events delivered: 6 recorded, 5 found"
     };
     assert!(wrong.contains(words), "{wrong}");
-    world.close().await;
+    world.abandon().await;
 }

@@ -73,7 +73,7 @@ impl Applying {
             match self.desk.commit_patiently(list).await {
                 Ok(()) | Err(CommitError::Lost(INBOX_ROW)) => return Ok(()),
                 Err(CommitError::Lost(guard)) => rival = guard,
-                Err(CommitError::Busy) => return Err(Trouble::Later("WRITER_BUSY".to_owned())),
+                Err(CommitError::Busy) => return Err(Trouble::Away("WRITER_BUSY".to_owned())),
                 Err(CommitError::Fault(fault)) => return Err(fault.into()),
             }
         }
@@ -81,9 +81,11 @@ impl Applying {
     }
 
     async fn postpone(&self, row: &inbox::Model, trouble: &Trouble) -> Result<(), CommitError> {
-        let attempts = row.attempts.saturating_add(1);
+        let counted = !matches!(trouble, Trouble::Away(_));
+        let attempts = row.attempts.saturating_add(counted.into());
         let (hopeless, reason) = match trouble {
             Trouble::Later(reason) => (attempts >= self.pace.attempts, reason),
+            Trouble::Away(reason) => (false, reason),
             Trouble::Poison(reason) => (true, reason),
         };
         let reason: String = reason.chars().filter(|c| !c.is_control()).take(REASON_CHARS).collect();
@@ -105,8 +107,8 @@ impl Applying {
                 "event waits"
             );
         }
-        let delay =
-            chrono::Duration::from_std(self.pace.retry_delay(attempts)).unwrap_or(chrono::Duration::MAX);
+        let delay = chrono::Duration::from_std(self.pace.retry_delay(attempts.max(1)))
+            .unwrap_or(chrono::Duration::MAX);
         let next_at = if hopeless { None } else { Some(clock::machine() + delay) };
         let mut list = WriteList::bookkeeping();
         list.update_where::<inbox::Entity>(

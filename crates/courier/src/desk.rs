@@ -7,12 +7,14 @@ use std::sync::Arc;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::fault::{CommitError, Fault};
 use crate::tasks::Tasks;
 use crate::writer::{Job, Pulse, QUEUE, Writer};
 use crate::{Actor, Clock, Stamp, WriteList};
 
+mod lookout;
 pub(crate) mod office;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
@@ -92,13 +94,23 @@ impl Desk {
             postgres::assert_version(&reader).await?;
             epoch = read_epoch(&reader).await.map_err(unmigrated)?;
             let writing = postgres::connect(url, service, postgres::Use::Write, half).await?;
-            office::set_by(&clock, &writing).await?;
-            tasks.spawn("clock", office::keep_time(clock.clone(), writing.clone(), closing.clone()));
+            lookout::set_by(&clock, &writing).await?;
+            let lookout = lookout::Lookout {
+                service,
+                url: url.to_owned(),
+                epoch,
+                clock: clock.clone(),
+                pools: [writing.clone(), reader.clone()],
+                closing: closing.clone(),
+                ended: ended.clone(),
+            };
+            tasks.spawn("lookout", lookout.run());
             hand = Hand::Postgres(postgres::Writer::new(
                 writing,
                 epoch,
                 Arc::clone(&pulse),
                 closing.clone(),
+                ended.clone(),
                 tasks.clone(),
             ));
         } else {
@@ -146,11 +158,11 @@ impl Desk {
         Stamp::new(&self.inner.clock, by, method, trace)
     }
 
-    /// Whether the database answers a write's connection.
+    /// Whether the database answers a write's connection and takes writes.
     pub async fn ping(&self) -> Result<(), Fault> {
         let db = match &self.inner.hand {
             Hand::Sqlite(_) => &self.inner.reader,
-            Hand::Postgres(writer) => writer.pool(),
+            Hand::Postgres(writer) => return lookout::ping(writer.pool()).await,
         };
         db.query_one_raw(Statement::from_string(db.get_database_backend(), "SELECT 1"))
             .await
@@ -173,6 +185,12 @@ impl Desk {
             Hand::Postgres(writer) => writer.write(list, writer.try_place()?)?,
         };
         outcome(answered).await
+    }
+
+    /// Writes that a command was asked for again and found done. Its answer is an acknowledgement too: what it vouches for
+    /// was read, and becomes as durable as this row, also on a standby that has not heard of it yet.
+    pub async fn vouch(&self, stamp: &Stamp, case: Uuid) -> Result<(), CommitError> {
+        self.commit(WriteList::new(stamp, Some(case))).await
     }
 
     /// Like [`commit`](Self::commit), but waits when the writer is busy: for the courier's own work.
@@ -203,8 +221,9 @@ impl Desk {
         }
     }
 
-    /// Cancelled when the writer has ended: after [`close`](Self::close), or because it panicked. Nothing can be written
-    /// from then on, so a process should not outlive it.
+    /// Cancelled when the writer has ended: after [`close`](Self::close), because it panicked, because its connections are
+    /// of no use any more, or because the database was restored. Nothing can be written from then on, so a process should
+    /// not outlive it.
     pub fn ended(&self) -> CancellationToken {
         self.inner.ended.clone()
     }

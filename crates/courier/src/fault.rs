@@ -92,14 +92,16 @@ impl From<DbErr> for Fault {
 fn is_away(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match error
-            .as_database_error()
-        {
-            Some(refusal) => refusal.code().is_some_and(|code| code.starts_with("57P") || code == "53300"),
-            None => {
-                matches!(error.as_ref(), sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut)
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match error.as_database_error() {
+                Some(refusal) => refusal
+                    .code()
+                    .is_some_and(|code| code.starts_with("57P") || code == "53300" || code == "25006"),
+                None => {
+                    matches!(error.as_ref(), sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut)
+                }
             }
-        },
+        }
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use prost::{Message, Name};
 use uuid::Uuid;
 
-use crate::{Envelope, Fault, Stamp, WriteList};
+use crate::{Envelope, Fault, Stamp, Standing, WriteList};
 
 /// An event, opened.
 #[derive(Clone)]
@@ -47,13 +47,18 @@ pub enum Reaction {
 pub enum Trouble {
     /// Try again later; after some failures the event goes to quarantine. Only its own case waits.
     Later(String),
+    /// Nothing is wrong with the event: the database is away, or the writer is busy. Tried again as often as it takes.
+    Away(String),
     /// No trying will help: quarantine at once.
     Poison(String),
 }
 
 impl From<Fault> for Trouble {
     fn from(fault: Fault) -> Self {
-        Trouble::Later(fault.to_string())
+        match fault.standing() {
+            Standing::Failed => Trouble::Later(fault.to_string()),
+            Standing::Closed | Standing::Away | Standing::Unknown => Trouble::Away(fault.to_string()),
+        }
     }
 }
 

@@ -15,6 +15,8 @@ use crate::write_list::{Letter, Step, WriteList};
 
 /// The SQLSTATE that the database function `courier_must` raises; its message is the guard's name.
 pub(crate) const GUARD_LOST: &str = "SM001";
+/// The guard of every list: a desk that was opened before a restore must give no number of the epoch that is over.
+pub(crate) const EPOCH: &str = "EPOCH";
 
 /// The statements of a list, in their order.
 pub(crate) fn of(list: &WriteList, epoch: u32) -> Result<Vec<Statement>, CommitError> {
@@ -27,10 +29,10 @@ pub(crate) fn of(list: &WriteList, epoch: u32) -> Result<Vec<Statement>, CommitE
     while let Some(wave) = waves.next() {
         // What is said goes with the last of what is done.
         let said = if waves.peek().is_none() { letters.take() } else { None };
-        statements.push(statement(wave, said)?);
+        statements.push(statement(wave, said, epoch)?);
     }
     if letters.is_some() {
-        statements.push(statement(&[], letters)?);
+        statements.push(statement(&[], letters, epoch)?);
     }
     Ok(statements)
 }
@@ -56,10 +58,10 @@ fn may_share(before: &Step, after: &Step) -> bool {
         || (is_new(after) && (is_new(before) || matches!(before, Step::Update { .. })))
 }
 
-fn statement(steps: &[Step], said: Option<InsertStatement>) -> Result<Statement, CommitError> {
+fn statement(steps: &[Step], said: Option<InsertStatement>, epoch: u32) -> Result<Statement, CommitError> {
     let mut with = WithClause::new();
-    let mut counts = vec![];
-    let mut guards = vec![];
+    let mut counts = vec![format!("(SELECT count(*) FROM epoch WHERE epoch = {epoch})")];
+    let mut guards = vec![format!("'{EPOCH}'")];
     for (place, step) in steps.iter().enumerate() {
         let name = format!("s{place}");
         let mut part = CommonTableExpression::new();
@@ -82,11 +84,7 @@ fn statement(steps: &[Step], said: Option<InsertStatement>) -> Result<Statement,
                 .to_owned(),
         );
     }
-    let last = if guards.is_empty() {
-        "1".to_owned()
-    } else {
-        format!("courier_must(ARRAY[{}], ARRAY[{}])", counts.join(", "), guards.join(", "))
-    };
+    let last = format!("courier_must(ARRAY[{}], ARRAY[{}])", counts.join(", "), guards.join(", "));
     let (sql, values) =
         Query::select().expr(Expr::cust(last)).to_owned().with(with).build(PostgresQueryBuilder);
     Ok(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))

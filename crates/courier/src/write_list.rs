@@ -12,6 +12,10 @@ use uuid::Uuid;
 use crate::Stamp;
 use crate::rows::audit;
 
+/// What one letter may hold, far below what a broker carries (1 MiB as NATS comes): one that cannot travel would stop its
+/// topic.
+const LETTER_BYTES: usize = 256 * 1024;
+
 /// A column and its value.
 pub(crate) type Cell = (&'static str, Value);
 
@@ -186,6 +190,10 @@ impl WriteList {
         let Some(stamp) = &self.stamp else {
             return self.refuse("book-keeping says nothing");
         };
+        let body = event.encode_to_vec();
+        if body.len() > LETTER_BYTES {
+            return self.refuse("a letter is longer than a broker carries");
+        }
         self.letters.push(Letter {
             id: stamp.id(),
             kind: M::full_name(),
@@ -194,7 +202,7 @@ impl WriteList {
             version,
             at: stamp.now,
             trace: stamp.trace.clone(),
-            body: event.encode_to_vec(),
+            body,
         });
         self
     }

@@ -188,6 +188,11 @@ impl Ledger {
         moved.unwrap_or(&self.terms)
     }
 
+    /// What it was started with, before anything happened to it: for whoever stores it.
+    pub fn first(&self) -> (&Terms, &Start, &str) {
+        (&self.terms, &self.start, &self.edition)
+    }
+
     /// What began the period that runs.
     pub fn began(&self) -> &Start {
         self.running().0

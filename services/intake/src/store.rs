@@ -116,7 +116,10 @@ impl Store {
             let (before, _) = self.get(call, case).await?;
             let stamp = call.stamp(&self.desk);
             match act(before.clone(), &stamp)? {
-                Outcome::AlreadySo(dispute) => return Ok(dispute),
+                Outcome::AlreadySo(dispute) => {
+                    self.desk.vouch(&stamp, case.into()).await?;
+                    return Ok(dispute);
+                }
                 Outcome::Changed(dispute, events) => {
                     let list = self.changes(&stamp, &before, &dispute, &events)?;
                     match self.desk.commit(list).await {

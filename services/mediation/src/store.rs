@@ -109,6 +109,7 @@ impl Store {
             let run = desk.admit(shown).map_err(barred)?.clone();
             let (run, events, enclosure) = match act(run, &stamp)? {
                 (Outcome::AlreadySo(run), _) => {
+                    self.desk.vouch(&stamp, seat.case.into()).await?;
                     return self.view(centre, &desk.with(run), permit, near.as_ref()).await;
                 }
                 (Outcome::Changed(run, events), enclosure) => (run, events, enclosure),

@@ -1,12 +1,13 @@
-//! The front door: dockets, deadlines, what is overdue, figures.
+//! The front door: dockets, deadlines and why, what is overdue, what nobody watches, figures.
 
 use std::sync::Arc;
 
 use access::{Call, Vault};
 use contracts::oversight::v1::oversight_service_server::OversightService;
 use contracts::oversight::v1::{
-    Docket, GetDocketRequest, GetStatisticsRequest, ListDeadlinesRequest, ListDeadlinesResponse,
-    ListOverdueRequest, ListOverdueResponse, Statistics,
+    DeadlineExplanation, Docket, ExplainDeadlineRequest, GetDocketRequest, GetStatisticsRequest,
+    ListDeadlinesRequest, ListDeadlinesResponse, ListOverdueRequest, ListOverdueResponse,
+    ListUnwatchedRequest, ListUnwatchedResponse, Statistics,
 };
 use tonic::{Request, Response, Status};
 
@@ -37,7 +38,7 @@ impl OversightService for Front {
         let call = Call::of(&request)?;
         let case = wire::deadlines_case(request.get_ref())?;
         let rows = self.store.deadlines(&call, case).await?;
-        Ok(Response::new(ListDeadlinesResponse { deadlines: rows.into_iter().map(wire::deadline).collect() }))
+        Ok(Response::new(ListDeadlinesResponse { deadlines: rows.iter().map(wire::deadline).collect() }))
     }
 
     async fn list_overdue(
@@ -49,8 +50,29 @@ impl OversightService for Front {
         let page = wire::page(&call, &self.vault, now, request.get_ref())?;
         let rows = self.store.overdue(&call, page.after, page.most).await?;
         let next_page_token = wire::next_page(&call, &self.vault, now, &rows, page.most);
-        let deadlines = rows.into_iter().map(wire::deadline).collect();
+        let deadlines = rows.iter().map(wire::deadline).collect();
         Ok(Response::new(ListOverdueResponse { deadlines, next_page_token }))
+    }
+
+    async fn explain_deadline(
+        &self,
+        request: Request<ExplainDeadlineRequest>,
+    ) -> Result<Response<DeadlineExplanation>, Status> {
+        let call = Call::of(&request)?;
+        let (case, id) = wire::one_deadline(request.get_ref())?;
+        let (shown, editions) = self.store.deadline(&call, case, id).await?;
+        Ok(Response::new(wire::explained::explanation(&shown, &editions)))
+    }
+
+    async fn list_unwatched(
+        &self,
+        request: Request<ListUnwatchedRequest>,
+    ) -> Result<Response<ListUnwatchedResponse>, Status> {
+        let call = Call::of(&request)?;
+        call.decide(None).map_err(chassis::Denied::from)?;
+        let most = wire::watched::most(request.get_ref())?;
+        let found = self.store.unwatched(&call, most).await.map_err(chassis::Denied::from)?;
+        Ok(Response::new(wire::watched::unwatched(found)))
     }
 
     async fn get_statistics(

@@ -1,21 +1,26 @@
 //! Oversight: the record of every case and the one deadline ledger.
 //!
 //! It hears everything the other services say. Each event becomes an entry in the case's docket and, by the table in
-//! [`reactions`], starts, renews or ends a clock of one of the four nouns. Each open noun has exactly one running clock,
-//! with a holder; the clocks' lengths and the calendar are the rule book's.
+//! [`reactions`], opens, ends or hands over a noun, and starts, stops, lengthens or meets its clocks. Each open noun has one
+//! holder and at least one clock; `ListUnwatched` says where that fails, and `supermarket verify` asks it.
 //!
 //! ```text
 //! RUNNING ── what was due has come, or is no longer due ──► MET
-//!    └────── its instant has passed (tick) ──► REACHED ──► MET
+//!   │  └──── its instant has passed (tick) ──► REACHED ──► MET; made longer by news that was late: RUNNING again
+//!   └─ the period stands still ──► STOPPED ──► RUNNING
 //! ```
 //!
-//! Oversight computes and announces; the noun's owner decides. A reached deadline is said once
-//! (`DeadlineReached` with its generation), never before its instant by the desk's clock, also after days of downtime.
+//! When a clock runs out is computed by the rule book from its ledger (terms as they were pinned, start event, stops,
+//! extensions with the hands that granted them, the edition whose calendar counts); the column `due_at` is an index. What a
+//! clock may count from is kept from the first word of a case on, also before its track is known.
+//!
+//! Oversight computes and announces; the noun's owner decides. A reached deadline is said once (`DeadlineReached` with its
+//! generation), never before its instant by the desk's clock, also after days of downtime and with many workers.
 //!
 //! Says: `DeadlineReached`. Hears: everything.
 //!
-//! Invariants: a docket's entries are numbered without gaps; one deadline row is announced at most once (its state is
-//! the guard of that write); nothing here changes a case.
+//! Invariants: a docket's entries are numbered without gaps; one generation of a deadline is announced at most once (state,
+//! generation and day are the guard of that write); nothing here changes a case; no edition changes a pinned case's terms.
 
 pub mod grpc;
 pub mod model;

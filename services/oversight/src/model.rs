@@ -1,18 +1,36 @@
 //! What oversight makes of the news: one docket entry an event, and the clocks that it starts, moves or ends.
 //!
-//! A fold without surprises: an event and a few facts of the case go in, steps on the deadline ledger come out. Each noun
-//! has one running clock at a time, so that every open noun is waited for by exactly one deadline. Oversight decides
-//! nothing about a case: when a deadline is reached it says so, and the noun's owner acts.
+//! A fold without surprises: an event becomes [`Step`]s, and the [`Book`] of its case takes them. Every open noun has one
+//! holder and at least one clock that runs. When a clock runs out is computed by the rule book from the clock's own ledger,
+//! each time it is asked; a case keeps the terms it was pinned to. Oversight decides nothing about a case: when a deadline
+//! is reached it says so, and the noun's owner acts.
+//!
+//! `generation` is the owner's where its event carries one; else it is counted here. Only what the owner knows of raises
+//! it: an edition that brings a calendar does not.
+
+mod book;
+mod deadline;
+mod editions;
+
+pub use book::{Book, News, Stand};
+pub use deadline::{Changed, Counting, Deadline, State};
+pub use editions::Editions;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rulebook::clocks::StopReason;
+use rulebook::deadline::Extension;
 
 /// How long a claim may take to be fenced off before that is overdue (DESIGN 6.2).
-const FENCING: TimeDelta = TimeDelta::seconds(60);
+pub const FENCING: TimeDelta = TimeDelta::seconds(60);
 /// The clock of a claim that has ended and is not yet fenced off; it is technical and in no rule book.
 pub const FENCING_CLOCK: &str = "FENCING";
+/// Clocks of the window's decision, which a demand for the court makes needless.
+pub const ACCEPTANCE_CLOCKS: [&str; 2] = ["S02", "S03"];
+/// Clocks of a mediation that is over: they wait for the parties, not for the mediator.
+pub const AFTER_MEDIATION: [&str; 2] = ["S09", "K27"];
 
 /// The nouns that are waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Noun {
     /// Intake's.
     Dispute,
@@ -24,10 +42,10 @@ pub enum Noun {
     Filing,
     /// Transfer's: judicial confirmation.
     Confirmation,
-    /// Transfer's: a hand-over to another body.
-    Handoff,
-    /// Transfer's: what a court has commissioned.
+    /// Transfer's: a court's commission.
     Commission,
+    /// Transfer's: an exit that is not a court.
+    Handoff,
 }
 
 impl Noun {
@@ -38,8 +56,8 @@ impl Noun {
         Noun::Mediation,
         Noun::Filing,
         Noun::Confirmation,
-        Noun::Handoff,
         Noun::Commission,
+        Noun::Handoff,
     ];
 
     /// Its name in rows and messages.
@@ -50,9 +68,19 @@ impl Noun {
             Noun::Mediation => "mediation",
             Noun::Filing => "filing",
             Noun::Confirmation => "confirmation",
-            Noun::Handoff => "handoff",
             Noun::Commission => "commission",
+            Noun::Handoff => "handoff",
         }
+    }
+
+    /// The noun of this name.
+    pub fn named(name: &str) -> Option<Noun> {
+        Self::ALL.into_iter().find(|noun| noun.name() == name)
+    }
+
+    /// Whether it ends with its dispute. What is at a court is watched on.
+    const fn ends_with_the_dispute(self) -> bool {
+        matches!(self, Noun::Dispute | Noun::Referral | Noun::Mediation)
     }
 }
 
@@ -63,38 +91,64 @@ pub enum Holder {
     Named(String),
     /// The organisation that took the case in.
     FirstReceiver,
-    /// Whoever held the noun's clock before.
+    /// Whoever held the noun before.
     Same,
+}
+
+/// From when a clock counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Since {
+    /// From the news itself: the first of the events that begin the clock.
+    News,
+    /// From this event of the rule book, at this instant.
+    Event(String, DateTime<Utc>),
+    /// From the latest of the clock's start events that the case has seen, however long before. What has not been heard of
+    /// yet is set right when it is.
+    Kept,
+}
+
+/// A clock to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// Of which noun.
+    pub noun: Noun,
+    /// Which clock.
+    pub clock: String,
+    /// Who must act.
+    pub holder: Holder,
+    /// From when.
+    pub from: Since,
+    /// The event whose day fixes the law; the start's own day where there is none.
+    pub pin: Option<String>,
+    /// Given by the owner, or one more than before.
+    pub generation: Option<u64>,
+    /// The noun's other clocks run on; else they are met.
+    pub beside: bool,
 }
 
 /// A step on the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// The noun's running clock is met, and this one starts.
-    Start {
-        /// Of which noun.
-        noun: Noun,
-        /// Which clock.
-        clock: String,
-        /// Who must act.
-        holder: Holder,
-        /// Given by the owner, or one more than before.
-        generation: Option<u64>,
-    },
+    /// An event of the rule book happened: clocks may count from it, now or later.
+    Keep(&'static str, Option<DateTime<Utc>>),
+    /// This organisation took the case in.
+    Received(String),
+    /// The noun is open from now on; which one of its kind.
+    Open(Noun, String),
+    /// A clock starts.
+    Start(Start),
     /// The noun's clock starts anew if it is this one.
-    Renew {
-        /// Of which noun.
-        noun: Noun,
-        /// Which clock.
-        clock: &'static str,
-    },
-    /// Somebody else must act now; the clock goes on.
-    Hand {
-        /// Of which noun.
-        noun: Noun,
-        /// Who.
-        holder: String,
-    },
+    Renew(Noun, &'static str),
+    /// Somebody else must act now; the clocks go on.
+    Hand(Noun, String),
+    /// This clock of the noun has been met; its others run on.
+    Met(Noun, &'static str),
+    /// This clock of the noun stands still.
+    Stop(Noun, String, StopReason, Option<u64>),
+    /// It goes on.
+    Resume(Noun, String, Option<u64>),
+    /// It is longer.
+    Extend(Noun, String, Extension, Option<u64>),
     /// The noun is no longer waited for.
     End(Noun),
     /// A party has demanded the court: nobody waits for the parties' choice any more, nor for an acceptance.
@@ -103,44 +157,43 @@ pub enum Step {
     Closed,
 }
 
-/// What is known of the case before the event.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// A party has demanded the court.
-    pub court_demanded: bool,
-    /// The dispute is closed.
-    pub closed: bool,
-    /// Who took it in.
-    pub first_receiver: String,
+/// Starts a clock of a noun with the news.
+pub fn start(noun: Noun, clock: &str, holder: Holder) -> Start {
+    let from = Since::News;
+    Start { noun, clock: clock.to_owned(), holder, from, pin: None, generation: None, beside: false }
 }
 
-/// Clocks of the window's decision, which a demand for the court makes needless.
-pub const ACCEPTANCE_CLOCKS: [&str; 2] = ["S02", "S03"];
-/// Clocks of a mediation that is over: they wait for the parties, not for the mediator.
-pub const AFTER_MEDIATION: [&str; 2] = ["S09", "K27"];
+impl Start {
+    /// Counted from the start events that the case has seen, by the law of the day of `pin`.
+    #[must_use]
+    pub fn kept(self, pin: &str) -> Start {
+        Start { from: Since::Kept, pin: Some(pin.to_owned()), ..self }
+    }
 
-/// Starts a clock of a noun.
-pub fn start(noun: Noun, clock: &str, holder: Holder) -> Step {
-    Step::Start { noun, clock: clock.to_owned(), holder, generation: None }
-}
+    /// Counted from an event at an instant, if the owner says when.
+    #[must_use]
+    pub fn at(self, event: &str, at: Option<DateTime<Utc>>) -> Start {
+        let from = at.map_or(Since::News, |at| Since::Event(event.to_owned(), at));
+        Start { from, ..self }
+    }
 
-/// Whether a start still makes sense: news of different services comes in any order.
-pub fn is_late(noun: Noun, facts: &Facts, clock: &str) -> bool {
-    match noun {
-        Noun::Dispute | Noun::Referral | Noun::Mediation if facts.closed => true,
-        // The parties' choice after a failure has been made.
-        Noun::Mediation => facts.court_demanded && clock == "S09",
-        _ => false,
+    /// With the owner's generation.
+    #[must_use]
+    pub fn generation(self, generation: Option<u64>) -> Start {
+        Start { generation, ..self }
+    }
+
+    /// While the noun's other clocks run on.
+    #[must_use]
+    pub fn beside(self) -> Start {
+        Start { beside: true, ..self }
     }
 }
 
-/// When a clock runs out, and whether that may still move.
-pub fn due(clock: &str, from: DateTime<Utc>) -> Option<(DateTime<Utc>, bool)> {
-    if clock == FENCING_CLOCK {
-        return Some((from + FENCING, false));
+impl From<Start> for Step {
+    fn from(start: Start) -> Step {
+        Step::Start(start)
     }
-    let expiry = rulebook::clocks::get(clock)?.expiry(from);
-    Some((expiry.at, expiry.provisional))
 }
 
 /// A clock's Chinese name.
@@ -149,35 +202,5 @@ pub fn clock_name(clock: &str) -> &str {
         Some(clock) => &clock.name_zh,
         None if clock == FENCING_CLOCK => "认领终止确认",
         None => clock,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_choice_that_was_made_is_not_waited_for() {
-        let demanded = Facts { court_demanded: true, ..Facts::default() };
-        assert!(is_late(Noun::Mediation, &demanded, "S09"));
-        assert!(!is_late(Noun::Mediation, &demanded, "K27"));
-        assert!(!is_late(Noun::Filing, &demanded, "S06"));
-        let closed = Facts { closed: true, ..Facts::default() };
-        assert!(is_late(Noun::Referral, &closed, "S05"));
-        assert!(
-            !is_late(Noun::Filing, &closed, "S08"),
-            "a filed case is watched for its outcome after closing"
-        );
-    }
-
-    #[test]
-    fn a_working_day_clock_ends_at_the_end_of_its_day() {
-        // Friday 13 February 2026, noon in Zhongshan; the Spring Festival lies between (domain.md 3.2).
-        let from = "2026-02-13T04:00:00Z".parse().unwrap();
-        let (due, provisional) = due("K03", from).unwrap();
-        assert_eq!(due.to_rfc3339(), "2026-02-25T16:00:00+00:00");
-        assert!(!provisional);
-        assert_eq!(super::due(FENCING_CLOCK, from).unwrap().0 - from, FENCING);
-        assert!(super::due("no such clock", from).is_none());
     }
 }

@@ -1,5 +1,11 @@
 //! The mail slot: what each event does to the deadline ledger. Every event also becomes a docket entry.
+//!
+//! A line says what the event is to the ledger: which noun it opens or ends, who has to act, what clock starts, stops, goes
+//! on or is longer, and which event of the rule book it is, for clocks that count from it now or later.
 
+mod lifecycle;
+
+use chrono::{DateTime, Utc};
 use contracts::intake::v1 as intake;
 use contracts::mediation::v1 as mediation;
 use contracts::routing::v1 as routing;
@@ -7,101 +13,166 @@ use contracts::transfer::v1 as transfer;
 use courier::{Heard, Reaction, Reactions, Trouble};
 use futures::future::BoxFuture;
 use prost::Name;
+use prost_types::Timestamp;
+use rulebook::clocks::StopReason;
 
-mod lifecycle;
-
-use crate::model::{FENCING_CLOCK, Holder, Noun, Step, start};
+use crate::model::{FENCING_CLOCK, Holder, Noun, Start, Step, start};
 use crate::store::Store;
 
 /// The reactions as a table of contents.
 pub fn reactions(store: &Store) -> Reactions {
     use Noun::{Dispute, Filing, Mediation, Referral};
+    use Step::{Closed, CourtDemanded, End, Keep, Met, Open, Received, Resume, Stop};
     let reactions = Reactions::of("oversight")
         .before(access::relation::KINDS, access::relation::feed)
-        .on(told(store, |e: &intake::DraftSaved| vec![start(Dispute, "S01", named(&e.first_receiver_org))]))
-        .on(told(store, |e: &intake::DisputeFiled| vec![start(Dispute, "S02", named(&e.first_receiver_org))]))
-        .on(told(store, |_: &intake::CorrectionRequested| vec![start(Dispute, "S03", Holder::Same)]))
-        .on(told(store, |_: &intake::DisputeCorrected| vec![start(Dispute, "S02", Holder::Same)]))
+        .on(told(store, |e: &intake::DraftSaved| {
+            vec![
+                Received(e.first_receiver_org.clone()),
+                Open(Dispute, String::new()),
+                start(Dispute, "S01", named(&e.first_receiver_org)).into(),
+            ]
+        }))
+        .on(told(store, |e: &intake::DisputeFiled| {
+            vec![
+                Received(e.first_receiver_org.clone()),
+                Keep("SUBMITTED", instant(e.submit_time)),
+                Keep("APPLICATION_RECEIVED", instant(e.submit_time)),
+                Open(Dispute, String::new()),
+                start(Dispute, "S02", named(&e.first_receiver_org))
+                    .at("SUBMITTED", instant(e.submit_time))
+                    .into(),
+            ]
+        }))
+        .on(told(store, |_: &intake::CorrectionRequested| {
+            vec![
+                Stop(Dispute, "S02".to_owned(), StopReason::Correction, None),
+                start(Dispute, "S03", Holder::Same).beside().into(),
+            ]
+        }))
+        .on(told(store, |_: &intake::DisputeCorrected| {
+            vec![Met(Dispute, "S03"), Resume(Dispute, "S02".to_owned(), None)]
+        }))
         .on(told(store, |_: &intake::PartyAmended| vec![]))
-        .on(told(store, |_: &intake::DisputeAccepted| vec![start(Dispute, "S11", Holder::Same)]))
-        .on(told(store, |_: &intake::DisputeRefused| vec![Step::End(Dispute)]))
-        .on(told(store, |_: &intake::DisputeAdvised| vec![Step::End(Dispute)]))
-        .on(told(store, |_: &intake::DisputeWithdrawn| vec![Step::Closed]))
-        .on(told(store, |_: &intake::CourtDemanded| vec![Step::CourtDemanded]))
-        .on(told(store, |_: &intake::DisputeClosed| vec![Step::Closed]))
+        .on(told(store, |e: &intake::DisputeAccepted| {
+            vec![
+                Received(e.first_receiver_org.clone()),
+                Keep("ACCEPTED", None),
+                start(Dispute, "S11", Holder::Same).into(),
+            ]
+        }))
+        .on(told(store, |_: &intake::DisputeRefused| vec![End(Dispute)]))
+        .on(told(store, |_: &intake::DisputeAdvised| vec![End(Dispute)]))
+        .on(told(store, |_: &intake::DisputeWithdrawn| vec![Closed]))
+        .on(told(store, |_: &intake::CourtDemanded| vec![CourtDemanded]))
+        .on(told(store, |_: &intake::DisputeClosed| vec![Closed]))
         .on(told(store, |e: &routing::ReferralOpened| {
-            vec![start(Referral, "S04", named(&e.first_receiver_org))]
+            vec![
+                Received(e.first_receiver_org.clone()),
+                Open(Referral, String::new()),
+                start(Referral, "S04", named(&e.first_receiver_org)).kept("ACCEPTED").into(),
+            ]
         }))
         .on(told(store, |_: &routing::CaseReferred| vec![]))
         .on(told(store, |_: &routing::ReferralReturned| vec![]))
-        .on(told(store, |e: &routing::CasePooled| vec![start(Referral, "S05", named(&e.studio_org))]))
+        .on(told(store, |e: &routing::CasePooled| vec![start(Referral, "S05", named(&e.studio_org)).into()]))
         .on(told(store, |e: &routing::CaseClaimed| vec![claim("K03", &e.holder, e.fence)]))
         .on(told(store, |e: &routing::ClaimConfirmed| {
-            vec![claim("S10", &e.holder, e.fence), hand(Mediation, &e.holder)]
+            vec![
+                Keep("PLATFORM_CONFIRMED", None),
+                claim("S10", &e.holder, e.fence),
+                Step::Hand(Mediation, e.holder.clone()),
+            ]
         }))
         .on(told(store, |e: &routing::ClaimEnded| {
-            vec![start(Referral, FENCING_CLOCK, named(&e.studio_org)), hand(Mediation, &e.studio_org)]
+            vec![
+                start(Referral, FENCING_CLOCK, named(&e.studio_org)).into(),
+                Step::Hand(Mediation, e.studio_org.clone()),
+            ]
         }))
-        .on(told(store, |_: &routing::ReferralEnded| vec![Step::End(Referral)]))
+        .on(told(store, |_: &routing::ReferralEnded| vec![End(Referral)]))
         .on(told(store, |e: &mediation::MediationOpened| {
-            vec![start_at(Mediation, "K04", named(&e.mediator), e.generation)]
+            let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));
+            vec![Open(Mediation, e.mediation_id.clone()), asked.into()]
         }))
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
         .on(told(store, |e: &mediation::MediationStarted| {
-            let clock = if e.clock.is_empty() { main_clock(&e.track) } else { &e.clock };
-            vec![start_at(Mediation, clock, Holder::Same, e.generation)]
+            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), main(e).into()]
         }))
         .on(told(store, |_: &mediation::SessionRecorded| worked()))
         .on(told(store, |_: &mediation::AgreementDrafted| worked()))
         .on(told(store, |_: &mediation::SignatureAdded| worked()))
         .on(told(store, |e: &mediation::AgreementSigned| {
-            vec![start_at(Mediation, "K27", Holder::Same, e.generation)]
+            let effective = instant(e.effective_time);
+            vec![
+                Keep("AGREEMENT_EFFECTIVE", effective),
+                start(Mediation, "K27", Holder::Same)
+                    .at("AGREEMENT_EFFECTIVE", effective)
+                    .generation(given(e.generation))
+                    .into(),
+            ]
         }))
         .on(told(store, |e: &mediation::MediationConcluded| {
-            vec![start_at(Mediation, "S09", Holder::FirstReceiver, e.generation)]
+            vec![start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation)).into()]
         }))
-        .on(told(store, |_: &mediation::MediationWithdrawn| vec![Step::End(Mediation)]))
+        .on(told(store, |_: &mediation::MediationWithdrawn| vec![End(Mediation)]))
         .on(told(store, |_: &mediation::FenceRaised| vec![]))
         .on(told(store, |e: &transfer::FilingOpened| {
-            vec![start_at(Filing, "S06", named(&e.first_receiver_org), e.generation)]
+            vec![
+                Received(e.first_receiver_org.clone()),
+                Open(Filing, e.filing_id.clone()),
+                start(Filing, "S06", named(&e.first_receiver_org)).generation(given(e.generation)).into(),
+            ]
         }))
         .on(told(store, |_: &transfer::FilingPrepared| vec![]))
-        .on(told(store, |_: &transfer::FilingSubmitted| vec![start(Filing, "S07", Holder::Same)]))
-        .on(told(store, |e: &transfer::FilingReceived| vec![start(Filing, "K34", named(&e.court_org))]))
-        .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same)]))
-        .on(told(store, |_: &transfer::FilingRefused| vec![Step::End(Filing)]))
-        .on(told(store, |_: &transfer::FilingWithdrawn| vec![Step::End(Filing)]));
+        .on(told(store, |e: &transfer::FilingSubmitted| {
+            vec![start(Filing, "S07", Holder::Same).at("PACKAGE_VISIBLE", instant(e.submit_time)).into()]
+        }))
+        .on(told(store, |e: &transfer::FilingReceived| {
+            vec![start(Filing, "K34", named(&e.court_org)).into()]
+        }))
+        .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same).into()]))
+        .on(told(store, |_: &transfer::FilingRefused| vec![End(Filing)]))
+        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing)]));
     lifecycle::of_transfer(lifecycle::of_mediation(reactions, store), store)
 }
 
-/// A clock with the generation that its owner gave it; none from an owner of before there were any.
-fn start_at(noun: Noun, clock: &str, holder: Holder, generation: u64) -> Step {
-    let generation = (generation > 0).then_some(generation);
-    Step::Start { noun, clock: clock.to_owned(), holder, generation }
+/// The owner's generation; none from an owner of before there were any.
+fn given(generation: u64) -> Option<u64> {
+    (generation > 0).then_some(generation)
 }
 
 fn named(holder: &str) -> Holder {
     Holder::Named(holder.to_owned())
 }
 
-fn hand(noun: Noun, holder: &str) -> Step {
-    Step::Hand { noun, holder: holder.to_owned() }
+/// An instant as the house keeps them; what is outside the calendar was never said.
+fn instant(at: Option<Timestamp>) -> Option<DateTime<Utc>> {
+    at.and_then(|at| DateTime::from_timestamp(at.seconds, u32::try_from(at.nanos).ok()?))
 }
 
 /// The clocks of a claim carry its fence as their generation: a later claim makes an earlier deadline already so.
 fn claim(clock: &str, holder: &str, fence: Option<contracts::lexicon::v1::Fence>) -> Step {
-    let generation = fence.map(|fence| fence.n);
-    Step::Start { noun: Noun::Referral, clock: clock.to_owned(), holder: named(holder), generation }
+    start(Noun::Referral, clock, named(holder)).generation(fence.map(|fence| fence.n)).into()
 }
 
 /// The holder has worked: the silence clock of the claim starts anew (S10).
 fn worked() -> Vec<Step> {
-    vec![Step::Renew { noun: Noun::Referral, clock: "S10" }]
+    vec![Step::Renew(Noun::Referral, "S10")]
 }
 
-/// The main period of a track; people's mediation's where the track has none of its own.
-fn main_clock(track: &str) -> &str {
-    rulebook::tracks::get(track).and_then(|track| track.main_clock.as_deref()).unwrap_or("K10")
+/// The main period of a track, from the events that begin it; where the parties agreed none, the local default (K11). The
+/// suit's procedure may have another clock than the track's, and then the owner says which.
+fn main(event: &mediation::MediationStarted) -> Start {
+    let track = rulebook::tracks::get(&event.track);
+    let known = track.and_then(|track| track.main_clock.as_deref()).unwrap_or("K11");
+    let clock = if event.clock.is_empty() { known } else { event.clock.as_str() };
+    let pin = track.map_or("ACCEPTED", |track| &track.pin);
+    let counted = start(Noun::Mediation, clock, Holder::Same).kept(pin).generation(given(event.generation));
+    match event.start_event.as_str() {
+        // A court's material was signed for before there was a case: no event of this case tells when.
+        "MATERIAL_SIGNED" => counted.at("MATERIAL_SIGNED", instant(event.clock_start_time)),
+        _ => counted,
+    }
 }
 
 /// Turns a rule into a handler.

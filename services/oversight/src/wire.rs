@@ -4,16 +4,20 @@ use access::{Call, Vault};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
 use contracts::oversight::v1::{
-    ClockCount, Deadline, DeadlineState, Docket, DocketEntry, EventCount, GetDocketRequest,
-    ListDeadlinesRequest, ListOverdueRequest, Statistics,
+    ClockCount, Deadline, DeadlineState, Docket, DocketEntry, EventCount, ExplainDeadlineRequest,
+    GetDocketRequest, ListDeadlinesRequest, ListOverdueRequest, Statistics,
 };
-use lexicon::{CaseId, Fault};
+use lexicon::{CaseId, DeadlineId, Fault};
 use uuid::Uuid;
 
-use crate::store::rows::{deadline, docket_entry};
-use crate::store::views::{ClockFigure, EventFigure};
-use crate::store::{MET, REACHED, timestamp};
+use crate::model::State;
+use crate::store::rows::docket_entry;
+use crate::store::timestamp;
+use crate::store::views::{ClockFigure, EventFigure, Shown};
 use crate::{model, words};
+
+pub mod explained;
+pub mod watched;
 
 /// A page unless the caller asks for another size.
 const PAGE: u64 = 50;
@@ -31,6 +35,12 @@ pub struct Page {
 /// The case of a docket.
 pub fn docket_case(request: &GetDocketRequest) -> Result<Uuid, Denied> {
     case(&request.case_id)
+}
+
+/// The case and the deadline that is to be explained.
+pub fn one_deadline(request: &ExplainDeadlineRequest) -> Result<(Uuid, Uuid), Denied> {
+    let deadline = request.deadline_id.parse().map(|id: DeadlineId| id.as_uuid());
+    Ok((case(&request.case_id)?, deadline.map_err(|fault| Denied::field("deadline_id", fault))?))
 }
 
 /// The case of some deadlines.
@@ -68,17 +78,11 @@ pub fn page(
 }
 
 /// The token of the page after these rows; empty when they did not fill theirs.
-pub fn next_page(
-    call: &Call,
-    vault: &Vault,
-    now: DateTime<Utc>,
-    rows: &[deadline::Model],
-    most: u64,
-) -> String {
+pub fn next_page(call: &Call, vault: &Vault, now: DateTime<Utc>, rows: &[Shown], most: u64) -> String {
     match rows.last() {
         Some(last) if rows.len() as u64 == most => {
-            let mut position = last.due_at.timestamp_micros().to_be_bytes().to_vec();
-            position.extend_from_slice(last.deadline_id.as_bytes());
+            let mut position = last.place.0.timestamp_micros().to_be_bytes().to_vec();
+            position.extend_from_slice(last.place.1.as_bytes());
             vault.page_token(&call.caller, call.policy.path, now, &position)
         }
         _ => String::new(),
@@ -103,24 +107,29 @@ fn entry(row: docket_entry::Model) -> DocketEntry {
 }
 
 /// A deadline.
-pub fn deadline(row: deadline::Model) -> Deadline {
-    let state = match row.state.as_str() {
-        MET => DeadlineState::Met,
-        REACHED => DeadlineState::Reached,
-        _ => DeadlineState::Running,
+pub fn deadline(shown: &Shown) -> Deadline {
+    let Shown { case, deadline, expiry, .. } = shown;
+    let state = match deadline.state {
+        State::Running => DeadlineState::Running,
+        State::Stopped => DeadlineState::Stopped,
+        State::Met => DeadlineState::Met,
+        State::Reached => DeadlineState::Reached,
     };
     Deadline {
-        deadline_id: row.deadline_id.to_string(),
-        case_id: row.case_id.to_string(),
-        noun: row.noun,
-        clock_name: model::clock_name(&row.clock).to_owned(),
-        clock: row.clock,
-        start_time: Some(timestamp(row.start_at)),
-        due_time: Some(timestamp(row.due_at)),
+        deadline_id: deadline.id.to_string(),
+        case_id: case.to_string(),
+        noun: deadline.noun.name().to_owned(),
+        clock: deadline.clock.clone(),
+        clock_name: model::clock_name(&deadline.clock).to_owned(),
+        start_time: Some(timestamp(deadline.began())),
+        due_time: expiry.map(|expiry| timestamp(expiry.at)),
         state: state.into(),
-        holder: row.holder,
-        generation: row.generation as u64,
-        provisional: row.provisional,
+        holder: deadline.holder.clone(),
+        generation: deadline.generation,
+        provisional: expiry.is_some_and(|expiry| expiry.provisional),
+        noun_id: deadline.noun_id.clone(),
+        edition: deadline.ledger().map_or_else(String::new, |ledger| ledger.edition().to_owned()),
+        start_event: deadline.start_event().to_owned(),
     }
 }
 

@@ -163,7 +163,10 @@ impl Store {
             let before = self.get(call, case).await?;
             let stamp = call.stamp(&self.desk);
             let (noun, events) = match act(before, &stamp).map_err(Denied::refused)? {
-                Outcome::AlreadySo(noun) => return Ok(noun),
+                Outcome::AlreadySo(noun) => {
+                    self.desk.vouch(&stamp, case.into()).await?;
+                    return Ok(noun);
+                }
                 Outcome::Changed(noun, events) => (noun, events),
             };
             let list = self.step(&stamp, &noun, &events)?;

@@ -148,8 +148,19 @@ pub enum Command {
         #[command(subcommand)]
         act: Act,
     },
+    /// Prints a demo account's token, for a client of your own or for `SUPERMARKET_TOKEN`.
+    Token {
+        /// Whose.
+        account: String,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
     /// Looks over everything that an installation stands on, and says what to do; exits 1 if anything is bad.
     Doctor {
+        /// Looks only at this service's database, login and key file: with its own settings, where each has its own password.
+        #[arg(long, value_name = "SERVICE", value_parser = migrations::SERVICES)]
+        only: Option<String>,
         /// Prints for machines.
         #[arg(long)]
         json: bool,

@@ -9,6 +9,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chassis::settings::operator;
 use contracts::access::v1::token_service_client::TokenServiceClient;
 use contracts::access::v1::{IssueTokenRequest, Token};
 use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
@@ -18,6 +19,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status};
 
 use crate::accounts::Account;
+use crate::server::Server;
 
 /// The metadata key under which a server says which news a client has caused (DESIGN 5).
 const SEEN: &str = "supermarket-seen";
@@ -78,21 +80,51 @@ pub fn channel(address: &str) -> anyhow::Result<Channel> {
 }
 
 impl Person {
+    /// Signs the operator's command in: with the token that the environment holds, else as the demo account.
+    pub async fn operator(server: &Server, account: &str) -> anyhow::Result<Self> {
+        let channel = channel(&server.address)?;
+        let Some(token) = operator::given(operator::TOKEN) else {
+            let accounts = server.accounts().with_context(|| {
+                format!("without demo accounts set {}, a token of your identity provider", operator::TOKEN)
+            })?;
+            return Self::sign_in(&channel, accounts.get(account)?).await;
+        };
+        let nobody = Account {
+            account: operator::TOKEN.to_owned(),
+            secret: String::new(),
+            org: String::new(),
+            roles: vec![],
+            court: None,
+        };
+        let person = Self::new(&channel, nobody);
+        person.bear(&token)?;
+        Ok(person)
+    }
+
     /// Signs an account in.
     pub async fn sign_in(channel: &Channel, account: &Account) -> anyhow::Result<Self> {
-        let bearer = Bearer::default();
-        let person = Self {
-            account: Arc::new(account.clone()),
-            line: InterceptedService::new(channel.clone(), bearer.clone()),
-            channel: channel.clone(),
-            bearer,
-        };
+        let person = Self::new(channel, account.clone());
         person.renew().await.with_context(|| format!("signing in as {}", account.account))?;
         Ok(person)
     }
 
+    fn new(channel: &Channel, account: Account) -> Self {
+        let bearer = Bearer::default();
+        let line = InterceptedService::new(channel.clone(), bearer.clone());
+        Self { account: Arc::new(account), line, channel: channel.clone(), bearer }
+    }
+
+    fn bear(&self, token: &str) -> anyhow::Result<()> {
+        let value = format!("Bearer {token}").parse().context("the token is not ASCII")?;
+        *self.bearer.token.write().map_err(|_| anyhow::anyhow!("token lock"))? = Some(value);
+        Ok(())
+    }
+
     /// Gets a fresh token, waiting for a server that is not there yet.
     async fn renew(&self) -> anyhow::Result<()> {
+        if self.account.secret.is_empty() {
+            anyhow::bail!("the token in {} is not accepted (any more)", operator::TOKEN);
+        }
         let ask =
             IssueTokenRequest { account: self.account.account.clone(), secret: self.account.secret.clone() };
         let mut client = TokenServiceClient::new(self.channel.clone());
@@ -104,9 +136,13 @@ impl Person {
                 Err(status) => return Err(refused(&status)),
             }
         };
-        let value = format!("Bearer {}", token.access_token).parse().context("the token is not ASCII")?;
-        *self.bearer.token.write().map_err(|_| anyhow::anyhow!("token lock"))? = Some(value);
-        Ok(())
+        self.bear(&token.access_token)
+    }
+
+    /// The token alone.
+    pub fn token(&self) -> Option<String> {
+        let value = self.authorization()?;
+        Some(value.to_str().ok()?.trim_start_matches("Bearer ").to_owned())
     }
 
     /// What the account sends as `authorization`, for callers that build their own requests.

@@ -5,6 +5,8 @@
 use chassis::Settings;
 use serde::Serialize;
 
+use crate::town::SERVICES;
+
 mod broker;
 mod database;
 mod machine;
@@ -67,8 +69,8 @@ impl Findings {
 }
 
 /// Looks and prints; answers whether nothing is bad.
-pub async fn run(settings: &Settings, json: bool) -> anyhow::Result<bool> {
-    let list = examine(settings).await;
+pub async fn run(settings: &Settings, only: Option<&str>, json: bool) -> anyhow::Result<bool> {
+    let list = examine(settings, only).await;
     let well = list.iter().all(|finding| finding.verdict < Verdict::Bad);
     if json {
         println!("{}", serde_json::json!({ "ok": well, "findings": list }));
@@ -91,16 +93,18 @@ pub async fn run(settings: &Settings, json: bool) -> anyhow::Result<bool> {
     Ok(well)
 }
 
-/// Looks at everything that these settings name.
-pub async fn examine(settings: &Settings) -> Vec<Finding> {
+/// Looks at everything that these settings name, or at what one service has of it.
+pub async fn examine(settings: &Settings, only: Option<&str>) -> Vec<Finding> {
+    let services: Vec<&'static str> =
+        SERVICES.into_iter().filter(|service| only.is_none_or(|only| only == *service)).collect();
     let mut findings = Findings::default();
     machine::keys(settings, &mut findings);
     if settings.is_embedded() {
         machine::files(settings, &mut findings).await;
     } else {
-        database::look(settings, &mut findings).await;
+        database::look(settings, &services, &mut findings).await;
     }
-    broker::look(settings, &mut findings).await;
+    broker::look(settings, &services, &mut findings).await;
     neighbours::look(settings, &mut findings).await;
     findings.list
 }

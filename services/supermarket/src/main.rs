@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use chassis::{Settings, Telemetry};
 use clap::Parser as _;
 use supermarket::arguments::{Act, Arguments, Command, Talk};
+use supermarket::client::{Person, channel};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{
@@ -46,7 +47,24 @@ async fn work(arguments: Arguments) -> anyhow::Result<bool> {
     well
 }
 
+/// An administrator of PostgreSQL and no PostgreSQL in the settings: the command would quietly look after files instead.
+fn refuse_stray_administrator(given: Option<&str>, settings: &Settings) -> anyhow::Result<()> {
+    if settings.is_embedded() && migrate::administrator(given).is_ok() {
+        anyhow::bail!(
+            "an administrator's URL is given and database.url is empty: set SUPERMARKET__DATABASE__URL to \
+             postgres://supermarket_{{service}}@HOST:PORT/DATABASE, or leave the URL out for the files of the embedded mode"
+        );
+    }
+    Ok(())
+}
+
 async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> {
+    if let Command::Migrate { admin_url }
+    | Command::Backup { admin_url, .. }
+    | Command::Restore { admin_url, .. } = &command
+    {
+        refuse_stray_administrator(admin_url.as_deref(), settings)?;
+    }
     match command {
         Command::Serve { only, .. } => serve::run(settings, &only).await,
         Command::Seed => seed::run(settings).await.map(|()| true),
@@ -89,7 +107,20 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
             restore::run(settings, &folder, admin_url.as_deref(), force, json).await.map(|()| true)
         }
         Command::Quarantine { act } => quarantine(act, settings).await,
-        Command::Doctor { json } => doctor::run(settings, json).await,
+        Command::Token { account, talk } => {
+            with(talk, true, settings, async |server, json| {
+                let account = server.accounts()?.get(&account)?.clone();
+                let person = Person::sign_in(&channel(&server.address)?, &account).await?;
+                let token = person.token().context("the token is not ASCII")?;
+                println!(
+                    "{}",
+                    if json { serde_json::json!({ "access_token": token }).to_string() } else { token }
+                );
+                Ok(true)
+            })
+            .await
+        }
+        Command::Doctor { only, json } => doctor::run(settings, only.as_deref(), json).await,
         Command::Migrate { admin_url } => {
             if !settings.is_embedded() {
                 return migrate::postgres(settings, admin_url.as_deref()).await.map(|()| true);

@@ -8,7 +8,7 @@ use migrations::SERVICES;
 
 use crate::arguments::Event;
 use crate::ask;
-use crate::client::{Person, Thread, channel, refused};
+use crate::client::{Person, Thread, refused};
 use crate::server::Server;
 
 /// Lists what is in quarantine, at one service or at all of them.
@@ -68,7 +68,7 @@ pub async fn discard(server: &Server, event: &Event, reason: &str, json: bool) -
 }
 
 async fn operator(server: &Server) -> anyhow::Result<Person> {
-    Person::sign_in(&channel(&server.address)?, server.accounts()?.get("operator-1")?).await
+    Person::operator(server, "operator-1").await
 }
 
 fn print(service: &str, event: &QuarantinedEvent, what: &str, json: bool) {

@@ -4,13 +4,12 @@ use contracts::oversight::v1::oversight_service_client::OversightServiceClient;
 use contracts::oversight::v1::{GetStatisticsRequest, ListOverdueRequest, Statistics};
 
 use crate::ask;
-use crate::client::{Person, Thread, channel, refused};
+use crate::client::{Person, Thread, refused};
 use crate::server::Server;
 
 /// Shows it.
 pub async fn run(server: &Server, json: bool) -> anyhow::Result<()> {
-    let accounts = server.accounts()?;
-    let supervisor = Person::sign_in(&channel(&server.address)?, accounts.get("supervisor-1")?).await?;
+    let supervisor = Person::operator(server, "supervisor-1").await?;
     let mut thread = Thread::default();
     let statistics =
         ask!(supervisor, thread, OversightServiceClient::get_statistics, GetStatisticsRequest {});

@@ -101,7 +101,10 @@ impl Store {
             let (before, _) = self.admit(call, case).await?;
             let stamp = call.stamp(&self.desk);
             let (after, news) = match act(before.thread.clone(), &stamp)? {
-                Outcome::AlreadySo(thread) => return Ok(thread),
+                Outcome::AlreadySo(thread) => {
+                    self.desk.vouch(&stamp, case.as_uuid()).await?;
+                    return Ok(thread);
+                }
                 Outcome::Changed(after, news) => (after, news),
             };
             let list = self.change_list(&stamp, &before, &after, &news, packed)?;

@@ -4,6 +4,8 @@
 pub const ADMIN_URL: &str = "SUPERMARKET_ADMIN_URL";
 /// The password of `supermarket_operator` at the broker.
 pub const BROKER_PASSWORD: &str = "SUPERMARKET_NATS_OPERATOR_PASSWORD";
+/// A bearer token of the identity provider for the operator's commands, where there are no demo accounts.
+pub const TOKEN: &str = "SUPERMARKET_TOKEN";
 /// The folder of PostgreSQL's programs, if those of the path are not the right ones.
 pub const POSTGRES_BIN: &str = "SUPERMARKET_POSTGRES_BIN";
 

@@ -1,21 +1,16 @@
-//! What only a desk with many writers needs: one clock, numbers given afterwards, and one replica that delivers.
+//! What only a desk with many writers needs: numbers given afterwards, and one replica that delivers.
 //!
-//! On SQLite all three come with the single writer, and the functions here answer at once.
+//! On SQLite both come with the single writer, and the functions here answer at once.
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Desk, Hand};
-use crate::clock;
-use crate::{Clock, Fault};
+use crate::Fault;
 
 /// Events numbered in one go.
 const NUMBERED: i32 = 512;
-/// How often the process's clock is set by the database's.
-const TIME_EVERY: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// Gives every event that was said and has none its number; answers how many it gave. Dense, also when two do it at
@@ -61,31 +56,6 @@ impl Desk {
         let ask = Statement::from_sql_and_values(DbBackend::Postgres, sql, [me.into()]);
         if writer.pool().execute_raw(ask).await.is_err() {
             tracing::debug!(service = self.service(), "the lease ends by itself");
-        }
-    }
-}
-
-/// Sets the clock by the database's: what replicas judge by must be one clock.
-pub(super) async fn set_by(clock: &Clock, db: &DatabaseConnection) -> Result<(), Fault> {
-    let ask = Statement::from_string(DbBackend::Postgres, "SELECT clock_timestamp()");
-    let before = clock::machine();
-    let there: Option<DateTime<Utc>> = one(db, ask, "read the database's clock").await?;
-    let after = clock::machine();
-    if let Some(there) = there {
-        clock.set_by(there - (before + (after - before) / 2), after - before);
-    }
-    Ok(())
-}
-
-/// Sets the clock again and again.
-pub(super) async fn keep_time(clock: Clock, db: DatabaseConnection, closing: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = closing.cancelled() => return,
-            () = tokio::time::sleep(TIME_EVERY) => {}
-        }
-        if let Err(fault) = set_by(&clock, &db).await {
-            tracing::debug!(%fault, "the clock is not set this time");
         }
     }
 }

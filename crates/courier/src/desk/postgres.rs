@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::fault::{CommitError, Fault, Standing};
 use crate::planted::{self, Bug};
 use crate::render;
-use crate::statement::{self, GUARD_LOST};
+use crate::statement::{self, EPOCH, GUARD_LOST};
 use crate::tasks::Tasks;
 use crate::write_list::{Step, WriteList};
 use crate::writer::{NOTHING, Pulse, QUEUE, UNKNOWN};
@@ -106,6 +106,7 @@ pub(crate) struct Writer {
     places: Arc<Semaphore>,
     pulse: Arc<Pulse>,
     closing: CancellationToken,
+    ended: CancellationToken,
     tasks: Tasks,
 }
 
@@ -115,9 +116,10 @@ impl Writer {
         epoch: u32,
         pulse: Arc<Pulse>,
         closing: CancellationToken,
+        ended: CancellationToken,
         tasks: Tasks,
     ) -> Self {
-        Writer { pool, epoch, places: Arc::new(Semaphore::new(QUEUE)), pulse, closing, tasks }
+        Writer { pool, epoch, places: Arc::new(Semaphore::new(QUEUE)), pulse, closing, ended, tasks }
     }
 
     /// The connections that write.
@@ -170,6 +172,11 @@ impl Writer {
             match written.map_err(|sent| judge(&sent, list)) {
                 Ok(()) => return Ok(()),
                 Err(Judged::Again(error)) => reason = error,
+                Err(Judged::Restored) => {
+                    tracing::error!("the database was restored: this process ends");
+                    self.ended.cancel();
+                    return Err(CommitError::Fault(Fault::closed()));
+                }
                 Err(Judged::Conflict(error)) => {
                     return Err(self.lost_guard(list).await.map_or(error, CommitError::Lost));
                 }
@@ -220,6 +227,8 @@ enum Judged {
     Again(CommitError),
     /// Nothing is written, because a row was there already.
     Conflict(CommitError),
+    /// Nothing is written, because the database is of another epoch than this desk.
+    Restored,
     Ended(CommitError),
 }
 
@@ -242,6 +251,7 @@ fn judge(sent: &Sent, list: &WriteList) -> Judged {
     };
     let code = refusal.code().unwrap_or_default();
     match code.as_ref() {
+        GUARD_LOST if refusal.message() == EPOCH => Judged::Restored,
         GUARD_LOST => match list.guard(refusal.message()) {
             Some(guard) => Judged::Ended(CommitError::Lost(guard)),
             None => ended(Fault::plain(NOTHING, "a guard that the list does not name was lost")),
@@ -252,8 +262,8 @@ fn judge(sent: &Sent, list: &WriteList) -> Judged {
         }),
         // Deadlock, serialization, a lock held too long: nothing is written, and it may go better in a moment.
         "40P01" | "40001" | "55P03" => Judged::Again(CommitError::Busy),
-        // The server says that it takes nobody now.
-        "57P03" | "53300" => ended(Fault::new(NOTHING, error.clone()).away()),
+        // The server says that it takes nobody now, or that it is a standby.
+        "57P03" | "53300" | "25006" => ended(Fault::new(NOTHING, error.clone()).away()),
         code if code.starts_with("57P") && committing => ended(Fault::new(UNKNOWN, error.clone()).unknown()),
         code if code.starts_with("57P") => ended(Fault::new(NOTHING, error.clone()).away()),
         _ => ended(Fault::new(NOTHING, error.clone())),

@@ -111,7 +111,9 @@ async fn with_its_own_login_each_service_can_do_its_work() {
     operator.delete_consumer_from_stream("routing", STREAM).await.unwrap();
     let odd =
         pull::Config { durable_name: Some("routing".into()), max_deliver: 3, ..pull::Config::default() };
-    operator.create_consumer_on_stream(odd, STREAM).await.unwrap();
+    // The operator may not make one, and so read the news with it.
+    let reader = async_nats::jetstream::new(Attempt::of("routing", &server.url()).await.client);
+    reader.create_consumer_on_stream(odd, STREAM).await.unwrap();
     let to = post(&routing, tallying(&routing), &road("routing").await).await;
     tell(&intake, 20, 6, 6).await;
     Post::settle(&[&from, &to], SOON).await.unwrap();
@@ -246,7 +248,13 @@ async fn what_is_not_a_services_own_is_refused() {
     assert_eq!(intake.subscribe(&deaf).await, [] as [&str; 0]);
     // The operator looks after streams, and neither says nor hears news.
     let operator = Attempt::of("operator", &server.url()).await;
-    let news = ["supermarket.intake.v1.DisputeFiled.442000.x", "supermarket_report.intake.routing"];
+    let news = [
+        "supermarket.intake.v1.DisputeFiled.442000.x",
+        "supermarket_report.intake.routing",
+        "$JS.API.STREAM.MSG.GET.SUPERMARKET_INTAKE",
+        "$JS.API.STREAM.UPDATE.SUPERMARKET_INTAKE",
+        "$JS.API.CONSUMER.CREATE.SUPERMARKET_INTAKE.reader",
+    ];
     assert_eq!(operator.publish(&news).await, [] as [&str; 0]);
     assert_eq!(operator.subscribe(&deaf).await, [] as [&str; 0]);
     // Everything is still there.

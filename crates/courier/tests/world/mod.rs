@@ -72,7 +72,7 @@ pub mod absent {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-const TALLY: &str = "CREATE TABLE IF NOT EXISTS tally (case_id uuid PRIMARY KEY, version bigint NOT NULL, steps text NOT NULL)";
+pub const TALLY: &str = "CREATE TABLE IF NOT EXISTS tally (case_id uuid PRIMARY KEY, version bigint NOT NULL, steps text NOT NULL)";
 
 /// A house of desks, in the mode of this run.
 pub struct House {

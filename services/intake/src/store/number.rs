@@ -37,7 +37,10 @@ impl Store {
                 consents: decision.consents.clone(),
             };
             let (now, events) = match before.clone().accept(&decision.cause, acceptance)? {
-                Outcome::AlreadySo(dispute) => return Ok(dispute),
+                Outcome::AlreadySo(dispute) => {
+                    self.desk.vouch(&stamp, decision.case.into()).await?;
+                    return Ok(dispute);
+                }
                 Outcome::Changed(dispute, events) => (dispute, events),
             };
             // A track that is closed takes no new matters; old ones keep it.

@@ -19,6 +19,10 @@ pub mod docket {
         pub court_demanded: bool,
         /// The dispute is closed.
         pub closed: bool,
+        /// What its deadlines are computed from, and who holds each noun (JSON); empty for a case from before.
+        pub book: String,
+        /// Whether any of its nouns is waited for.
+        pub open: bool,
     }
 
     /// None.
@@ -96,20 +100,26 @@ pub mod deadline {
         pub case_id: Uuid,
         /// Of which noun.
         pub noun: String,
+        /// Which one of its kind; empty for a deadline from before.
+        pub noun_id: String,
         /// Which clock.
         pub clock: String,
         /// When it started.
         pub start_at: DateTimeUtc,
-        /// The first instant at which it is overdue.
+        /// The first instant at which it is overdue: an index of what the ledger says, which nobody believes.
         pub due_at: DateTimeUtc,
         /// A calendar that is not published yet may move it.
         pub provisional: bool,
-        /// RUNNING, MET or REACHED.
+        /// RUNNING, STOPPED, MET or REACHED.
         pub state: String,
         /// Who must act.
         pub holder: String,
         /// Raised by every change of the period.
         pub generation: i64,
+        /// Terms, start, stops and extensions (JSON); empty for a deadline from before, and for a technical clock.
+        pub ledger: String,
+        /// The edition whose calendar counts its days.
+        pub edition: String,
     }
 
     /// None.

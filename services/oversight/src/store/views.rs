@@ -1,8 +1,11 @@
 //! What oversight shows: dockets, deadlines, what is overdue, figures. Lists go by key and see only what the caller may.
 
+use std::sync::Arc;
+
 use access::{Call, decide};
 use chrono::{DateTime, Utc};
 use courier::Fault;
+use rulebook::clocks::Expiry;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -10,10 +13,23 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::rows::{deadline, docket_entry};
-use super::{MET, Store};
+use super::{MET, REACHED, RUNNING, Store, casebook};
+use crate::model::{Deadline, Editions};
 
 /// Entries and deadlines of one case that are shown at most; a case has some dozens.
 const MOST: u64 = 1_000;
+
+/// A deadline as its ledger says it stands.
+pub struct Shown {
+    /// The case.
+    pub case: Uuid,
+    /// The deadline.
+    pub deadline: Deadline,
+    /// When it runs out; nothing while it stands still.
+    pub expiry: Option<Expiry>,
+    /// Its key in the list of what is overdue.
+    pub place: (DateTime<Utc>, Uuid),
+}
 
 /// How many deadlines of a clock run.
 #[derive(Debug, FromQueryResult)]
@@ -49,7 +65,7 @@ impl Store {
     }
 
     /// The deadlines of a case: those that still count first, each group by due time.
-    pub async fn deadlines(&self, call: &Call, case: Uuid) -> Result<Vec<deadline::Model>, chassis::Denied> {
+    pub async fn deadlines(&self, call: &Call, case: Uuid) -> Result<Vec<Shown>, chassis::Denied> {
         self.admit(call, case).await?;
         let mut rows = deadline::Entity::find()
             .filter(deadline::Column::CaseId.eq(case))
@@ -59,7 +75,36 @@ impl Store {
             .await
             .map_err(|e| Fault::new("read deadline", e))?;
         rows.sort_by_key(|row| row.state == MET);
-        Ok(rows)
+        Ok(self.shown(rows)?)
+    }
+
+    /// One deadline of a case, and the editions by which it is explained.
+    pub async fn deadline(
+        &self,
+        call: &Call,
+        case: Uuid,
+        id: Uuid,
+    ) -> Result<(Shown, Arc<Editions>), chassis::Denied> {
+        self.admit(call, case).await?;
+        let row = deadline::Entity::find_by_id(id)
+            .filter(deadline::Column::CaseId.eq(case))
+            .one(self.desk().reader())
+            .await
+            .map_err(|e| Fault::new("read deadline", e))?;
+        let shown = self.shown(row.into_iter().collect())?.pop();
+        Ok((shown.ok_or(chassis::Denied::Missing("deadline"))?, self.editions()))
+    }
+
+    /// Rows as their ledgers say.
+    fn shown(&self, rows: Vec<deadline::Model>) -> Result<Vec<Shown>, Fault> {
+        let editions = self.editions();
+        rows.into_iter()
+            .map(|row| {
+                let deadline = casebook::deadline(&row, &editions)?;
+                let expiry = deadline.expiry(&editions);
+                Ok(Shown { case: row.case_id, deadline, expiry, place: (row.due_at, row.deadline_id) })
+            })
+            .collect()
     }
 
     /// What is overdue, longest first, after a key.
@@ -68,23 +113,24 @@ impl Store {
         call: &Call,
         after: Option<(DateTime<Utc>, Uuid)>,
         most: u64,
-    ) -> Result<Vec<deadline::Model>, chassis::Denied> {
+    ) -> Result<Vec<Shown>, chassis::Denied> {
         use deadline::Column::{CaseId, DeadlineId, DueAt, State};
         let mut overdue = deadline::Entity::find()
-            .filter(State.ne(MET))
+            .filter(State.is_in([RUNNING, REACHED]))
             .filter(DueAt.lte(self.desk().clock().now()))
             .filter(CaseId.in_subquery(decide::visible_cases(&call.caller, call.policy)));
         if let Some((due_at, id)) = after {
             let later = Condition::all().add(DueAt.eq(due_at)).add(DeadlineId.gt(id));
             overdue = overdue.filter(Condition::any().add(DueAt.gt(due_at)).add(later));
         }
-        overdue
+        let rows = overdue
             .order_by_asc(DueAt)
             .order_by_asc(DeadlineId)
             .limit(most)
             .all(self.desk().reader())
             .await
-            .map_err(|e| Fault::new("read what is overdue", e).into())
+            .map_err(|e| Fault::new("read what is overdue", e))?;
+        Ok(self.shown(rows)?)
     }
 
     /// Running deadlines by noun and clock; with `overdue`, only those past their time.
@@ -98,7 +144,8 @@ impl Store {
             .filter(Centre.eq(call.caller.centre.as_str()))
             .filter(State.ne(MET));
         if overdue {
-            running = running.filter(DueAt.lte(self.desk().clock().now()));
+            let now = self.desk().clock().now();
+            running = running.filter(DueAt.lte(now)).filter(State.is_in([RUNNING, REACHED]));
         }
         running
             .group_by(Noun)

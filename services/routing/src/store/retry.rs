@@ -33,6 +33,7 @@ impl Store {
         if !ended.iter().any(|row| row.kind == RELEASE && fence(row) == Some(shown)) {
             return self.passed_for(&ended, case, shown).await;
         }
+        self.desk.vouch(&call.stamp(&self.desk), case.into()).await?;
         self.load(case).await?.ok_or(Denied::Missing("referral"))
     }
 
@@ -60,6 +61,9 @@ impl Store {
         let own = returned.is_some_and(|row| {
             row.account == call.caller.account.as_str() && row.org == call.caller.org.as_str()
         });
+        if own {
+            self.desk.vouch(&call.stamp(&self.desk), case.into()).await?;
+        }
         let noun = if own { self.load(case).await? } else { None };
         noun.filter(Referral::is_unaccepted).ok_or(Denied::Missing("referral"))
     }

@@ -6,14 +6,13 @@ use courier::Transport as _;
 use courier::transport::jetstream::JetStream;
 
 use super::Findings;
-use crate::town::SERVICES;
 
-pub(super) async fn look(settings: &Settings, findings: &mut Findings) {
+pub(super) async fn look(settings: &Settings, services: &[&'static str], findings: &mut Findings) {
     if settings.transport.kind == TransportKind::Inside {
         return;
     }
     let mut reached = false;
-    for service in SERVICES {
+    for &service in services {
         let asked = async {
             let road = JetStream::connect(roads::options_of(service, settings)).await?;
             road.ready(service).await.map(|()| road.server_version())

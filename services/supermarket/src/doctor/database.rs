@@ -5,16 +5,15 @@ use courier::Clock;
 use migrations::postgres::{Seen, look_over};
 
 use super::Findings;
-use crate::town::SERVICES;
 
 /// Clocks that differ by more are worth a word, and by more than the second are wrong.
 const APART: (i64, i64) = (1_000, 5_000);
 const OLDEST: i32 = 15;
 
-pub(super) async fn look(settings: &Settings, findings: &mut Findings) {
+pub(super) async fn look(settings: &Settings, services: &[&'static str], findings: &mut Findings) {
     let now = || Clock::system().now().timestamp_millis();
     let mut server_told = false;
-    for service in SERVICES {
+    for &service in services {
         let what = format!("{service} database");
         let seen = match look_over(&settings.database.url_of(service), service, now).await {
             Ok(seen) => seen,

@@ -64,6 +64,8 @@ pub(super) async fn restore(
         for name in SERVICES
             .iter()
             .flat_map(|service| ["db", "db-wal", "db-shm"].map(|end| format!("{service}.{end}")))
+            // The mark of their keys goes with them: the backup's keys, which were tried, need not be theirs.
+            .chain(["keys.check".to_owned()])
         {
             if folder.join(&name).exists() {
                 fs::rename(folder.join(&name), aside.join(&name))

@@ -103,7 +103,10 @@ impl Store {
             let found = found.ok_or(Denied::Missing("commission"))?;
             let stamp = call.stamp(&self.desk);
             let (after, news) = match act(before.thread.clone(), &stamp)? {
-                Outcome::AlreadySo(_) => return Ok(found),
+                Outcome::AlreadySo(_) => {
+                    self.desk.vouch(&stamp, thread.as_uuid()).await?;
+                    return Ok(found);
+                }
                 Outcome::Changed(after, news) => (after, news),
             };
             let list = self.change_list(&stamp, &before, &after, &news, None)?;

@@ -111,7 +111,8 @@ fn unescape(text: &str) -> Option<String> {
             bytes.push(byte);
         }
     }
-    String::from_utf8(bytes).ok()
+    // PostgreSQL keeps no NUL: one message could hold up all that come with it.
+    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }
 
 #[cfg(test)]

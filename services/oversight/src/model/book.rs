@@ -1,0 +1,285 @@
+//! The book of a case: what its deadlines are computed from, who holds its nouns, and how news changes both.
+//!
+//! News of different services comes in any order. Of one noun it comes in the order of its owner, so a noun opens and ends
+//! by its owner's events alone; a closed dispute ends what belongs to it, and what is heard later opens nothing.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rulebook::calendar::civil_date;
+use rulebook::deadline::{Ledger, Start as Began, Terms};
+use rulebook::unlawful::Unlawful;
+use uuid::Uuid;
+
+use super::{
+    ACCEPTANCE_CLOCKS, AFTER_MEDIATION, Changed, Counting, Deadline, Editions, FENCING_CLOCK, Holder, Noun,
+    Since, Start, State, Step, start,
+};
+
+/// How a noun stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stand {
+    /// Which one of its kind.
+    pub id: String,
+    /// Whether it is waited for.
+    pub open: bool,
+    /// Who is responsible.
+    pub holder: String,
+    /// The highest that one of its clocks had.
+    pub generation: u64,
+}
+
+/// A case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Book {
+    /// A party has demanded the court.
+    pub court_demanded: bool,
+    /// The dispute is closed.
+    pub closed: bool,
+    /// Who took it in; empty until that is heard.
+    pub first_receiver: String,
+    /// What has happened that a clock may count from.
+    pub starts: Vec<Began>,
+    /// Its nouns.
+    pub nouns: BTreeMap<Noun, Stand>,
+    /// Its deadlines that are not met, and those that this news meets.
+    pub deadlines: Vec<Deadline>,
+}
+
+/// What all steps of an event share.
+pub struct News<'a> {
+    /// When it happened at its producer.
+    pub at: DateTime<Utc>,
+    /// The case, which is also the id of a noun that a case has one of.
+    pub case: Uuid,
+    /// The editions.
+    pub editions: &'a Editions,
+    /// Gives a new id.
+    pub id: &'a dyn Fn() -> Uuid,
+}
+
+impl Book {
+    /// Takes all steps of an event.
+    pub fn take(&mut self, news: &News<'_>, steps: Vec<Step>) -> Result<(), Unlawful> {
+        steps.into_iter().try_for_each(|step| self.step(news, step))
+    }
+
+    /// Whether any noun is waited for.
+    pub fn is_open(&self) -> bool {
+        self.nouns.values().any(|stand| stand.open)
+    }
+
+    fn step(&mut self, news: &News<'_>, step: Step) -> Result<(), Unlawful> {
+        match step {
+            Step::Keep(event, at) => return self.keep(news, event, at.unwrap_or(news.at)),
+            Step::Received(org) => self.received(org),
+            Step::Open(noun, id) => self.open(news, noun, id),
+            Step::Start(start) => return self.begin(news, start),
+            Step::Renew(noun, clock) => return self.renew(news, noun, clock),
+            Step::Hand(noun, holder) => self.hand(noun, &holder),
+            Step::Met(noun, clock) => {
+                self.clocks(noun).filter(|found| found.clock == clock).for_each(Deadline::meet);
+            }
+            Step::Stop(noun, clock, reason, generation) => {
+                return self.change(news, noun, &clock, generation, |ledger| ledger.stop(news.at, reason));
+            }
+            Step::Resume(noun, clock, generation) => {
+                return self.change(news, noun, &clock, generation, |ledger| ledger.resume(news.at));
+            }
+            Step::Extend(noun, clock, extension, generation) => {
+                let edition = news.editions.active();
+                return self
+                    .change(news, noun, &clock, generation, |ledger| ledger.extend(extension, edition));
+            }
+            Step::End(noun) => self.end(noun),
+            Step::CourtDemanded => return self.demanded(news),
+            Step::Closed => {
+                self.closed = true;
+                Noun::ALL
+                    .into_iter()
+                    .filter(|noun| noun.ends_with_the_dispute())
+                    .for_each(|noun| self.end(noun));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was assumed to have happened later is set right.
+    fn keep(&mut self, news: &News<'_>, event: &str, at: DateTime<Utc>) -> Result<(), Unlawful> {
+        let began = Began { event: event.to_owned(), at };
+        if self.starts.contains(&began) {
+            return Ok(());
+        }
+        self.starts.push(began.clone());
+        let waiting = self.deadlines.iter_mut().filter(|found| found.assumed && found.waits());
+        for deadline in waiting {
+            let begins = deadline.ledger().is_some_and(|ledger| ledger.terms().start.contains(&began.event));
+            if begins && at <= deadline.began() {
+                deadline.set_start(news.editions, began.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever was to hold something for the first receiver, before that was heard of, is known now.
+    fn received(&mut self, org: String) {
+        self.first_receiver = org;
+        for (noun, stand) in &mut self.nouns {
+            if stand.holder.is_empty() {
+                stand.holder.clone_from(&self.first_receiver);
+                let clocks = self.deadlines.iter_mut().filter(|found| found.noun == *noun);
+                clocks.for_each(|found| found.hand(&self.first_receiver));
+            }
+        }
+    }
+
+    fn open(&mut self, news: &News<'_>, noun: Noun, id: String) {
+        if self.closed && noun.ends_with_the_dispute() {
+            return;
+        }
+        let stand = self.nouns.entry(noun).or_default();
+        stand.open = true;
+        stand.id = if id.is_empty() { news.case.to_string() } else { id };
+    }
+
+    fn begin(&mut self, news: &News<'_>, start: Start) -> Result<(), Unlawful> {
+        let Start { noun, clock, holder, from, pin, generation, beside } = start;
+        let chosen = noun == Noun::Mediation && self.court_demanded && clock == "S09";
+        if chosen {
+            // The parties' choice after a failure has been made.
+            self.end(noun);
+        }
+        let Some(stand) = self.nouns.get(&noun).filter(|stand| stand.open).cloned() else { return Ok(()) };
+        let holder = match holder {
+            Holder::Named(name) => name,
+            Holder::FirstReceiver => self.first_receiver.clone(),
+            Holder::Same => stand.holder,
+        };
+        let generation = generation.unwrap_or(stand.generation + 1);
+        if !beside {
+            self.clocks(noun).for_each(Deadline::meet);
+        }
+        let (counting, assumed) = self.counting(news, &clock, from, pin.as_deref(), generation)?;
+        self.hand(noun, &holder);
+        self.deadlines.push(Deadline {
+            id: (news.id)(),
+            noun,
+            noun_id: stand.id,
+            clock,
+            counting,
+            assumed,
+            state: State::Running,
+            holder: holder.clone(),
+            generation,
+            changed: Changed::New,
+        });
+        if let Some(stand) = self.nouns.get_mut(&noun) {
+            stand.holder = holder;
+            stand.generation = stand.generation.max(generation);
+        }
+        Ok(())
+    }
+
+    fn counting(
+        &self,
+        news: &News<'_>,
+        clock: &str,
+        from: Since,
+        pin: Option<&str>,
+        generation: u64,
+    ) -> Result<(Counting, bool), Unlawful> {
+        if clock == FENCING_CLOCK {
+            return Ok((Counting::Fencing(news.at), false));
+        }
+        let edition = news.editions.active();
+        let pinned = pin.and_then(|pin| self.latest(&[pin.to_owned()], news.at)).map(|began| began.at);
+        let terms = |at: DateTime<Utc>| edition.terms(clock, None, civil_date(pinned.unwrap_or(at)));
+        let first = |terms: &Terms, at| Began { event: terms.start.first().cloned().unwrap_or_default(), at };
+        let (terms, began, assumed) = match from {
+            Since::Event(event, at) => (terms(at)?, Began { event, at }, false),
+            Since::News => {
+                let terms = terms(news.at)?;
+                let began = first(&terms, news.at);
+                (terms, began, false)
+            }
+            Since::Kept => {
+                let terms = terms(news.at)?;
+                match self.latest(&terms.start, news.at) {
+                    Some(began) => (terms, began.clone(), false),
+                    None => (terms.clone(), first(&terms, news.at), true),
+                }
+            }
+        };
+        Ledger::start(terms, began, edition, generation)
+            .map(|ledger| (Counting::Law(Box::new(ledger)), assumed))
+    }
+
+    /// The latest of some events that the case has seen by an instant.
+    fn latest(&self, events: &[String], by: DateTime<Utc>) -> Option<&Began> {
+        let seen = self.starts.iter().filter(|began| events.contains(&began.event) && began.at <= by);
+        seen.max_by_key(|began| began.at)
+    }
+
+    fn renew(&mut self, news: &News<'_>, noun: Noun, clock: &str) -> Result<(), Unlawful> {
+        let running = self.clocks(noun).find(|found| found.clock == clock && found.waits());
+        let Some((holder, generation)) = running.map(|found| {
+            found.meet();
+            (found.holder.clone(), found.generation)
+        }) else {
+            return Ok(());
+        };
+        let anew = start(noun, clock, Holder::Named(holder)).generation(Some(generation)).beside();
+        self.begin(news, anew)
+    }
+
+    fn hand(&mut self, noun: Noun, holder: &str) {
+        let over =
+            |found: &Deadline| noun == Noun::Mediation && AFTER_MEDIATION.contains(&found.clock.as_str());
+        if self.deadlines.iter().any(|found| found.noun == noun && found.waits() && over(found)) {
+            return;
+        }
+        if let Some(stand) = self.nouns.get_mut(&noun).filter(|stand| stand.open) {
+            holder.clone_into(&mut stand.holder);
+            self.clocks(noun).for_each(|found| found.hand(holder));
+        }
+    }
+
+    fn change(
+        &mut self,
+        news: &News<'_>,
+        noun: Noun,
+        clock: &str,
+        generation: Option<u64>,
+        entry: impl FnOnce(&mut Ledger) -> Result<u64, Unlawful>,
+    ) -> Result<(), Unlawful> {
+        let Some(stand) = self.nouns.get_mut(&noun) else { return Ok(()) };
+        let generation = generation.unwrap_or(stand.generation + 1);
+        stand.generation = stand.generation.max(generation);
+        let found = self.clocks(noun).find(|found| found.clock == clock && found.waits());
+        found.map_or(Ok(()), |found| found.enter(news.editions, news.at, generation, entry))
+    }
+
+    fn end(&mut self, noun: Noun) {
+        if let Some(stand) = self.nouns.get_mut(&noun) {
+            stand.open = false;
+        }
+        self.clocks(noun).for_each(Deadline::meet);
+    }
+
+    fn demanded(&mut self, news: &News<'_>) -> Result<(), Unlawful> {
+        self.court_demanded = true;
+        let waits =
+            |found: &Deadline, clocks: &[&str]| found.waits() && clocks.contains(&found.clock.as_str());
+        if self.clocks(Noun::Mediation).any(|found| waits(found, &["S09"])) {
+            self.end(Noun::Mediation);
+        }
+        if self.clocks(Noun::Dispute).any(|found| waits(found, &ACCEPTANCE_CLOCKS)) {
+            return self.begin(news, start(Noun::Dispute, "S11", Holder::Same));
+        }
+        Ok(())
+    }
+
+    fn clocks(&mut self, noun: Noun) -> impl Iterator<Item = &mut Deadline> {
+        self.deadlines.iter_mut().filter(move |found| found.noun == noun)
+    }
+}

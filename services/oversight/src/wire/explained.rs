@@ -1,0 +1,90 @@
+//! An explanation as the contract shows it.
+
+use contracts::oversight::v1::{ConsentNote, DayNote, DeadlineExplanation, ExtensionNote, StopNote};
+use rulebook::deadline::{Extension, Grant, Ledger};
+use rulebook::explain::{Explanation, Note};
+
+use crate::model::{Editions, FENCING};
+use crate::store::timestamp;
+use crate::store::views::Shown;
+
+/// Why a deadline ends when it ends.
+pub fn explanation(shown: &Shown, editions: &Editions) -> DeadlineExplanation {
+    let deadline = Some(super::deadline(shown));
+    let due_date = shown.expiry.map_or_else(String::new, |expiry| expiry.date.to_string());
+    let Some(ledger) = shown.deadline.ledger() else {
+        let seconds = FENCING.num_seconds();
+        return DeadlineExplanation {
+            deadline,
+            due_date,
+            lines: vec![format!("技术期限：认领终止后{seconds}秒内应由调解台确认，与法律期限无关")],
+            lines_en: vec![format!(
+                "technical: the mediation desk must store the end of a claim within {seconds} seconds; no law sets it"
+            )],
+            ..DeadlineExplanation::default()
+        };
+    };
+    let told = ledger.explain(editions.get(ledger.edition()));
+    DeadlineExplanation { deadline, due_date, ..lawful(ledger, &told) }
+}
+
+fn lawful(ledger: &Ledger, told: &Explanation) -> DeadlineExplanation {
+    let terms = ledger.terms();
+    let days = told.days().into_iter().map(|day| DayNote {
+        date: day.date.to_string(),
+        counted: day.counted,
+        why: day.why.to_owned(),
+        holiday: day.name.unwrap_or_default(),
+    });
+    DeadlineExplanation {
+        article: terms.article.clone(),
+        verified: terms.verified,
+        pinned_on: terms.pinned_on.to_string(),
+        period: terms.period.to_string(),
+        days: days.collect(),
+        extensions: ledger.extensions().map(extension).collect(),
+        stops: stops(told),
+        lines: told.chinese(),
+        lines_en: told.english(),
+        ..DeadlineExplanation::default()
+    }
+}
+
+fn extension(extension: &Extension) -> ExtensionNote {
+    let (consents, approved_by) = match extension.grant() {
+        Grant::Consents(consents) => (consents.all(), String::new()),
+        Grant::Approval(approval) => (&[][..], approval.by.to_string()),
+    };
+    let consents = consents.iter().map(|consent| ConsentNote {
+        party_id: consent.party.to_string(),
+        consent_time: Some(timestamp(consent.at)),
+    });
+    ExtensionNote {
+        length: extension.length().to_string(),
+        grant_time: Some(timestamp(extension.at())),
+        consents: consents.collect(),
+        approved_by,
+    }
+}
+
+/// A stop that spans rest days is told in parts, one after the other; here it is one.
+fn stops(told: &Explanation) -> Vec<StopNote> {
+    let mut stops: Vec<StopNote> = Vec::new();
+    for note in &told.notes {
+        let Note::Stopped { first, last, reason } = note else { continue };
+        let last_date = last.map_or_else(String::new, |last| last.to_string());
+        let follows = |held: &StopNote| {
+            held.reason == reason.code()
+                && first.pred_opt().is_some_and(|day| held.last_date == day.to_string())
+        };
+        match stops.last_mut().filter(|held| follows(held)) {
+            Some(held) => held.last_date = last_date,
+            None => stops.push(StopNote {
+                reason: reason.code().to_owned(),
+                first_date: first.to_string(),
+                last_date,
+            }),
+        }
+    }
+    stops
+}
