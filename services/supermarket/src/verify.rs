@@ -87,8 +87,7 @@ pub async fn run(server: &Server, json: bool) -> anyhow::Result<bool> {
 /// Asks which open nouns nobody watches, and asks again as often as this while there is one: a case that moves may look
 /// wrong for a moment.
 pub async fn watch(server: &Server, again: u32) -> anyhow::Result<Watch> {
-    let accounts = server.accounts()?;
-    let operator = Person::sign_in(&channel(&server.address)?, accounts.get("operator-1")?).await?;
+    let operator = Person::operator(server, "operator-1").await?;
     let mut looks = 0;
     loop {
         let ask = ListUnwatchedRequest::default();
