@@ -10,6 +10,7 @@ mod a_town_is_restored;
 mod bad_inputs;
 mod every_damage_is_named;
 mod every_other_command;
+mod lifecycle;
 mod news_in_any_order;
 mod nobody_sees_a_foreign_case;
 mod the_operator_looks;
