@@ -165,7 +165,7 @@ impl MediationService for Front {
         let call = Call::of(&request)?;
         let asked = table::note(request.get_ref()).map_err(Denied::from)?;
         let body = RecordNoteRequest { request_id: String::new(), ..request.into_inner() };
-        self.written(&call, &asked, &body, "NOTE", |run| run.note()).await
+        self.written(&call, &asked, &body, "NOTE", Run::note).await
     }
 
     async fn record_undisputed_facts(&self, request: Request<RecordUndisputedFactsRequest>) -> Answer {
@@ -276,7 +276,7 @@ impl MediationService for Front {
         let call = Call::of(&request)?;
         let asked = performance::urge(request.get_ref()).map_err(Denied::from)?;
         let body = UrgePerformanceRequest { request_id: String::new(), ..request.into_inner() };
-        self.written(&call, &asked, &body, "URGING", |run| run.urge()).await
+        self.written(&call, &asked, &body, "URGING", Run::urge).await
     }
 
     async fn amend_schedule(&self, request: Request<AmendScheduleRequest>) -> Answer {

@@ -158,7 +158,7 @@ impl TransferService for Front {
         }
         confirmation::may_apply(&read.thread.facts, &parties, self.now()).map_err(Denied::from)?;
         let packed = self.packed(&call, &read.thread, Purpose::Confirmation, &chosen, seen).await?;
-        let holder = self.studio_of(&read.thread)?;
+        let holder = Self::studio_of(&read.thread)?;
         let act = |thread: Thread, stamp: &courier::Stamp| {
             thread.apply(&parties, packed.package.clone(), holder.clone(), stamp.id(), stamp.now)
         };
@@ -312,7 +312,7 @@ impl Front {
         packing::pack(&told, &run, &order, || clock.id()).map_err(Denied::refused)
     }
 
-    fn studio_of(&self, thread: &Thread) -> Result<OrgId, Denied> {
+    fn studio_of(thread: &Thread) -> Result<OrgId, Denied> {
         thread.facts.studio.clone().or_else(|| thread.desk()).ok_or(Denied::Missing("case"))
     }
 

@@ -32,11 +32,11 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
         .on(on(store, |thread, _: &Heard<DisputeCorrected>| Ok(complaint_changed(thread))))
         .on(on(store, mediation_opened))
         .on(on(store, agreement_signed))
-        .on(on(store, concluded))
+        .on(on(store, |thread, heard| Ok(concluded(thread, heard))))
         .on(on(store, |thread, _: &Heard<PerformanceBegan>| Ok(at(thread, Stage::Performing))))
         .on(on(store, |thread, _: &Heard<AgreementBreached>| Ok(at(thread, Stage::Breached))))
         .on(on(store, |thread, _: &Heard<AgreementPerformed>| Ok(at(thread, Stage::Performed))))
-        .on(on(store, deadline_reached))
+        .on(on(store, |thread, heard| Ok(deadline_reached(thread, heard))))
 }
 
 /// The handler with its store.
@@ -85,7 +85,7 @@ fn court_demanded(mut thread: Thread, heard: &Heard<CourtDemanded>) -> Answer {
             known.clone_from(said);
         }
     }
-    Ok(thread.demand(first_receiver, || heard.stamp.id(), heard.at))
+    Ok(thread.demand(&first_receiver, || heard.stamp.id(), heard.at))
 }
 
 /// The parties are those of the file, and a package that is not submitted was made of what they were.
@@ -134,23 +134,23 @@ fn agreement_signed(thread: Thread, heard: &Heard<AgreementSigned>) -> Answer {
 }
 
 /// It failed. What a demand had opened before stays as it is.
-fn concluded(thread: Thread, heard: &Heard<MediationConcluded>) -> Answer {
+fn concluded(thread: Thread, heard: &Heard<MediationConcluded>) -> Outcome<Thread, News> {
     let facts = Facts { stage: Stage::Failed, ground: heard.event.ground.clone(), ..thread.facts.clone() };
-    Ok(told(thread, facts))
+    told(thread, facts)
 }
 
 /// A clock of ours has run out: the model compares generations.
-fn deadline_reached(thread: Thread, heard: &Heard<DeadlineReached>) -> Answer {
+fn deadline_reached(thread: Thread, heard: &Heard<DeadlineReached>) -> Outcome<Thread, News> {
     let event = &heard.event;
     let moved = match event.noun.to_ascii_lowercase().trim_start_matches("noun_") {
         "filing" => thread.clone().filing(|filing| filing.lapse(&event.clock, event.generation)),
         "handoff" => {
             thread.clone().handoff(|handoff| handoff.silent(&event.clock, event.generation, heard.at))
         }
-        _ => return Ok(Outcome::AlreadySo(thread)),
+        _ => return Outcome::AlreadySo(thread),
     };
     // What is not there has no clock.
-    Ok(moved.unwrap_or(Outcome::AlreadySo(thread)))
+    moved.unwrap_or(Outcome::AlreadySo(thread))
 }
 
 fn at(thread: Thread, stage: Stage) -> Outcome<Thread, News> {

@@ -171,7 +171,7 @@ impl CourtService for Courts {
                         let details = tonic_types::StatusExt::get_error_details(&status);
                         let reason = details.error_info().map(|info| info.reason.clone());
                         answer.refusal_reason = reason.unwrap_or_default();
-                        answer.refusal_text = status.message().to_owned();
+                        status.message().clone_into(&mut answer.refusal_text);
                     }
                     Err(denied) => return Err(denied.into()),
                 }

@@ -113,7 +113,7 @@ impl Thread {
     /// One party's word, and nobody else's: what the rule book names for this track and state opens.
     pub fn demand(
         mut self,
-        first_receiver: OrgId,
+        first_receiver: &OrgId,
         id: impl Fn() -> Uuid,
         at: DateTime<Utc>,
     ) -> Outcome<Self, News> {
@@ -122,11 +122,11 @@ impl Thread {
         let leads_to = exits::on_demand(track, self.facts.standing());
         let reported = leads_to == Some("REPORTED") && self.commission.is_some();
         let opened = match leads_to {
-            Some("OFFERED") => self.clone().offer(&first_receiver, &id),
+            Some("OFFERED") => self.clone().offer(first_receiver, &id),
             Some("REPORTED") if reported => self.clone().report(true, at).ok(),
             // The court has the case already, and goes on (JM).
             Some("FILED") => None,
-            _ => self.clone().open(&first_receiver, &id),
+            _ => self.clone().open(first_receiver, &id),
         };
         match opened {
             Some(Outcome::Changed(thread, news)) => Outcome::Changed(thread, news),

@@ -281,11 +281,10 @@ fn seen(track: &str, state: &str) -> Option<Thread> {
             thread(track, Stage::InMediation)
         }
         "FAILED" => thread(track, Stage::Failed),
-        "AGREED" => thread(track, Stage::Agreed),
         "PERFORMING" => thread(track, Stage::Performing),
         "BREACHED" => thread(track, Stage::Breached),
         "PERFORMED" => thread(track, Stage::Performed),
-        "CONFIRM_APPLIED" | "CONFIRM_DENIED" => thread(track, Stage::Agreed),
+        "AGREED" | "CONFIRM_APPLIED" | "CONFIRM_DENIED" => thread(track, Stage::Agreed),
         "CONFIRMED" => {
             let mut thread = thread(track, Stage::Agreed);
             thread.facts.confirmed = true;
@@ -317,7 +316,7 @@ fn a_demand_leads_out_of_every_state_of_every_track() {
                 continue;
             };
             let name = format!("{} {}", track.code, state.code);
-            let moved = before.clone().demand(org("hall"), || Uuid::from_u128(77), at(3));
+            let moved = before.clone().demand(&org("hall"), || Uuid::from_u128(77), at(3));
             let after = moved.into_noun();
             assert!(after.facts.demanded, "{name}");
             match to {
@@ -338,7 +337,7 @@ fn a_demand_leads_out_of_every_state_of_every_track() {
                 other => panic!("{name} leads to {other}"),
             }
             // Said again, it is so.
-            let again = after.clone().demand(org("hall"), || Uuid::from_u128(78), at(4));
+            let again = after.clone().demand(&org("hall"), || Uuid::from_u128(78), at(4));
             assert_eq!(again, Outcome::AlreadySo(after), "{name}");
             walked += 1;
         }
@@ -388,7 +387,7 @@ fn what_may_be_filed_follows_from_what_was_settled() {
     assert_eq!(allowed(&agreed), ["COMPLAINT", "SUIT_ON_AGREEMENT", "PAYMENT_ORDER"], "the rest is sued for");
     agreed.facts.confirmed = true;
     assert_eq!(agreed.facts.kind(), Kind::Enforcement);
-    let open = failed.demand(org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
+    let open = failed.demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
     let no = open.may_file(Some(Kind::Enforcement)).unwrap_err();
     assert_eq!(no, Rule::KindNotOpen.against("TRANSFER_READY").into());
 }
@@ -405,7 +404,7 @@ fn a_court_track_is_not_handed_over() {
 #[test]
 fn a_case_that_is_taken_back_ends_what_has_not_left_the_desk() {
     let demanded = |track: &str| {
-        thread(track, Stage::Failed).demand(org("hall"), || Uuid::from_u128(77), at(3)).into_noun()
+        thread(track, Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun()
     };
     let filing = demanded("PM").withdraw().into_noun().filing.unwrap();
     assert_eq!(filing.state.code(), "WITHDRAWN");
