@@ -116,7 +116,14 @@ async fn planted_persons_are_found_nowhere_in_clear() {
     };
     ask!(mediator, case.thread, MediationServiceClient::record_session, session).unwrap();
     let (case_id, terms) = (case.id.clone(), TERMS.to_owned());
-    let draft = DraftAgreementRequest { case_id, fence: held.fence, terms, partial: false, amount_fen: 1 };
+    let draft = DraftAgreementRequest {
+        case_id,
+        fence: held.fence,
+        terms,
+        partial: false,
+        amount_fen: 1,
+        schedule: vec![],
+    };
     ask!(mediator, case.thread, MediationServiceClient::draft_agreement, draft).unwrap();
     let conclude = ConcludeWithoutAgreementRequest {
         case_id: case.id.clone(),
@@ -131,14 +138,15 @@ async fn planted_persons_are_found_nowhere_in_clear() {
         how_said: HowSaid::AtWindow.into(),
     };
     ask!(clerk, case.thread, IntakeServiceClient::demand_court, demand).unwrap();
-    let prepare = PrepareFilingRequest { case_id: case.id.clone(), court_org: "court-2071".to_owned() };
+    let prepare =
+        PrepareFilingRequest { case_id: case.id.clone(), court_org: "court-2071".to_owned(), kind: 0 };
     let filing = ask!(clerk, case.thread, TransferServiceClient::prepare_filing, prepare).unwrap();
     let submit = SubmitFilingRequest { case_id: case.id.clone(), package_sha256: filing.package_sha256 };
     ask!(clerk, case.thread, TransferServiceClient::submit_filing, submit).unwrap();
 
     // The court reads clear text in its answer, and the supervisor's list is masked: the search itself can find.
     let court = world.person("court-2071").await;
-    let package = GetPackageRequest { case_id: case.id.clone() };
+    let package = GetPackageRequest { case_id: case.id.clone(), confirmation: false };
     let package = ask!(court, case.thread, CourtServiceClient::get_package, package).unwrap();
     let shown: Vec<u8> = package.documents.iter().flat_map(|d| d.content.to_vec()).collect();
     assert!(

@@ -143,7 +143,7 @@ fn home_of<'a>(service: &str, sources: &'a [Source]) -> Option<&'a str> {
 /// Whether the service's own crate says this code, as a string or by a constant of that name, or a floor below it does
 /// for every service (courier's and chassis' own refusals).
 fn is_said(reason: &str, home: &str, sources: &[Source]) -> bool {
-    const BELOW: [&str; 3] = ["crates/courier", "crates/access", "crates/chassis"];
+    const BELOW: [&str; 4] = ["crates/courier", "crates/access", "crates/chassis", "crates/rulebook"];
     let says = |source: &&Source, named: bool| {
         source.code.iter().any(|token| token.text == reason && (named || token.kind == Kind::Text))
     };

@@ -34,9 +34,11 @@ async fn submit(clerk: &Person, case: &mut Case) -> Filing {
     let once = ask!(clerk, case.thread, IntakeServiceClient::demand_court, demand.clone()).unwrap();
     let twice = ask!(clerk, case.thread, IntakeServiceClient::demand_court, demand).unwrap();
     assert!(once.court_demanded && twice.court_demanded, "saying it again is already so");
-    let prepare = PrepareFilingRequest { case_id: case.id.clone(), court_org: String::new() };
+    // The respondent's town would propose; the party chooses (Civil Procedure Law art. 36).
+    let prepare =
+        PrepareFilingRequest { case_id: case.id.clone(), court_org: "court-2071".to_owned(), kind: 0 };
     let filing = ask!(clerk, case.thread, TransferServiceClient::prepare_filing, prepare).unwrap();
-    assert_eq!(filing.court_org, "court-2071", "石岐街道 belongs to the first basic court");
+    assert_eq!(filing.court_org, "court-2071", "the court that the party chose");
     let changed = SubmitFilingRequest { case_id: case.id.clone(), package_sha256: "0".repeat(64) };
     let refused = ask!(clerk, case.thread, TransferServiceClient::submit_filing, changed).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("PACKAGE_CHANGED"));
@@ -94,7 +96,7 @@ async fn a_failed_mediation_reaches_the_court_complete_and_without_what_was_said
     let court = world.person("court-2071").await;
     let items = inbox(&court, "").await;
     assert_eq!(items.iter().filter(|i| i.case_id == case.id).count(), 1);
-    let message = GetPackageRequest { case_id: case.id.clone() };
+    let message = GetPackageRequest { case_id: case.id.clone(), confirmation: false };
     let package = ask!(court, case.thread, CourtServiceClient::get_package, message.clone()).unwrap();
     let complaint = package.complaint.unwrap();
     assert_eq!((complaint.plaintiffs.len(), complaint.defendants.len()), (1, 1));

@@ -80,6 +80,7 @@ async fn from_the_window_to_a_signed_agreement() {
         terms: "三十日内返还二万元。".to_owned(),
         partial: false,
         amount_fen: 2_000_000,
+        schedule: vec![],
     };
     let mut run = ask!(mediator, case.thread, MediationServiceClient::draft_agreement, draft).unwrap();
     let parties = run.consents.iter().map(|c| (Signatory::Party, c.party_id.clone())).collect::<Vec<_>>();

@@ -160,7 +160,7 @@ async fn court(world: &World, clerk: &Person, n: usize, files: bool) -> usize {
     let party_id = party(&case.dispute, PartyRole::Claimant);
     let demand = DemandCourtRequest { case_id: id(), party_id, how_said: HowSaid::AtWindow.into() };
     ask!(clerk, thread, IntakeServiceClient::demand_court, demand).unwrap();
-    let prepare = PrepareFilingRequest { case_id: id(), court_org: "court-2071".to_owned() };
+    let prepare = PrepareFilingRequest { case_id: id(), court_org: "court-2071".to_owned(), kind: 0 };
     let filing = ask!(clerk, thread, TransferServiceClient::prepare_filing, prepare).unwrap();
     world.settle().await;
     let package_sha256 = filing.package_sha256;

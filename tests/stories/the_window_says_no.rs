@@ -64,7 +64,8 @@ async fn a_refusal_names_the_way_on_and_never_bars_the_court() {
         how_said: HowSaid::InWriting.into(),
     };
     ask!(clerk, case.thread, IntakeServiceClient::demand_court, demand).unwrap();
-    let message = PrepareFilingRequest { case_id: case.id.clone(), court_org: "court-2072".to_owned() };
+    let message =
+        PrepareFilingRequest { case_id: case.id.clone(), court_org: "court-2072".to_owned(), kind: 0 };
     let filing = ask!(clerk, case.thread, TransferServiceClient::prepare_filing, message).unwrap();
     assert_eq!(filing.court_org, "court-2072", "the party chooses the court");
     world.close().await;

@@ -151,7 +151,8 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
             text: "双方陈述。".to_owned(),
         };
         let (terms, partial) = ("各让一步。".to_owned(), false);
-        let draft = DraftAgreementRequest { case_id: id(), fence, terms, partial, amount_fen: 1 };
+        let draft =
+            DraftAgreementRequest { case_id: id(), fence, terms, partial, amount_fen: 1, schedule: vec![] };
         let sign_time = Some(world.now());
         let signatory = Signatory::Mediator.into();
         let sign =
@@ -160,7 +161,7 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
         let conclude = ConcludeWithoutAgreementRequest { case_id: id(), fence, ground, explanation };
         let party_id = party(&case.dispute, PartyRole::Claimant);
         let demand = DemandCourtRequest { case_id: id(), party_id, how_said: HowSaid::AtWindow.into() };
-        let prepare = PrepareFilingRequest { case_id: id(), court_org: "court-2071".to_owned() };
+        let prepare = PrepareFilingRequest { case_id: id(), court_org: "court-2071".to_owned(), kind: 0 };
         let steps = || {
             [
                 call(&clerk, &intake("AcceptDispute"), &accept),

@@ -15,7 +15,7 @@ use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{
     CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned,
 };
-use contracts::transfer::v1::FilingSubmitted;
+use contracts::transfer::v1::{ConfirmationApplied, FilingSubmitted};
 
 /// One case's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -37,7 +37,7 @@ pub struct Model {
     pub fence_epoch: Option<i32>,
     /// The fence of the latest claim: number.
     pub fence_n: Option<i64>,
-    /// The court that has received a filing.
+    /// The court that has received a filing or an application.
     pub court: Option<String>,
 }
 
@@ -90,7 +90,7 @@ fn of(centre: &str, case: Uuid) -> ActiveModel {
 
 type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
 
-const FEEDS: [(&str, Feed); 9] = [
+const FEEDS: [(&str, Feed); 10] = [
     ("supermarket.intake.v1.DraftSaved", |e, list| {
         told(e, list, |list, event: DraftSaved| receives(list, e, &event.first_receiver_org))
     }),
@@ -117,6 +117,9 @@ const FEEDS: [(&str, Feed); 9] = [
     }),
     ("supermarket.transfer.v1.FilingSubmitted", |e, list| {
         told(e, list, |list, event: FilingSubmitted| court(list, &e.centre, e.case, &event.court_org))
+    }),
+    ("supermarket.transfer.v1.ConfirmationApplied", |e, list| {
+        told(e, list, |list, event: ConfirmationApplied| court(list, &e.centre, e.case, &event.court_org))
     }),
 ];
 

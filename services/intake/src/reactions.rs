@@ -2,18 +2,29 @@
 //! closed; the relations say who may see the case.
 
 use access::relation;
+use chrono::{DateTime, Utc};
 use contracts::oversight::v1::EditionActivated;
 use contracts::{mediation, routing, transfer};
 use courier::{Heard, Reaction, Reactions, Trouble};
 
-use crate::model::Course;
+use crate::model::dispute::Moved;
+use crate::model::{Course, Demand, Dispute, HowSaid};
 use crate::store::Store;
 
 /// The mail slot.
 pub fn reactions(store: &Store) -> Reactions {
-    use mediation::v1::{AgreementSigned, MediationConcluded};
+    use mediation::v1::{
+        AgreementBreached, AgreementPerformed, AgreementSigned, MediationConcluded, MediationWithdrawn,
+        TransferRequested,
+    };
     use routing::v1::{CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned};
-    use transfer::v1::{FilingAccepted, FilingOpened, FilingReceived, FilingRefused, FilingSubmitted};
+    use transfer::v1::{
+        CommissionReported, ConfirmationApplied, ConfirmationDenied, ConfirmationGranted,
+        ConfirmationWithdrawn, CourtDocumentIssued, FilingAccepted, FilingCorrected,
+        FilingCorrectionRequested, FilingLapsed, FilingOpened, FilingReceived, FilingRefused,
+        FilingSubmitted, HandoffAcknowledged, HandoffDeclined, HandoffDone, HandoffOpened, HandoffRecorded,
+        HandoffSilent, HandoffWithdrawn, OutcomeReported,
+    };
 
     Reactions::of("intake")
         .before(relation::KINDS, relation::feed)
@@ -31,6 +42,78 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(course::<FilingReceived>(store, Course::CourtReview))
         .on(course::<FilingAccepted>(store, Course::Filed))
         .on(course::<FilingRefused>(store, Course::NotFiled))
+        .on(course::<FilingCorrectionRequested>(store, Course::CourtCorrection))
+        .on(course::<FilingCorrected>(store, Course::CourtReview))
+        .on(course::<FilingLapsed>(store, Course::NotFiled))
+        .on(course::<OutcomeReported>(store, Course::Outcome))
+        .on(course::<HandoffOpened>(store, Course::Handoff))
+        .on(course::<HandoffRecorded>(store, Course::Handed))
+        .on(course::<HandoffAcknowledged>(store, Course::HandoffAcknowledged))
+        .on(course::<HandoffDeclined>(store, Course::HandoffReturned))
+        .on(course::<HandoffSilent>(store, Course::HandoffReturned))
+        .on(course::<HandoffWithdrawn>(store, Course::HandoffReturned))
+        .on(course::<HandoffDone>(store, Course::HandoffDone))
+        .on(course::<ConfirmationApplied>(store, Course::ConfirmApplied))
+        .on(course::<ConfirmationWithdrawn>(store, Course::Agreed))
+        .on(course::<ConfirmationGranted>(store, Course::Confirmed))
+        .on(course::<ConfirmationDenied>(store, Course::ConfirmDenied))
+        .on(course::<AgreementBreached>(store, Course::Breached))
+        .on(course::<AgreementPerformed>(store, Course::Performed))
+        .on(course::<CommissionReported>(store, Course::Reported))
+        .on(recalled(store))
+        .on(course::<CourtDocumentIssued>(store, Course::Reported))
+        .on(at_the_table::<TransferRequested>(store))
+        .on(at_the_table::<MediationWithdrawn>(store))
+}
+
+/// A commission may be recalled before it is a case.
+fn recalled(
+    store: &Store,
+) -> impl Fn(
+    Heard<transfer::v1::CommissionRecalled>,
+) -> futures::future::BoxFuture<'static, Result<Reaction, Trouble>>
++ Send
++ Sync
++ use<> {
+    let store = store.clone();
+    move |heard| {
+        let store = store.clone();
+        Box::pin(async move { store.change_known(&heard, Course::Reported).await })
+    }
+}
+
+/// What a party says at the table, in this service's words.
+trait Said: Send + Sync + 'static {
+    /// The same act at the window; nothing where nobody said it.
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved>;
+}
+
+impl Said for mediation::v1::TransferRequested {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        let party = self.party_id.parse().ok()?;
+        Some(dispute.demand_court(Demand { party, how: HowSaid::AtTable, at }))
+    }
+}
+
+impl Said for mediation::v1::MediationWithdrawn {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        Some(dispute.withdraw(self.party_id.parse().ok()?, at))
+    }
+}
+
+/// A refusal has come too late and changes nothing.
+fn at_the_table<M: Said>(
+    store: &Store,
+) -> impl Fn(Heard<M>) -> futures::future::BoxFuture<'static, Result<Reaction, Trouble>> + Send + Sync + use<M>
+{
+    let store = store.clone();
+    move |heard| {
+        let store = store.clone();
+        Box::pin(async move {
+            let at = heard.at;
+            store.act_heard(&heard, |dispute| heard.event.act(dispute, at)).await
+        })
+    }
 }
 
 /// Every one of them means the same here: the case is now there.

@@ -22,6 +22,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Value};
 use tokio::sync::Mutex;
 
 use self::row::{dispute, party};
+use crate::model::dispute::Moved;
 use crate::model::{Course, Dispute, Event, Refusal};
 use crate::{receipt, wire};
 
@@ -145,6 +146,32 @@ impl Store {
             Outcome::Changed(dispute, events) => {
                 Ok(Reaction::Write(self.changes(&heard.stamp, &before, &dispute, &events)?))
             }
+        }
+    }
+
+    /// What a party said at the table, which another service tells: judged like the same act at the window.
+    pub async fn act_heard<M>(
+        &self,
+        heard: &Heard<M>,
+        act: impl FnOnce(Dispute) -> Option<Moved>,
+    ) -> Result<Reaction, Trouble> {
+        let known = self.load(CaseId::from(heard.case)).await?;
+        let Some(before) = known.filter(|dispute| dispute.origin.centre == heard.centre) else {
+            return Err(Trouble::Later("CASE_UNKNOWN".to_owned()));
+        };
+        match act(before.clone()) {
+            Some(Ok(Outcome::Changed(dispute, events))) => {
+                Ok(Reaction::Write(self.changes(&heard.stamp, &before, &dispute, &events)?))
+            }
+            _ => Ok(Reaction::Nothing),
+        }
+    }
+
+    /// What another service tells of a thread that may be no case of ours yet.
+    pub async fn change_known<M>(&self, heard: &Heard<M>, course: Course) -> Result<Reaction, Trouble> {
+        match self.load(CaseId::from(heard.case)).await? {
+            None => Ok(Reaction::Nothing),
+            Some(_) => self.change_heard(heard, course).await,
         }
     }
 

@@ -3,19 +3,27 @@ use access::Call;
 use chassis::{Denied, seen};
 use contracts::mediation::v1::mediation_service_server::MediationService;
 use contracts::mediation::v1::{
-    ConcludeWithoutAgreementRequest, DraftAgreementRequest, GetMediationRequest, ListMediationsRequest,
-    ListMediationsResponse, Mediation, ReadForFilingRequest, ReadForFilingResponse, RecordConsentRequest,
-    RecordRefusalRequest, RecordSessionRequest, SignAgreementRequest,
+    AmendScheduleRequest, ConcludeWithoutAgreementRequest, ConfirmUndisputedFactsRequest,
+    DraftAgreementRequest, ExtendPeriodRequest, FinishAppraisalRequest, GetMediationRequest,
+    ListMediationsRequest, ListMediationsResponse, Mediation, ReadForFilingRequest, ReadForFilingResponse,
+    RecordConsentRequest, RecordNoteRequest, RecordOralAgreementRequest, RecordPerformanceRequest,
+    RecordRefusalRequest, RecordSessionRequest, RecordUndisputedFactsRequest, ReportBreachRequest,
+    RequestTransferRequest, ResumeMediationRequest, ScheduleSessionRequest, SignAgreementRequest,
+    StartAppraisalRequest, SuspendMediationRequest, UrgePerformanceRequest, WithdrawMediationRequest,
 };
 use courier::Stamp;
 use lexicon::Outcome;
 use prost::Message;
 use tonic::{Request, Response, Status};
 
+use crate::model::course::Will;
 use crate::model::{Event, Mediation as Run, Refusal, Session, Terms};
-use crate::store::{Enclosure, Step, Store, View};
+use crate::store::{Enclosure, Step, Store, View, Written};
 use crate::wire;
+use crate::wire::ask::{performance, table};
 use crate::wire::{ask, fit};
+
+type Answer = Result<Response<Mediation>, Status>;
 
 /// The gRPC service.
 pub struct Front {
@@ -56,7 +64,7 @@ impl MediationService for Front {
     ) -> Result<Response<Mediation>, Status> {
         let call = Call::of(&request)?;
         let asked = ask::consent(request.get_ref(), self.now()).map_err(Denied::from)?;
-        let act = |run: Run, _: &Stamp| bare(run.consent(asked.party, asked.at));
+        let act = |run: Run, stamp: &Stamp| bare(run.consent(asked.party, asked.at, stamp.id().into()));
         Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
     }
 
@@ -102,7 +110,9 @@ impl MediationService for Front {
         let digest = self.store.vault().fingerprint(asked.words.as_bytes());
         let act = |run: Run, stamp: &Stamp| {
             let terms = Terms { digest: digest.clone(), partial: asked.partial, amount: asked.amount };
-            let outcome = run.draft(terms, stamp.id().into(), stamp.now).map_err(Denied::refused)?;
+            let outcome = run
+                .draft(terms, asked.schedule.clone(), stamp.id().into(), stamp.now)
+                .map_err(Denied::refused)?;
             Ok((outcome, Enclosure::Terms(&asked.words)))
         };
         Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
@@ -140,12 +150,163 @@ impl MediationService for Front {
     ) -> Result<Response<ReadForFilingResponse>, Status> {
         let call = Call::of(&request)?;
         let case = ask::case(&request.get_ref().case_id).map_err(Denied::from)?;
-        let filing = self.store.read_for_filing(&call, case).await?;
+        let filing = self.store.read_for_filing(&call, case, request.get_ref().with_agreement).await?;
         Ok(Response::new(wire::filing(filing)))
+    }
+
+    async fn schedule_session(&self, request: Request<ScheduleSessionRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::plan(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.plan(asked.planned, &asked.agreeing));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn record_note(&self, request: Request<RecordNoteRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::note(request.get_ref()).map_err(Denied::from)?;
+        let body = RecordNoteRequest { request_id: String::new(), ..request.into_inner() };
+        self.written(&call, &asked, &body, "NOTE", Run::note).await
+    }
+
+    async fn record_undisputed_facts(&self, request: Request<RecordUndisputedFactsRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::facts(request.get_ref()).map_err(Denied::from)?;
+        let digest = self.store.vault().fingerprint(asked.words.as_bytes());
+        let act = |run: Run, _: &Stamp| {
+            let outcome = run.put_down(&digest).map_err(Denied::refused)?;
+            Ok((outcome, entry("FACTS", &asked.words)))
+        };
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn confirm_undisputed_facts(&self, request: Request<ConfirmUndisputedFactsRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::confirm(request.get_ref()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.confirm(asked.party, &asked.digest));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn extend_period(&self, request: Request<ExtendPeriodRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::extend(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| {
+            let will = match asked.approved {
+                Some(at) => Will::Approval(run.studio.clone(), at),
+                None => Will::Consents(asked.consents.clone()),
+            };
+            bare(run.extend(asked.length, will))
+        };
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn start_appraisal(&self, request: Request<StartAppraisalRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::appraise(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.appraise(asked.at, &asked.agreeing, asked.court_leave));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn finish_appraisal(&self, request: Request<FinishAppraisalRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::finish(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.finish_appraisal(asked.what));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn suspend_mediation(&self, request: Request<SuspendMediationRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::suspend(request.get_ref()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| {
+            let outcome = run.suspend().map_err(Denied::refused)?;
+            Ok((outcome, entry("REASON", &asked.words)))
+        };
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn resume_mediation(&self, request: Request<ResumeMediationRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let seat = table::resume(request.get_ref()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.resume());
+        Ok(self.answer(&self.store.change(&call, seat, act).await?))
+    }
+
+    async fn record_oral_agreement(&self, request: Request<RecordOralAgreementRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::oral(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let digest = self.store.vault().fingerprint(asked.words.as_bytes());
+        let act = |run: Run, stamp: &Stamp| {
+            let terms = Terms { digest: digest.clone(), partial: asked.partial, amount: asked.amount };
+            let agreed = run.agree_orally(terms, asked.schedule.clone(), stamp.id().into(), asked.at);
+            Ok((agreed.map_err(Denied::refused)?, Enclosure::Terms(&asked.words)))
+        };
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn withdraw_mediation(&self, request: Request<WithdrawMediationRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::take_back(request.get_ref()).map_err(Denied::from)?;
+        let act = |run: Run, stamp: &Stamp| bare(run.take_back(asked.what, stamp.now));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn request_transfer(&self, request: Request<RequestTransferRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::transfer(request.get_ref()).map_err(Denied::from)?;
+        let act = |run: Run, stamp: &Stamp| bare(run.request_transfer(asked.what, stamp.now));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn record_performance(&self, request: Request<RecordPerformanceRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = performance::perform(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let body = RecordPerformanceRequest { request_id: String::new(), ..request.into_inner() };
+        let performance::Perform { seat, request_id, amount, whole, words } = asked;
+        let kept = table::Words { seat, request_id, words };
+        self.written(&call, &kept, &body, "EVIDENCE", |run| run.perform(amount, whole)).await
+    }
+
+    async fn report_breach(&self, request: Request<ReportBreachRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = performance::breach(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.breach(asked.what));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
+    async fn urge_performance(&self, request: Request<UrgePerformanceRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = performance::urge(request.get_ref()).map_err(Denied::from)?;
+        let body = UrgePerformanceRequest { request_id: String::new(), ..request.into_inner() };
+        self.written(&call, &asked, &body, "URGING", Run::urge).await
+    }
+
+    async fn amend_schedule(&self, request: Request<AmendScheduleRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = performance::reschedule(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.reschedule(asked.schedule.clone(), &asked.agreeing));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
     }
 }
 
 impl Front {
+    /// A change whose words are kept once under the caller's request id.
+    async fn written(
+        &self,
+        call: &Call,
+        asked: &table::Words,
+        body: &impl Message,
+        kind: &'static str,
+        act: impl Fn(Run) -> crate::model::mediation::Answer,
+    ) -> Answer {
+        let key = format!("{}|{}|{}", call.caller.org, call.policy.path, asked.request_id);
+        let fingerprint = self.store.vault().fingerprint(&body.encode_to_vec());
+        let act = |run: Run, _: &Stamp| {
+            let outcome = act(run).map_err(Denied::refused)?;
+            let request = Some((key.as_str(), fingerprint.as_str()));
+            Ok((outcome, Enclosure::Entry(Written { kind, words: &asked.words, request })))
+        };
+        Ok(self.answer(&self.store.create(call, asked.seat, &key, &fingerprint, act).await?))
+    }
+
     fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.store.desk().clock().now()
     }
@@ -160,4 +321,8 @@ impl Front {
 /// A change with nothing to seal.
 fn bare<'a>(answer: Result<Outcome<Run, Event>, Refusal>) -> Result<Step<'a>, Denied> {
     answer.map(|outcome| (outcome, Enclosure::None)).map_err(Denied::refused)
+}
+
+fn entry<'a>(kind: &'static str, words: &'a str) -> Enclosure<'a> {
+    Enclosure::Entry(Written { kind, words, request: None })
 }

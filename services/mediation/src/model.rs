@@ -6,13 +6,21 @@
 //! opens, vacates, hands on and ends its run.
 
 pub mod agreement;
+pub mod course;
 pub mod desk;
 pub mod event;
 pub mod mediation;
+mod performance;
 pub mod refusal;
+pub mod rule;
+pub mod state;
+mod table;
 
 pub use agreement::{Agreement, Signatory, Signature, Terms};
+pub use course::{Begun, Course};
 pub use desk::{Barred, CaseDesk, Claim, Fence, Taken};
 pub use event::Event;
-pub use mediation::{Mediation, Party, Session, SessionMode, State};
+pub use mediation::{Mediation, Party, Session, SessionMode};
 pub use refusal::Refusal;
+pub use rule::Rule;
+pub use state::{Performance, State};

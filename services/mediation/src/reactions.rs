@@ -3,13 +3,15 @@
 //! Who stands near a case is kept by the steps of `access`, in the same commit. Instants are those of the news, not of its
 //! arrival: a claim ended when it ended, however late this service learned of it.
 use access::relation;
-use contracts::intake::v1::{CourtDemanded, DisputeWithdrawn, PartyAmended};
-use contracts::oversight::v1::EditionActivated;
+use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeWithdrawn, PartyAmended};
+use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
 use contracts::topics;
+use contracts::transfer::v1::{CommissionLinked, CommissionRecalled, ConfirmationDenied};
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::MediationId;
 
+use crate::model::{Begun, CaseDesk};
 use crate::store::Store;
 use crate::wire::news;
 
@@ -18,6 +20,7 @@ pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
     let (claimed, confirmed, ended) = (table(), table(), table());
     let (demanded, withdrawn, amended) = (table(), table(), table());
+    let (accepted, linked, denied, recalled, expired) = (table(), table(), table(), table(), table());
     Reactions::of(topics::MEDIATION)
         .before(relation::KINDS.iter().copied(), relation::feed)
         .on::<EditionActivated, _, _>(almanac::keep)
@@ -27,6 +30,47 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| court_demanded(demanded.clone(), heard))
         .on(move |heard| dispute_withdrawn(withdrawn.clone(), heard))
         .on(move |heard| party_amended(amended.clone(), heard))
+        .on(move |heard| dispute_accepted(accepted.clone(), heard))
+        .on(move |heard| commission_linked(linked.clone(), heard))
+        .on(move |heard| confirmation_denied(denied.clone(), heard))
+        .on(move |heard| commission_recalled(recalled.clone(), heard))
+        .on(move |heard| deadline_reached(expired.clone(), heard))
+}
+
+/// A base period may count from here.
+async fn dispute_accepted(store: Store, heard: Heard<DisputeAccepted>) -> Result<Reaction, Trouble> {
+    store.hear(&heard, |desk| desk.begins(|begun| begun.accepted = Some(heard.at))).await
+}
+
+/// A court's material was signed for: its period counts from there, and by the suit's procedure.
+async fn commission_linked(store: Store, heard: Heard<CommissionLinked>) -> Result<Reaction, Trouble> {
+    let event = &heard.event;
+    let signed = event.sign_time.as_ref().and_then(crate::wire::instant);
+    let learn = |begun: &mut Begun| {
+        begun.signed = signed;
+        begun.court = Some(event.court_org.clone());
+        begun.summary = event.summary_procedure;
+    };
+    store.hear(&heard, |desk| desk.begins(learn)).await
+}
+
+/// The parties may sit down again (T47).
+async fn confirmation_denied(store: Store, heard: Heard<ConfirmationDenied>) -> Result<Reaction, Trouble> {
+    store.hear(&heard, CaseDesk::denied).await
+}
+
+/// The court takes its commission back: an open run fails (F12).
+async fn commission_recalled(store: Store, heard: Heard<CommissionRecalled>) -> Result<Reaction, Trouble> {
+    store.hear(&heard, |desk| desk.recalled(heard.at)).await
+}
+
+/// A clock has run out: the run compares generations.
+async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Result<Reaction, Trouble> {
+    let event = &heard.event;
+    if !event.noun.eq_ignore_ascii_case("mediation") {
+        return Ok(Reaction::Nothing);
+    }
+    store.hear(&heard, |desk| desk.expired(&event.clock, event.generation, heard.at)).await
 }
 
 /// The fence rises; the table opens only when the mediator has disclosed and confirmed.

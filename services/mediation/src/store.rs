@@ -21,10 +21,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use crate::model::{Barred, CaseDesk, Event, Fence, Mediation, Refusal};
 use crate::wire;
 use crate::wire::ask::Seat;
-use row::{agreement, desk_fence, mediation, session};
+use row::{agreement, desk_fence, entry, mediation, session};
 
-pub use put::Enclosure;
-pub use view::{Filing, View, Words};
+pub use put::{Enclosure, Written};
+pub use view::{Filing, Note, View, Words};
 
 const TRIES: u32 = 3;
 
@@ -179,13 +179,34 @@ impl Store {
 
     /// Whether this request was carried out before; then that is written down before it is answered again (D3).
     async fn is_replay(&self, stamp: &Stamp, case: CaseId, replay: &Replay<'_>) -> Result<bool, Denied> {
+        let look = |error| Fault::new("look for a request", error);
+        let centre = stamp.by.centre.as_str();
         let known = session::Entity::find()
-            .filter(session::Column::Centre.eq(stamp.by.centre.as_str()))
+            .filter(session::Column::Centre.eq(centre))
             .filter(session::Column::RequestKey.eq(replay.request_key))
             .one(self.desk.reader())
             .await
-            .map_err(|error| Fault::new("look for a request", error))?;
-        let Some(known) = known else { return Ok(false) };
+            .map_err(look)?;
+        let Some(known) = known else {
+            let written = entry::Entity::find()
+                .filter(entry::Column::Centre.eq(centre))
+                .filter(entry::Column::RequestKey.eq(replay.request_key))
+                .one(self.desk.reader())
+                .await
+                .map_err(look)?;
+            let Some(written) = written else { return Ok(false) };
+            if written.fingerprint.as_deref() != Some(replay.fingerprint) {
+                return Err(Denied::KeyReused);
+            }
+            let mut list = WriteList::new(stamp, Some(case.into()));
+            list.update_where::<entry::Entity>(
+                vec![(entry::Column::ReplayedAt, stamp.now.into())],
+                vec![(entry::Column::EntryId, written.entry_id.into())],
+                Some("entry"),
+            );
+            self.desk.commit(list).await?;
+            return Ok(true);
+        };
         if known.fingerprint != replay.fingerprint {
             return Err(Denied::KeyReused);
         }

@@ -1,20 +1,22 @@
 //! The contract's words for what the model knows: the run as a message, its events as letters.
 //!
 //! [`ask`] reads what callers send, [`fit`] what a request says about the run it meets, [`news`] what other services
-//! tell. Nothing below this room has heard of protobuf.
+//! tell, and what is told to them stands in `post`. Nothing below this room has heard of protobuf.
 pub mod ask;
 pub mod fit;
 pub mod news;
+mod post;
+
+pub use post::post;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;
 use contracts::mediation::v1 as proto;
-use courier::WriteList;
-use lexicon::MediationId;
 use prost_types::Timestamp;
 
-use crate::model::{Agreement, CaseDesk, Event, Fence, Session, SessionMode, Signatory, State};
-use crate::store::{Filing, View};
+use crate::model::course::{Change, Instalment, Period};
+use crate::model::{Agreement, Fence, Performance, Session, SessionMode, Signatory, State};
+use crate::store::{Filing, Note, View};
 
 /// The run as callers see it. Texts are there only if the view has them.
 pub fn mediation(view: &View) -> proto::Mediation {
@@ -41,6 +43,47 @@ pub fn mediation(view: &View) -> proto::Mediation {
         open_time: Some(timestamp(run.opened)),
         start_time: run.state.since().map(timestamp),
         end_time: run.state.ended().map(timestamp),
+        period: run.course.period.as_ref().map(|period| period_of(period, run.course.generation)),
+        planned: run.course.planned.map(|planned| proto::PlannedSession {
+            start_time: Some(timestamp(planned.start)),
+            mode: mode(planned.mode).into(),
+        }),
+        undisputed_facts: run.course.undisputed.as_ref().map(|facts| proto::UndisputedFacts {
+            digest: facts.digest.clone(),
+            text: view.words.facts().to_owned(),
+            confirmed_party_ids: facts.confirmed.iter().map(ToString::to_string).collect(),
+        }),
+        schedule: run.course.schedule.iter().map(instalment).collect(),
+        performed_fen: run.course.performed,
+        breach_time: run.course.breached.map(timestamp),
+        urged_count: run.course.urged,
+        notes: view.words.notes().iter().map(note).collect(),
+    }
+}
+
+fn period_of(period: &Period, generation: u64) -> proto::Period {
+    let extended = |change: &&Change| matches!(change, Change::Extended(..));
+    proto::Period {
+        clock: period.clock().to_owned(),
+        start_event: period.event.clone(),
+        start_time: Some(timestamp(period.start)),
+        generation,
+        due_date: period.due().map(|day| day.to_string()).unwrap_or_default(),
+        stop_time: period.stopped().map(timestamp),
+        extension_count: period.changes.iter().filter(extended).count() as u32,
+        article: period.article(),
+    }
+}
+
+fn instalment(part: &Instalment) -> proto::Instalment {
+    proto::Instalment { due_date: part.due.to_string(), amount_fen: part.amount }
+}
+
+fn note(note: &Note) -> proto::Note {
+    proto::Note {
+        note_id: note.id.to_string(),
+        record_time: Some(timestamp(note.at)),
+        text: note.words.clone(),
     }
 }
 
@@ -77,7 +120,7 @@ fn agreement(agreement: &Agreement, view: &View) -> proto::Agreement {
 
 /// What may travel to a court.
 pub fn filing(filing: Option<Filing>) -> proto::ReadForFilingResponse {
-    let Some(Filing { run, sessions }) = filing else {
+    let Some(Filing { run, sessions, facts, terms }) = filing else {
         return proto::ReadForFilingResponse::default();
     };
     let ground = if let State::Failed { ground, .. } = &run.state { ground } else { "" };
@@ -88,73 +131,26 @@ pub fn filing(filing: Option<Filing>) -> proto::ReadForFilingResponse {
         end_time: run.state.ended().map(timestamp),
         fail_ground: ground.to_owned(),
         studio_org: run.studio.to_string(),
+        agreement_time: run.state.ended().filter(|_| !terms.is_empty()).map(timestamp),
+        undisputed_facts: facts,
+        agreement_terms: terms,
         track: run.track,
     }
-}
-
-/// Says the event with the version that the desk has since this change.
-pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
-    let (case, version) = (desk.case.as_uuid(), desk.version);
-    let mediation_id = desk.run.as_ref().map_or_else(String::new, |run| MediationId::to_string(&run.id));
-    match event {
-        Event::Opened { mediator, studio, track } => list.post(
-            case,
-            version,
-            &proto::MediationOpened {
-                mediation_id,
-                mediator: mediator.to_string(),
-                studio_org: studio.to_string(),
-                track: track.clone(),
-            },
-        ),
-        Event::ConsentRecorded { party } => {
-            list.post(case, version, &proto::ConsentRecorded { mediation_id, party_id: party.to_string() })
-        }
-        Event::Started { at, track } => {
-            let (start_time, track) = (Some(timestamp(*at)), track.clone());
-            list.post(case, version, &proto::MediationStarted { mediation_id, start_time, track })
-        }
-        Event::SessionRecorded { session } => list.post(
-            case,
-            version,
-            &proto::SessionRecorded { mediation_id, session_id: session.to_string() },
-        ),
-        Event::AgreementDrafted { agreement } => {
-            let agreement_id = agreement.to_string();
-            list.post(case, version, &proto::AgreementDrafted { mediation_id, agreement_id })
-        }
-        Event::SignatureAdded { agreement } => {
-            let agreement_id = agreement.to_string();
-            list.post(case, version, &proto::SignatureAdded { mediation_id, agreement_id })
-        }
-        Event::AgreementSigned { agreement, effective, partial, amount } => list.post(
-            case,
-            version,
-            &proto::AgreementSigned {
-                mediation_id,
-                agreement_id: agreement.to_string(),
-                effective_time: Some(timestamp(*effective)),
-                partial: *partial,
-                amount_fen: amount.get(),
-            },
-        ),
-        Event::Concluded { ground } => {
-            let ground = (*ground).to_owned();
-            list.post(case, version, &proto::MediationConcluded { mediation_id, ground })
-        }
-        Event::Withdrawn => list.post(case, version, &proto::MediationWithdrawn { mediation_id }),
-        Event::FenceRaised { fence: raised } => {
-            list.post(case, version, &proto::FenceRaised { fence: Some(fence(*raised)) })
-        }
-    };
 }
 
 fn state(state: &State) -> proto::MediationState {
     match state {
         State::ConsentPending => proto::MediationState::ConsentPending,
         State::InMediation { .. } => proto::MediationState::InMediation,
+        State::Appraisal { .. } => proto::MediationState::Appraisal,
+        State::Suspended { .. } => proto::MediationState::Suspended,
         State::AgreedUnsigned { .. } => proto::MediationState::AgreedUnsigned,
-        State::Agreed { .. } => proto::MediationState::Agreed,
+        State::Agreed { performance, .. } => match performance {
+            Performance::Due => proto::MediationState::Agreed,
+            Performance::Performing => proto::MediationState::Performing,
+            Performance::Breached => proto::MediationState::Breached,
+            Performance::Performed => proto::MediationState::Performed,
+        },
         State::Failed { .. } => proto::MediationState::Failed,
         State::Withdrawn { .. } => proto::MediationState::Withdrawn,
     }
@@ -179,7 +175,7 @@ fn timestamp(at: DateTime<Utc>) -> Timestamp {
 }
 
 /// An instant of the contract, cut to what every database keeps; nothing if it is none.
-fn instant(timestamp: &Timestamp) -> Option<DateTime<Utc>> {
+pub(crate) fn instant(timestamp: &Timestamp) -> Option<DateTime<Utc>> {
     let nanos = u32::try_from(timestamp.nanos).ok().filter(|nanos| *nanos < 1_000_000_000)?;
     DateTime::from_timestamp(timestamp.seconds, nanos)?.duration_trunc(TimeDelta::microseconds(1)).ok()
 }

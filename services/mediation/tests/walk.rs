@@ -4,10 +4,12 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Duration, Utc};
 use lexicon::{AccountId, CaseId, Fen, OrgId, Outcome, PartyId, PartyRole, Refusal as _};
+use mediation::model::course::{Instalment, Period, Planned, Undisputed, Will};
 use mediation::model::{
-    Agreement, Barred, CaseDesk, Claim, Event, Fence, Mediation, Party, Refusal, Session, SessionMode,
-    Signatory, Signature, State, Taken, Terms,
+    Agreement, Barred, Begun, CaseDesk, Claim, Course, Event, Fence, Mediation, Party, Performance, Refusal,
+    Session, SessionMode, Signatory, Signature, State, Taken, Terms,
 };
+use rulebook::period::{Period as Length, Unit};
 use uuid::Uuid;
 
 type Answer = Result<Outcome<Mediation, Event>, Refusal>;
@@ -44,8 +46,22 @@ fn run(state: State) -> Mediation {
         studio: OrgId::new("studio-1").unwrap(),
         track: "PM".to_owned(),
         parties: if state == State::ConsentPending { parties(&[1]) } else { parties(&[1, 2]) },
+        ordinal: 0,
         opened: at(0),
+        begun: Begun::default(),
+        course: course(),
         state,
+    }
+}
+
+/// A run in its second generation, with a period of the track PM and facts that one side has confirmed.
+fn course() -> Course {
+    Course {
+        generation: 2,
+        period: Some(Period::begin("PM", &Begun::default(), at(10))),
+        planned: Some(Planned { start: at(60), mode: SessionMode::Online }),
+        undisputed: Some(Undisputed { digest: "facts".to_owned(), confirmed: vec![party(1)] }),
+        ..Course::default()
     }
 }
 
@@ -61,14 +77,36 @@ fn states() -> Vec<(&'static str, State)> {
         ("IN_MEDIATION", State::InMediation { since }),
         ("AGREED_UNSIGNED", State::AgreedUnsigned { since, agreement: agreement(&[]) }),
         ("AGREED_UNSIGNED, one to go", State::AgreedUnsigned { since, agreement: agreement(&all[1..]) }),
-        ("AGREED", State::Agreed { since, agreement: agreement(&all), effective: at(20) }),
+        ("APPRAISAL", State::Appraisal { since }),
+        ("SUSPENDED", State::Suspended { since }),
+        ("AGREED", agreed(Performance::Due)),
+        ("PERFORMING", agreed(Performance::Performing)),
+        ("BREACHED", agreed(Performance::Breached)),
+        ("PERFORMED", agreed(Performance::Performed)),
         ("FAILED F02", ended("F02")),
         ("FAILED F07", ended("F07")),
         ("WITHDRAWN", State::Withdrawn { since: None, agreement: None, at: at(30) }),
     ]
 }
 
+fn agreed(performance: Performance) -> State {
+    let all = [Signatory::Party(party(1)), Signatory::Party(party(2)), FULL[0], FULL[1]];
+    State::Agreed { since: at(10), agreement: agreement(&all), effective: at(20), performance }
+}
+
 type Verb = Box<dyn Fn(Mediation) -> Answer>;
+
+fn consents(parties: &[u128]) -> Will {
+    Will::Consents(parties.iter().map(|n| (party(*n), at(31))).collect())
+}
+
+fn days(length: u32) -> Length {
+    Length { length, unit: Unit::Days }
+}
+
+fn parts(amount: i64) -> Vec<Instalment> {
+    vec![Instalment { due: "2026-04-01".parse().unwrap(), amount }]
+}
 
 fn verbs() -> Vec<(&'static str, Verb)> {
     let sitting = |minutes| Session {
@@ -79,23 +117,76 @@ fn verbs() -> Vec<(&'static str, Verb)> {
     };
     let (early, late) = (sitting(9), sitting(11));
     vec![
-        ("consent of the other", Box::new(|run| run.consent(party(2), at(31)))),
-        ("consent again", Box::new(|run| run.consent(party(1), at(31)))),
-        ("consent of a third party", Box::new(|run| run.consent(party(3), at(31)))),
-        ("consent of a stranger", Box::new(|run| run.consent(party(4), at(31)))),
+        ("consent of the other", Box::new(|run| run.consent(party(2), at(31), id(77)))),
+        ("consent again", Box::new(|run| run.consent(party(1), at(31), id(77)))),
+        ("consent of a third party", Box::new(|run| run.consent(party(3), at(31), id(77)))),
+        ("consent of a stranger", Box::new(|run| run.consent(party(4), at(31), id(77)))),
         ("refuse", Box::new(|run| run.refuse(party(1), false, at(31)))),
         ("refuse, unreachable", Box::new(|run| run.refuse(party(2), true, at(31)))),
         ("refuse, a stranger", Box::new(|run| run.refuse(party(4), false, at(31)))),
         ("sit", Box::new(move |run| run.sit(&late))),
         ("sit before the start", Box::new(move |run| run.sit(&early))),
-        ("draft the same", Box::new(|run| run.draft(terms("same"), Uuid::from_u128(6).into(), at(31)))),
-        ("draft other terms", Box::new(|run| run.draft(terms("other"), Uuid::from_u128(6).into(), at(31)))),
+        (
+            "draft the same",
+            Box::new(|run| run.draft(terms("same"), vec![], Uuid::from_u128(6).into(), at(31))),
+        ),
+        (
+            "draft other terms",
+            Box::new(|run| run.draft(terms("other"), vec![], Uuid::from_u128(6).into(), at(31))),
+        ),
         ("sign, party 1", Box::new(|run| run.sign(Signatory::Party(party(1)), at(31)))),
         ("sign, party 2", Box::new(|run| run.sign(Signatory::Party(party(2)), at(31)))),
         ("sign, third party", Box::new(|run| run.sign(Signatory::Party(party(3)), at(31)))),
         ("sign, a stranger", Box::new(|run| run.sign(Signatory::Party(party(4)), at(31)))),
         ("sign, seal", Box::new(|run| run.sign(Signatory::Seal, at(31)))),
         ("conclude F07", Box::new(|run| run.conclude("F07", at(31)))),
+        (
+            "plan, by video",
+            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Online }, &[])),
+        ),
+        (
+            "plan, leave video",
+            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Onsite }, &[])),
+        ),
+        (
+            "plan, leave video, agreed",
+            Box::new(|run| {
+                run.plan(Planned { start: at(90), mode: SessionMode::Onsite }, &[party(1), party(2)])
+            }),
+        ),
+        ("note", Box::new(Mediation::note)),
+        ("facts, the same", Box::new(|run| run.put_down("facts"))),
+        ("facts, others", Box::new(|run| run.put_down("others"))),
+        ("confirm facts", Box::new(|run| run.confirm(party(2), "facts"))),
+        ("confirm facts again", Box::new(|run| run.confirm(party(1), "facts"))),
+        ("confirm other facts", Box::new(|run| run.confirm(party(2), "others"))),
+        ("extend, all consent", Box::new(|run| run.extend(days(15), consents(&[1, 2])))),
+        ("extend, one consents", Box::new(|run| run.extend(days(15), consents(&[1])))),
+        ("extend, a stranger too", Box::new(|run| run.extend(days(15), consents(&[1, 2, 4])))),
+        ("appraisal, all agree", Box::new(|run| run.appraise(at(31), &[party(1), party(2)], false))),
+        ("appraisal, one agrees", Box::new(|run| run.appraise(at(31), &[party(1)], false))),
+        ("finish the appraisal", Box::new(|run| run.finish_appraisal(at(60)))),
+        ("suspend", Box::new(Mediation::suspend)),
+        ("resume", Box::new(Mediation::resume)),
+        (
+            "agree by word",
+            Box::new(|run| run.agree_orally(terms("same"), vec![], Uuid::from_u128(6).into(), at(31))),
+        ),
+        ("take back, claimant", Box::new(|run| run.take_back(party(1), at(31)))),
+        ("take back, respondent", Box::new(|run| run.take_back(party(2), at(31)))),
+        ("request the court", Box::new(|run| run.request_transfer(party(2), at(31)))),
+        ("request, a stranger", Box::new(|run| run.request_transfer(party(4), at(31)))),
+        ("perform a part", Box::new(|run| run.perform(1_000, false))),
+        ("perform the rest", Box::new(|run| run.perform(5_000, false))),
+        ("perform, whole", Box::new(|run| run.perform(0, true))),
+        ("breach", Box::new(|run| run.breach(at(31)))),
+        ("urge", Box::new(Mediation::urge)),
+        ("reschedule, all agree", Box::new(|run| run.reschedule(parts(5_000), &[party(1), party(2)]))),
+        ("reschedule, one agrees", Box::new(|run| run.reschedule(parts(5_000), &[party(1)]))),
+        ("K04 of this generation", Box::new(|run| Ok(run.expire("K04", 2, at(31))))),
+        ("K10 of this generation", Box::new(|run| Ok(run.expire("K10", 2, at(31))))),
+        ("K10 of an older one", Box::new(|run| Ok(run.expire("K10", 1, at(31))))),
+        ("schedule, this generation", Box::new(|run| Ok(run.expire("schedule", 2, at(31))))),
     ]
 }
 
@@ -139,7 +230,7 @@ fn every_verb_in_every_state() {
 
 #[test]
 fn the_last_consent_begins_the_period_when_it_was_given_but_not_before_the_run() {
-    let begin = |minutes| match run(State::ConsentPending).consent(party(2), at(minutes)).unwrap() {
+    let begin = |minutes| match run(State::ConsentPending).consent(party(2), at(minutes), id(77)).unwrap() {
         Outcome::Changed(after, _) => after.state.since().unwrap(),
         Outcome::AlreadySo(_) => panic!("already so"),
     };

@@ -3,6 +3,8 @@
 //! A line says what the event is to the ledger: which noun it opens or ends, who has to act, what clock starts, stops, goes
 //! on or is longer, and which event of the rule book it is, for clocks that count from it now or later.
 
+mod lifecycle;
+
 use chrono::{DateTime, Utc};
 use contracts::intake::v1 as intake;
 use contracts::mediation::v1 as mediation;
@@ -21,7 +23,7 @@ use crate::store::Store;
 pub fn reactions(store: &Store) -> Reactions {
     use Noun::{Dispute, Filing, Mediation, Referral};
     use Step::{Closed, CourtDemanded, End, Keep, Met, Open, Received, Resume, Stop};
-    Reactions::of("oversight")
+    let reactions = Reactions::of("oversight")
         .before(access::relation::KINDS, access::relation::feed)
         .on(told(store, |e: &intake::DraftSaved| {
             vec![
@@ -89,11 +91,12 @@ pub fn reactions(store: &Store) -> Reactions {
         }))
         .on(told(store, |_: &routing::ReferralEnded| vec![End(Referral)]))
         .on(told(store, |e: &mediation::MediationOpened| {
-            vec![Open(Mediation, e.mediation_id.clone()), start(Mediation, "K04", named(&e.mediator)).into()]
+            let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));
+            vec![Open(Mediation, e.mediation_id.clone()), asked.into()]
         }))
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
         .on(told(store, |e: &mediation::MediationStarted| {
-            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), main(&e.track).into()]
+            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), main(e).into()]
         }))
         .on(told(store, |_: &mediation::SessionRecorded| worked()))
         .on(told(store, |_: &mediation::AgreementDrafted| worked()))
@@ -102,11 +105,14 @@ pub fn reactions(store: &Store) -> Reactions {
             let effective = instant(e.effective_time);
             vec![
                 Keep("AGREEMENT_EFFECTIVE", effective),
-                start(Mediation, "K27", Holder::Same).at("AGREEMENT_EFFECTIVE", effective).into(),
+                start(Mediation, "K27", Holder::Same)
+                    .at("AGREEMENT_EFFECTIVE", effective)
+                    .generation(given(e.generation))
+                    .into(),
             ]
         }))
-        .on(told(store, |_: &mediation::MediationConcluded| {
-            vec![start(Mediation, "S09", Holder::FirstReceiver).into()]
+        .on(told(store, |e: &mediation::MediationConcluded| {
+            vec![start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation)).into()]
         }))
         .on(told(store, |_: &mediation::MediationWithdrawn| vec![End(Mediation)]))
         .on(told(store, |_: &mediation::FenceRaised| vec![]))
@@ -114,7 +120,7 @@ pub fn reactions(store: &Store) -> Reactions {
             vec![
                 Received(e.first_receiver_org.clone()),
                 Open(Filing, e.filing_id.clone()),
-                start(Filing, "S06", named(&e.first_receiver_org)).into(),
+                start(Filing, "S06", named(&e.first_receiver_org)).generation(given(e.generation)).into(),
             ]
         }))
         .on(told(store, |_: &transfer::FilingPrepared| vec![]))
@@ -126,7 +132,13 @@ pub fn reactions(store: &Store) -> Reactions {
         }))
         .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same).into()]))
         .on(told(store, |_: &transfer::FilingRefused| vec![End(Filing)]))
-        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing)]))
+        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing)]));
+    lifecycle::of_transfer(lifecycle::of_mediation(reactions, store), store)
+}
+
+/// The owner's generation; none from an owner of before there were any.
+fn given(generation: u64) -> Option<u64> {
+    (generation > 0).then_some(generation)
 }
 
 fn named(holder: &str) -> Holder {
@@ -148,11 +160,19 @@ fn worked() -> Vec<Step> {
     vec![Step::Renew(Noun::Referral, "S10")]
 }
 
-/// The main period of a track, from the events that begin it; where the parties agreed none, the local default (K11).
-fn main(track: &str) -> Start {
-    let track = rulebook::tracks::get(track);
-    let clock = track.and_then(|track| track.main_clock.as_deref()).unwrap_or("K11");
-    start(Noun::Mediation, clock, Holder::Same).kept(track.map_or("ACCEPTED", |track| &track.pin))
+/// The main period of a track, from the events that begin it; where the parties agreed none, the local default (K11). The
+/// suit's procedure may have another clock than the track's, and then the owner says which.
+fn main(event: &mediation::MediationStarted) -> Start {
+    let track = rulebook::tracks::get(&event.track);
+    let known = track.and_then(|track| track.main_clock.as_deref()).unwrap_or("K11");
+    let clock = if event.clock.is_empty() { known } else { event.clock.as_str() };
+    let pin = track.map_or("ACCEPTED", |track| &track.pin);
+    let counted = start(Noun::Mediation, clock, Holder::Same).kept(pin).generation(given(event.generation));
+    match event.start_event.as_str() {
+        // A court's material was signed for before there was a case: no event of this case tells when.
+        "MATERIAL_SIGNED" => counted.at("MATERIAL_SIGNED", instant(event.clock_start_time)),
+        _ => counted,
+    }
 }
 
 /// Turns a rule into a handler.

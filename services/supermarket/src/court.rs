@@ -105,7 +105,7 @@ impl Court {
     /// Reads, checks, receipts and decides. Everything in it may be repeated.
     async fn answer(&self, item: &InboxItem) -> Result<Answer, tonic::Status> {
         let (case_id, mut thread) = (item.case_id.clone(), Thread::default());
-        let ask = GetPackageRequest { case_id: case_id.clone() };
+        let ask = GetPackageRequest { case_id: case_id.clone(), confirmation: false };
         let package = self
             .person
             .call(&mut thread, ask, |line, m| async move {

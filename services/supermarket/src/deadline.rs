@@ -6,13 +6,12 @@ use contracts::oversight::v1::{
 };
 
 use crate::ask;
-use crate::client::{Person, Thread, channel, refused};
+use crate::client::{Person, Thread, refused};
 use crate::server::Server;
 
 /// Shows them.
 pub async fn run(server: &Server, case: &str, json: bool) -> anyhow::Result<()> {
-    let accounts = server.accounts()?;
-    let supervisor = Person::sign_in(&channel(&server.address)?, accounts.get("supervisor-1")?).await?;
+    let supervisor = Person::operator(server, "supervisor-1").await?;
     let mut thread = Thread::default();
     let message = ListDeadlinesRequest { case_id: case.to_owned() };
     let deadlines = ask!(supervisor, thread, OversightServiceClient::list_deadlines, message)

@@ -22,6 +22,8 @@ pub(crate) struct Ask {
     pub(crate) trace: Option<String>,
     /// What its client has seen.
     pub(crate) seen: Vec<MetadataValue<Ascii>>,
+    /// The agreement is what the court is asked about.
+    pub(crate) with_agreement: bool,
 }
 
 impl Ask {
@@ -56,7 +58,10 @@ impl Neighbours for NextDoor {
     }
 
     async fn run(&self, ask: &Ask) -> Result<mediation::ReadForFilingResponse, Status> {
-        let request = ask.request(mediation::ReadForFilingRequest { case_id: ask.case.to_string() });
+        let request = ask.request(mediation::ReadForFilingRequest {
+            case_id: ask.case.to_string(),
+            with_agreement: ask.with_agreement,
+        });
         let way = self.mediation.within(ask.trace.clone());
         MediationServiceClient::new(way).read_for_filing(request).await.map(tonic::Response::into_inner)
     }
@@ -78,7 +83,7 @@ pub(crate) async fn gather(
 
 /// A neighbour's failure in our caller's terms: what passes may be tried again, what does not is our fault. Its words
 /// stay behind; they were meant for us.
-fn denied(whom: &str, status: &Status) -> Denied {
+pub(crate) fn denied(whom: &str, status: &Status) -> Denied {
     match status.code() {
         Code::Unavailable | Code::Aborted | Code::Cancelled => Denied::NotYetHeard,
         Code::ResourceExhausted => Denied::Busy,

@@ -1,23 +1,26 @@
 //! The two front doors: the transfer desk's and the courts'.
 
-use std::pin::Pin;
+mod courts;
+
 use std::sync::Arc;
 
 use access::{Call, Relation};
 use chassis::Denied;
 use chassis::seen::{self, SEEN};
+use chrono::{DateTime, Utc};
 use contracts::transfer::v1 as contract;
-use contracts::transfer::v1::court_service_server::CourtService;
 use contracts::transfer::v1::transfer_service_server::TransferService;
-use futures::Stream;
+use lexicon::OrgId;
+use rulebook::calendar::civil_date;
+use tonic::metadata::{Ascii, MetadataValue};
 use tonic::{Request, Response, Status};
 
-use crate::gather::{Ask, Neighbours, gather};
-use crate::model::Filing;
-use crate::packing;
+use crate::gather::{self, Ask, Neighbours, gather};
+use crate::model::{Commission, Confirmation, Filing, Thread, confirmation, venue};
+use crate::packing::{self, Order, Packed};
+use crate::papers::Purpose;
 use crate::store::Store;
-use crate::store::inbox::Inbox;
-use crate::{watch, wire};
+use crate::wire;
 
 /// The desk that packs and submits.
 pub(crate) struct Front {
@@ -26,6 +29,7 @@ pub(crate) struct Front {
 }
 
 /// The courts' door.
+#[derive(Clone)]
 pub(crate) struct Courts {
     pub(crate) store: Store,
     pub closing: tokio_util::sync::CancellationToken,
@@ -53,15 +57,57 @@ impl TransferService for Front {
         let seen = request.metadata().get_all(SEEN).iter().cloned().collect();
         let ask = request.into_inner();
         let case = wire::case(&ask.case_id).map_err(Denied::from)?;
-        let (filing, _) = self.store.get(&call, case).await?;
-        filing.may_pack().map_err(Denied::refused)?;
-        let amendments = filing.amendments;
-        let facts = Ask { case, trace: call.trace.clone(), seen };
-        let (told, run) = gather(&*self.neighbours, &facts).await?;
-        let clock = self.store.desk.clock();
-        let packed = packing::pack(&told, &run, &ask.court_org, || clock.id()).map_err(Denied::refused)?;
-        let pack = |filing: Filing, _: &courier::Stamp| filing.pack(packed.package.clone(), amendments);
-        let filing = self.store.change(&call, case, Some(&packed), pack).await?;
+        let kind = wire::kind_of(ask.kind).map_err(|fault| Denied::field("kind", fault))?;
+        let (read, _) = self.store.admit(&call, case).await?;
+        let kind = read.thread.may_file(kind).map_err(Denied::from)?;
+        let amendments = read.thread.filing.as_ref().map_or(0, |filing| filing.amendments);
+        let purpose = Purpose::Filing(kind);
+        let packed = self.packed(&call, &read.thread, purpose, &ask.court_org, seen).await?;
+        let pack = |thread: Thread, stamp: &courier::Stamp| {
+            thread.pack(Some(kind), packed.package.clone(), amendments, || stamp.id())
+        };
+        let thread = self.store.change_thread(&call, case, Some(&packed), pack).await?;
+        let filing = thread.filing.ok_or(Denied::Missing("filing"))?;
+        Ok(changed(&self.store, &filing))
+    }
+
+    async fn check_jurisdiction(
+        &self,
+        request: Request<contract::CheckJurisdictionRequest>,
+    ) -> Result<Response<contract::JurisdictionOpinion>, Status> {
+        let call = Call::of(&request)?;
+        let seen = request.metadata().get_all(SEEN).iter().cloned().collect();
+        let ask = wire::jurisdiction::ask(request.get_ref()).map_err(Denied::from)?;
+        let (read, _) = self.store.admit(&call, ask.case).await?;
+        let facts = Ask { case: ask.case, trace: call.trace.clone(), seen, with_agreement: false };
+        let told =
+            self.neighbours.complaint(&facts).await.map_err(|status| gather::denied("intake", &status))?;
+        let order = Order::of(&read.thread, ask.purpose, "", civil_date(self.now()));
+        let mut asked = packing::asked(&told, &order);
+        asked.places = ask.places.iter().map(|(point, code)| (*point, code.as_str())).collect();
+        asked.facts.extend(&ask.facts);
+        let opinion = venue::opinion(&asked).map_err(Denied::refused)?;
+        Ok(Response::new(wire::jurisdiction::opinion(&opinion)))
+    }
+
+    async fn answer_correction(
+        &self,
+        request: Request<contract::AnswerCorrectionRequest>,
+    ) -> Result<Response<contract::Filing>, Status> {
+        let call = Call::of(&request)?;
+        let (case, words) = wire::court::corrected(request.get_ref()).map_err(Denied::from)?;
+        let act = |filing: Filing, stamp: &courier::Stamp| filing.answer_correction(&words, stamp.now);
+        let filing = self.store.change(&call, case, act).await?;
+        Ok(changed(&self.store, &filing))
+    }
+
+    async fn withdraw_filing(
+        &self,
+        request: Request<contract::WithdrawFilingRequest>,
+    ) -> Result<Response<contract::Filing>, Status> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        let filing = self.store.change(&call, case, |filing: Filing, _| filing.withdraw()).await?;
         Ok(changed(&self.store, &filing))
     }
 
@@ -73,7 +119,7 @@ impl TransferService for Front {
         let ask = request.into_inner();
         let case = wire::case(&ask.case_id).map_err(Denied::from)?;
         let submit = |filing: Filing, stamp: &courier::Stamp| filing.submit(&ask.package_sha256, stamp.now);
-        let filing = self.store.change(&call, case, None, submit).await?;
+        let filing = self.store.change(&call, case, submit).await?;
         Ok(changed(&self.store, &filing))
     }
 
@@ -98,72 +144,200 @@ impl TransferService for Front {
         let filings = filings.iter().map(|filing| wire::filing(filing, false)).collect();
         Ok(Response::new(contract::ListFilingsResponse { filings, next_page_token }))
     }
-}
 
-#[tonic::async_trait]
-impl CourtService for Courts {
-    type WatchInboxStream = Pin<Box<dyn Stream<Item = Result<contract::InboxItem, Status>> + Send>>;
-
-    async fn watch_inbox(
+    async fn apply_for_confirmation(
         &self,
-        request: Request<contract::WatchInboxRequest>,
-    ) -> Result<Response<Self::WatchInboxStream>, Status> {
+        request: Request<contract::ApplyForConfirmationRequest>,
+    ) -> Result<Response<contract::Confirmation>, Status> {
         let call = Call::of(&request)?;
-        call.decide(None).map_err(Denied::from)?;
-        let court = call.caller.court.as_ref().ok_or(Denied::Forbidden("NO_COURT"))?;
-        let inbox = Inbox { centre: call.caller.centre.to_string(), court: court.to_string() };
-        let from = self.store.read_resume_token(&inbox, &request.get_ref().resume_token);
-        let from = from.map_err(|_| Denied::field("resume_token", lexicon::Fault::MALFORMED))?;
-        Ok(Response::new(Box::pin(watch::follow(self.store.clone(), inbox, from, self.closing.clone()))))
+        let seen = request.metadata().get_all(SEEN).iter().cloned().collect();
+        let (case, parties, chosen) = wire::confirmation::apply(request.get_ref()).map_err(Denied::from)?;
+        let (read, _) = self.store.admit(&call, case).await?;
+        if let Some(known) = read.thread.applied() {
+            return Ok(self.confirmed(known));
+        }
+        confirmation::may_apply(&read.thread.facts, &parties, self.now()).map_err(Denied::from)?;
+        let packed = self.packed(&call, &read.thread, Purpose::Confirmation, &chosen, seen).await?;
+        let holder = Self::studio_of(&read.thread)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| {
+            thread.apply(&parties, packed.package.clone(), holder.clone(), stamp.id(), stamp.now)
+        };
+        let thread = self.store.change_thread(&call, case, Some(&packed), act).await?;
+        let confirmation = thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
+        Ok(self.confirmed(&confirmation))
     }
 
-    async fn get_package(
+    async fn withdraw_confirmation(
         &self,
-        request: Request<contract::GetPackageRequest>,
-    ) -> Result<Response<contract::Package>, Status> {
+        request: Request<contract::WithdrawConfirmationRequest>,
+    ) -> Result<Response<contract::Confirmation>, Status> {
+        let call = Call::of(&request)?;
+        let (case, _) = wire::confirmation::withdraw(request.get_ref()).map_err(Denied::from)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| {
+            thread.of_confirmation(|confirmation| confirmation.withdraw(stamp.now))
+        };
+        let thread = self.store.change_thread(&call, case, None, act).await?;
+        let confirmation = thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
+        Ok(self.confirmed(&confirmation))
+    }
+
+    async fn get_confirmation(
+        &self,
+        request: Request<contract::GetConfirmationRequest>,
+    ) -> Result<Response<contract::Confirmation>, Status> {
         let call = Call::of(&request)?;
         let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
-        let (filing, permit) = self.store.get(&call, case).await?;
-        // Only the court it was submitted to, and nothing before it was.
-        if permit.relation != Relation::Court || filing.state.court() != call.caller.court.as_ref() {
-            return Err(Denied::Missing("filing").into());
+        let (read, permit) = self.store.admit(&call, case).await?;
+        let noun = read.thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
+        let foreign = permit.relation == Relation::Court
+            && call.caller.court.as_ref() != Some(&noun.package.venue.court);
+        if foreign {
+            return Err(Denied::Missing("confirmation").into());
         }
-        let package = self.store.package(call.caller.centre.as_str(), &filing).await.map_err(Denied::from)?;
-        Ok(Response::new(package))
+        Ok(Response::new(wire::confirmation::confirmation(&noun, permit.clear)))
     }
 
-    async fn acknowledge_receipt(
+    async fn prepare_handoff(
         &self,
-        request: Request<contract::AcknowledgeReceiptRequest>,
-    ) -> Result<Response<contract::Filing>, Status> {
+        request: Request<contract::PrepareHandoffRequest>,
+    ) -> Result<Response<contract::Handoff>, Status> {
         let call = Call::of(&request)?;
-        let (case, answer) = wire::acknowledge(request.get_ref(), &call.caller).map_err(Denied::from)?;
-        let act = |filing: Filing, stamp: &courier::Stamp| filing.acknowledge(answer.clone(), stamp.now);
-        let filing = self.store.change(&call, case, None, act).await?;
-        Ok(changed(&self.store, &filing))
+        let (case, receiver) = wire::handoff::prepare(request.get_ref()).map_err(Denied::from)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| thread.prepare_handoff(&receiver, || stamp.id());
+        self.handed(&self.store.change_thread(&call, case, None, act).await?)
     }
 
-    async fn accept_filing(
+    async fn record_handoff(
         &self,
-        request: Request<contract::AcceptFilingRequest>,
-    ) -> Result<Response<contract::Filing>, Status> {
+        request: Request<contract::RecordHandoffRequest>,
+    ) -> Result<Response<contract::Handoff>, Status> {
         let call = Call::of(&request)?;
-        let (case, answer, number) = wire::accept(request.get_ref(), &call.caller).map_err(Denied::from)?;
+        let (case, at, evidence) =
+            wire::handoff::record(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |thread: Thread, _: &courier::Stamp| thread.of_handoff(|one| one.hand(at, &evidence));
+        self.handed(&self.store.change_thread(&call, case, None, act).await?)
+    }
+
+    async fn record_handoff_answer(
+        &self,
+        request: Request<contract::RecordHandoffAnswerRequest>,
+    ) -> Result<Response<contract::Handoff>, Status> {
+        let call = Call::of(&request)?;
+        let (case, said, at, words) =
+            wire::handoff::answer(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |thread: Thread, _: &courier::Stamp| thread.of_handoff(|one| one.answer(said, at, &words));
+        self.handed(&self.store.change_thread(&call, case, None, act).await?)
+    }
+
+    async fn get_handoff(
+        &self,
+        request: Request<contract::GetHandoffRequest>,
+    ) -> Result<Response<contract::Handoff>, Status> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        let (read, permit) = self.store.admit(&call, case).await?;
+        let handoff = read.thread.handoff.ok_or(Denied::Missing("handoff"))?;
+        Ok(Response::new(wire::handoff::handoff(&handoff, permit.clear)))
+    }
+
+    async fn list_commissions(
+        &self,
+        request: Request<contract::ListCommissionsRequest>,
+    ) -> Result<Response<contract::ListCommissionsResponse>, Status> {
+        let call = Call::of(&request)?;
+        let page = wire::commission::page(request.into_inner()).map_err(Denied::from)?;
+        let (commissions, next_page_token) = self.store.list_commissions(&call, &page).await?;
+        let commissions = commissions.iter().map(wire::commission::commission).collect();
+        Ok(Response::new(contract::ListCommissionsResponse { commissions, next_page_token }))
+    }
+
+    async fn sign_for_commissions(
+        &self,
+        request: Request<contract::SignForCommissionsRequest>,
+    ) -> Result<Response<contract::SignForCommissionsResponse>, Status> {
+        let call = Call::of(&request)?;
+        let ids = wire::commission::ids(request.get_ref()).map_err(Denied::from)?;
+        let mut commissions = vec![];
+        for id in ids {
+            let act = |thread: Thread, stamp: &courier::Stamp| thread.commission(|one| one.sign(stamp.now));
+            let signed = self.store.change_commission(&call, id, ours(&call), act).await?;
+            commissions.push(wire::commission::commission(&signed));
+        }
+        Ok(Response::new(contract::SignForCommissionsResponse { commissions }))
+    }
+
+    async fn decline_commission(
+        &self,
+        request: Request<contract::DeclineCommissionRequest>,
+    ) -> Result<Response<contract::Commission>, Status> {
+        let call = Call::of(&request)?;
+        let (id, reason) = wire::commission::decline(request.get_ref()).map_err(Denied::from)?;
         let act =
-            |filing: Filing, stamp: &courier::Stamp| filing.accept(answer.clone(), number.clone(), stamp.now);
-        let filing = self.store.change(&call, case, None, act).await?;
-        Ok(changed(&self.store, &filing))
+            |thread: Thread, stamp: &courier::Stamp| thread.commission(|one| one.decline(&reason, stamp.now));
+        let declined = self.store.change_commission(&call, id, ours(&call), act).await?;
+        Ok(commissioned(&self.store, &declined))
     }
 
-    async fn refuse_filing(
+    async fn submit_commission_report(
         &self,
-        request: Request<contract::RefuseFilingRequest>,
-    ) -> Result<Response<contract::Filing>, Status> {
+        request: Request<contract::SubmitCommissionReportRequest>,
+    ) -> Result<Response<contract::Commission>, Status> {
         let call = Call::of(&request)?;
-        let (case, answer, reason) = wire::refuse(request.get_ref(), &call.caller).map_err(Denied::from)?;
-        let act =
-            |filing: Filing, stamp: &courier::Stamp| filing.refuse(answer.clone(), reason.clone(), stamp.now);
-        let filing = self.store.change(&call, case, None, act).await?;
-        Ok(changed(&self.store, &filing))
+        let id = wire::commission::id(&request.get_ref().commission_id).map_err(Denied::from)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| thread.report(false, stamp.now);
+        let reported = self.store.change_commission(&call, id, ours(&call), act).await?;
+        Ok(commissioned(&self.store, &reported))
     }
+}
+
+impl Front {
+    fn now(&self) -> DateTime<Utc> {
+        self.store.desk.clock().now()
+    }
+
+    /// A package of what the neighbours tell.
+    async fn packed(
+        &self,
+        call: &Call,
+        thread: &Thread,
+        purpose: Purpose,
+        chosen: &str,
+        seen: Vec<MetadataValue<Ascii>>,
+    ) -> Result<Packed, Denied> {
+        let with_agreement = purpose.needs_agreement();
+        let facts = Ask { case: thread.case, trace: call.trace.clone(), seen, with_agreement };
+        let (told, run) = gather(&*self.neighbours, &facts).await?;
+        let clock = self.store.desk.clock();
+        let order = Order::of(thread, purpose, chosen, civil_date(clock.now()));
+        packing::pack(&told, &run, &order, || clock.id()).map_err(Denied::refused)
+    }
+
+    fn studio_of(thread: &Thread) -> Result<OrgId, Denied> {
+        thread.facts.studio.clone().or_else(|| thread.desk()).ok_or(Denied::Missing("case"))
+    }
+
+    fn confirmed(&self, noun: &Confirmation) -> Response<contract::Confirmation> {
+        let desk = &self.store.desk;
+        let told = wire::confirmation::confirmation(noun, true);
+        seen::answer(told, desk.service(), desk.epoch(), noun.case.as_uuid(), noun.version)
+    }
+
+    fn handed(&self, thread: &Thread) -> Result<Response<contract::Handoff>, Status> {
+        let noun = thread.handoff.as_ref().ok_or(Denied::Missing("handoff"))?;
+        let desk = &self.store.desk;
+        let told = wire::handoff::handoff(noun, true);
+        Ok(seen::answer(told, desk.service(), desk.epoch(), noun.case.as_uuid(), noun.version))
+    }
+}
+
+/// Whether a commission is addressed to the caller's organisation, or taken in by it.
+fn ours(call: &Call) -> impl Fn(&Commission) -> bool {
+    let org = call.caller.org.clone();
+    move |commission| commission.studio == org || commission.content.reception == org
+}
+
+fn commissioned(store: &Store, noun: &Commission) -> Response<contract::Commission> {
+    let desk = &store.desk;
+    let told = wire::commission::commission(noun);
+    seen::answer(told, desk.service(), desk.epoch(), noun.thread.as_uuid(), noun.version)
 }

@@ -1,23 +1,29 @@
 //! Transfer: a case goes to court, once, complete, and with nothing in it that was said to reach a settlement.
 //!
-//! It owns the **Filing**. One opens when a party demands the court; a clerk packs and submits it; the court follows
-//! its inbox, reads the package, and answers with receipts that repeat the digest of what it saw.
+//! It owns four nouns, which share the case's one version ([`model::Thread`]). A **Filing**: a clerk packs and submits it;
+//! the court follows its inbox, reads the package, and answers with receipts that repeat the digest of what it saw. A
+//! **Confirmation**: the parties apply jointly, the court rules. A **Handoff** to the body that the law names before a
+//! court. A **Commission**: a court sends a registered suit to a studio and is told how it ended.
 //!
 //! ```text
-//! TRANSFER_READY → TRANSFERRED → COURT_REVIEW → FILED | NOT_FILED        TRANSFER_READY → WITHDRAWN
+//! TRANSFER_READY → TRANSFERRED → COURT_REVIEW → FILED → OUTCOME | NOT_FILED        TRANSFER_READY → WITHDRAWN
+//!                                 ⇅ COURT_CORRECTION, once
+//! OFFERED → HANDED → ACKNOWLEDGED → DONE | HANDOFF_DECLINED | SILENT
 //! ```
 //!
-//! *Says*: `FilingOpened`, `FilingPrepared`, `FilingSubmitted`, `FilingReceived`, `FilingAccepted`, `FilingRefused`,
-//! `FilingWithdrawn`.
-//! *Hears*: intake's `CourtDemanded` (opens), `DisputeWithdrawn` (ends what is not submitted), `PartyAmended` and
-//! `DisputeCorrected` (drop a package that is not submitted); and the events that tell
-//! who stands near a case. *Asks*, when it packs and never inside a write: `intake.ReadForFiling` and
-//! `mediation.ReadForFiling`, each of which answers from the allow-list.
+//! What a party's demand for the court opens is read in the rule book for the case's track and state.
+//!
+//! *Says*: what happens to each of the four (`FilingOpened`, `ConfirmationApplied`, `HandoffOpened`, `CommissionReceived` …).
+//! *Hears*: intake's `DisputeAccepted`, `CourtDemanded` (opens), `DisputeWithdrawn` (ends what has not left), `PartyAmended`
+//! and `DisputeCorrected` (drop a package that is not submitted); mediation's course; oversight's `DeadlineReached`; and the
+//! events that tell who stands near a case. *Asks*, when it packs and never inside a write: `intake.ReadForFiling` and
+//! `mediation.ReadForFiling`, each of which answers from the allow-list; and from a tick it files by `intake.FileDispute`
+//! what a studio has signed for.
 //!
 //! What holds, each with a test that can break it:
 //! 1. [`model::allow_list`] is the only way into a package, and it is exactly the contract's list;
 //! 2. a package cannot change once it is submitted, and its digest ([`model::package`]) is over what the court gets;
-//! 3. a case has at most one open filing;
+//! 3. a case has at most one open filing, and one party's word leads out of every state of every track;
 //! 4. a court that resumes its inbox misses nothing, and nothing that waits is ever hidden by a token ([`watch`]);
 //! 5. another court learns nothing: not even that the case exists;
 //! 6. complaint, contents and the court's reason are sealed at rest; the court's clock is stored as it came.
@@ -35,6 +41,7 @@ use courier::Desk;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+mod commissioning;
 mod gather;
 mod grpc;
 pub mod model;
@@ -71,7 +78,9 @@ pub fn service(
     mediation: Neighbour,
     closing: CancellationToken,
 ) -> Service {
-    with(desk, vault, Arc::new(gather::NextDoor { intake, mediation }), closing)
+    let store = store::Store::new(desk.clone(), vault.clone());
+    let ticks = vec![commissioning::tick(&store, intake.clone())];
+    Service { ticks, ..with(desk, vault, Arc::new(gather::NextDoor { intake, mediation }), closing) }
 }
 
 fn with(

@@ -1,5 +1,6 @@
 //! Packing: from gathered facts to a package and the contents that belong to it.
 
+use chrono::NaiveDate;
 use contracts::intake::v1::ReadForFilingResponse as Told;
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::ReadForFilingResponse as Run;
@@ -7,8 +8,11 @@ use contracts::transfer::v1::Complaint;
 use lexicon::DocumentId;
 use uuid::Uuid;
 
-use crate::model::{DocumentKind, Entry, Package, Refusal, venue};
-use crate::papers::Facts;
+use rulebook::jurisdiction::{self, Fact};
+
+use crate::model::venue::{self, Asked};
+use crate::model::{DocumentKind, Entry, Kind, Package, Refusal, Thread};
+use crate::papers::{Facts, Purpose};
 
 /// A package with what is sealed beside it.
 #[derive(Debug, Clone)]
@@ -21,14 +25,76 @@ pub(crate) struct Packed {
     pub(crate) contents: Vec<String>,
 }
 
+/// What is packed, for what, and on which day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order<'a> {
+    /// For what.
+    pub(crate) purpose: Purpose,
+    /// The court that the party chose; may be empty.
+    pub(crate) chosen: &'a str,
+    /// The day.
+    pub(crate) on: NaiveDate,
+    /// The case's track.
+    pub(crate) track: &'a str,
+    /// Labour arbitration has answered or been silent, or there is an agreement to sue on.
+    pub(crate) arbitration_done: bool,
+    /// The court that ruled on the agreement.
+    pub(crate) ruled_by: Option<&'a str>,
+}
+
+impl<'a> Order<'a> {
+    /// An order about a case as it is known here.
+    pub(crate) fn of(thread: &'a Thread, purpose: Purpose, chosen: &'a str, on: NaiveDate) -> Self {
+        let done = thread.handoff.as_ref().is_some_and(crate::model::Handoff::opens_the_court);
+        let ruling = thread.confirmation.as_ref().filter(|_| purpose == Purpose::Filing(Kind::Enforcement));
+        Order {
+            purpose,
+            chosen,
+            on,
+            track: &thread.facts.track,
+            arbitration_done: done || thread.facts.settled.is_some(),
+            ruled_by: ruling.map(|ruling| ruling.package.venue.court.as_str()),
+        }
+    }
+}
+
+/// The matter as the rule book asks about it.
+pub(crate) fn asked<'a>(told: &'a Told, order: &Order<'a>) -> Asked<'a> {
+    let towns = |role| {
+        let side = told.parties.iter().filter(move |party| party.role() == role);
+        side.map(|party| party.town_code.as_str()).collect()
+    };
+    let kind = match order.purpose {
+        Purpose::Confirmation => jurisdiction::Kind::Confirmation,
+        Purpose::Filing(Kind::PaymentOrder) => jurisdiction::Kind::PaymentOrder,
+        Purpose::Filing(_) => jurisdiction::Kind::Suit,
+    };
+    let facts = if order.arbitration_done { vec![Fact::LabourArbitrationDone] } else { vec![] };
+    Asked {
+        kind,
+        on: order.on,
+        track: order.track,
+        cause: &told.cause_code,
+        amount_fen: told.amount_in_controversy_fen,
+        claimants: towns(PartyRole::Claimant),
+        respondents: towns(PartyRole::Respondent),
+        case_town: &told.town_code,
+        places: vec![],
+        facts,
+        ruled_by: order.ruled_by,
+    }
+}
+
 /// Packs for the chosen court, or for the proposed one. `id` gives ids of documents.
-pub(crate) fn pack(told: &Told, run: &Run, chosen: &str, id: impl Fn() -> Uuid) -> Result<Packed, Refusal> {
-    let respondents = told.parties.iter().filter(|party| party.role() == PartyRole::Respondent);
-    let towns = respondents.map(|party| party.town_code.as_str());
+pub(crate) fn pack(
+    told: &Told,
+    run: &Run,
+    order: &Order<'_>,
+    id: impl Fn() -> Uuid,
+) -> Result<Packed, Refusal> {
     let state = "TRANSFER_READY";
-    let (venue, court) =
-        venue::decide(chosen, &told.town_code, towns).ok_or(Refusal::UnknownCourt { state })?;
-    let facts = Facts { told, run, court, basis: venue.basis };
+    let found = venue::decide(&asked(told, order), order.chosen).ok_or(Refusal::UnknownCourt { state })?;
+    let facts = Facts { told, run, court: found.court, because: &found.because, purpose: order.purpose };
     let mut documents = vec![];
     let mut contents = vec![];
     for kind in DocumentKind::ALL {
@@ -37,7 +103,7 @@ pub(crate) fn pack(told: &Told, run: &Run, chosen: &str, id: impl Fn() -> Uuid) 
             contents.push(content);
         }
     }
-    Ok(Packed { package: Package::of(venue, documents), complaint: complaint(&facts), contents })
+    Ok(Packed { package: Package::of(found.venue, documents), complaint: complaint(&facts), contents })
 }
 
 fn complaint(facts: &Facts<'_>) -> Complaint {

@@ -13,7 +13,7 @@ use lexicon::Fen;
 use rulebook::courts::Court;
 use rulebook::{grounds, tracks};
 
-use crate::model::Basis;
+use crate::model::Kind;
 
 mod person;
 
@@ -29,8 +29,35 @@ pub struct Facts<'a> {
     pub run: &'a Run,
     /// The court.
     pub court: &'a Court,
-    /// Why that one.
-    pub basis: Basis,
+    /// Why that one, in words.
+    pub because: &'a str,
+    /// What is filed.
+    pub purpose: Purpose,
+}
+
+/// What a package is for: it decides what of the allow-list goes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A filing.
+    Filing(Kind),
+    /// The confirmation of the agreement.
+    Confirmation,
+}
+
+impl Purpose {
+    /// Whether the signed agreement goes along.
+    pub const fn needs_agreement(self) -> bool {
+        !matches!(self, Self::Filing(Kind::Complaint))
+    }
+
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Filing(Kind::Complaint | Kind::SuitOnAgreement) => "民事起诉状",
+            Self::Filing(Kind::PaymentOrder) => "支付令申请书",
+            Self::Filing(Kind::Enforcement) => "强制执行申请书",
+            Self::Confirmation => "司法确认申请书",
+        }
+    }
 }
 
 impl Facts<'_> {
@@ -46,10 +73,10 @@ impl Facts<'_> {
     }
 }
 
-/// The complaint (7.19; Civil Procedure Law art. 124).
+/// The complaint (7.19; Civil Procedure Law art. 124), or the application that takes its place.
 pub(crate) fn complaint(facts: &Facts<'_>) -> String {
     let told = facts.told;
-    let mut text = String::from("民事起诉状\n\n");
+    let mut text = format!("{}\n\n", facts.purpose.heading());
     for (role, word) in SIDES {
         for party in facts.side(role) {
             line(&mut text, word, &person::particulars(party));
@@ -69,7 +96,7 @@ pub(crate) fn complaint(facts: &Facts<'_>) -> String {
     text.push('\n');
     line(&mut text, "调解案号", &told.case_number);
     line(&mut text, "提出请求时间", &instant(told.requested_time.as_ref()));
-    line(&mut text, "管辖依据", facts.basis.chinese());
+    line(&mut text, "管辖依据", facts.because);
     let _ = write!(text, "\n此致\n{}\n\n起诉人（签名或者盖章）：\n", facts.court.name);
     text
 }
@@ -123,6 +150,30 @@ pub(crate) fn report(facts: &Facts<'_>) -> String {
         line(&mut text, "未达成协议的原因", format!("{} {words}", run.fail_ground).trim_end());
     }
     text
+}
+
+/// The agreement as it was signed (7.12, 7.13): only where it is what the court is asked about.
+pub(crate) fn signed_agreement(facts: &Facts<'_>) -> Option<String> {
+    let run = facts.run;
+    if !facts.purpose.needs_agreement() || run.agreement_terms.is_empty() {
+        return None;
+    }
+    let mut text = String::from("调解协议书\n\n");
+    line(&mut text, "调解案号", &facts.told.case_number);
+    line(&mut text, "协议生效时间", &instant(run.agreement_time.as_ref()));
+    section(&mut text, "协议内容", &run.agreement_terms);
+    Some(text)
+}
+
+/// Facts that every side has confirmed (7.11).
+pub(crate) fn undisputed_facts(facts: &Facts<'_>) -> Option<String> {
+    let agreed = &facts.run.undisputed_facts;
+    if agreed.is_empty() || facts.purpose == Purpose::Confirmation {
+        return None;
+    }
+    let mut text = String::from("无争议事实记载表\n");
+    section(&mut text, "各方共同确认的事实", agreed);
+    Some(text)
 }
 
 /// How the sides are called before a court, in the order of a complaint.

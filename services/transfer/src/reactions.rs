@@ -1,40 +1,177 @@
 //! What transfer does about the news it hears: its mail slot.
 
 use access::relation;
-use contracts::intake::v1::{CourtDemanded, DisputeCorrected, DisputeWithdrawn, PartyAmended};
-use contracts::oversight::v1::EditionActivated;
+use contracts::intake::v1::{
+    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeWithdrawn, PartyAmended, PartyDigest,
+};
+use contracts::lexicon::v1::PartyRole;
+use contracts::mediation::v1::{
+    AgreementBreached, AgreementPerformed, AgreementSigned, MediationConcluded, MediationOpened,
+    PerformanceBegan,
+};
+use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use courier::{Heard, Reaction, Reactions, Trouble};
-use lexicon::OrgId;
+use futures::future::BoxFuture;
+use lexicon::{OrgId, Outcome, PartyId};
+use prost::Name;
 
-use crate::model::Filing;
+use crate::model::thread::Moved;
+use crate::model::{Facts, Filing, News, Settled, Stage, Thread};
 use crate::store::Store;
+
+type Answer = Result<Outcome<Thread, News>, Trouble>;
 
 /// Everything that is heard, one line each.
 pub(crate) fn reactions(store: &Store) -> Reactions {
-    let (opens, withdraws, amends, corrects) = (store.clone(), store.clone(), store.clone(), store.clone());
     Reactions::of("transfer")
         .before(relation::KINDS.iter().copied(), relation::feed)
         .on::<EditionActivated, _, _>(almanac::keep)
-        .on::<CourtDemanded, _, _>(move |heard| court_demanded(opens.clone(), heard))
-        .on::<DisputeWithdrawn, _, _>(move |heard| dispute_withdrawn(withdraws.clone(), heard))
-        .on::<PartyAmended, _, _>(move |heard| complaint_changed(amends.clone(), heard))
-        .on::<DisputeCorrected, _, _>(move |heard| complaint_changed(corrects.clone(), heard))
+        .on(on(store, accepted))
+        .on(on(store, court_demanded))
+        .on(on(store, |thread, _: &Heard<DisputeWithdrawn>| Ok(thread.withdraw())))
+        .on(on(store, party_amended))
+        .on(on(store, |thread, _: &Heard<DisputeCorrected>| Ok(complaint_changed(thread))))
+        .on(on(store, mediation_opened))
+        .on(on(store, agreement_signed))
+        .on(on(store, |thread, heard| Ok(concluded(thread, heard))))
+        .on(on(store, |thread, _: &Heard<PerformanceBegan>| Ok(at(thread, Stage::Performing))))
+        .on(on(store, |thread, _: &Heard<AgreementBreached>| Ok(at(thread, Stage::Breached))))
+        .on(on(store, |thread, _: &Heard<AgreementPerformed>| Ok(at(thread, Stage::Performed))))
+        .on(on(store, |thread, heard| Ok(deadline_reached(thread, heard))))
 }
 
-/// A party wants the court: a filing opens at the first receiver's transfer desk.
-async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Result<Reaction, Trouble> {
-    let first_receiver = OrgId::new(heard.event.first_receiver_org.as_str())
-        .map_err(|_| Trouble::Poison("FIRST_RECEIVER_ORG".to_owned()))?;
-    let (id, case, track) = (heard.stamp.id().into(), heard.case.into(), heard.event.track.clone());
-    store.open(&heard, |last| Filing::open(id, case, first_receiver, track, last)).await
+/// The handler with its store.
+fn on<M: Name + Send + Sync + 'static>(
+    store: &Store,
+    act: fn(Thread, &Heard<M>) -> Answer,
+) -> impl Fn(Heard<M>) -> BoxFuture<'static, Result<Reaction, Trouble>> + Send + Sync + 'static {
+    let store = store.clone();
+    move |heard| {
+        let store = store.clone();
+        Box::pin(async move {
+            let mut poison = None;
+            let judge = |thread: Thread| {
+                act(thread.clone(), &heard).unwrap_or_else(|trouble| {
+                    poison = Some(trouble);
+                    Outcome::AlreadySo(thread)
+                })
+            };
+            let reaction = store.hear(&heard, judge).await?;
+            poison.map_or(Ok(reaction), Err)
+        })
+    }
 }
 
-/// The claimant takes the case back: what is not yet submitted ends. What is submitted is withdrawn at the court.
-async fn dispute_withdrawn(store: Store, heard: Heard<DisputeWithdrawn>) -> Result<Reaction, Trouble> {
-    store.change_heard(&heard, Filing::withdraw).await
+/// What a window has accepted, and on which track.
+fn accepted(thread: Thread, heard: &Heard<DisputeAccepted>) -> Answer {
+    let event = &heard.event;
+    let facts = Facts {
+        first_receiver: Some(org(&event.first_receiver_org)?),
+        track: event.track.clone(),
+        cause: event.cause_code.clone(),
+        parties: event.parties.iter().map(party).collect::<Result<_, Trouble>>()?,
+        ..thread.facts.clone()
+    };
+    Ok(told(thread, facts))
+}
+
+/// A party wants the court: what the rule book names for the track opens at the first receiver's desk.
+fn court_demanded(mut thread: Thread, heard: &Heard<CourtDemanded>) -> Answer {
+    let event = &heard.event;
+    let first_receiver = org(&event.first_receiver_org)?;
+    let facts = &mut thread.facts;
+    facts.first_receiver = Some(first_receiver.clone());
+    for (known, said) in [(&mut facts.track, &event.track), (&mut facts.cause, &event.cause_code)] {
+        if known.is_empty() {
+            known.clone_from(said);
+        }
+    }
+    Ok(thread.demand(&first_receiver, || heard.stamp.id(), heard.at))
+}
+
+/// The parties are those of the file, and a package that is not submitted was made of what they were.
+fn party_amended(mut thread: Thread, heard: &Heard<PartyAmended>) -> Answer {
+    if let Some(said) = &heard.event.party {
+        let (id, required) = party(said)?;
+        match thread.facts.parties.iter_mut().find(|(known, _)| *known == id) {
+            Some(known) => known.1 = required,
+            None => thread.facts.parties.push((id, required)),
+        }
+    }
+    Ok(complaint_changed(thread))
 }
 
 /// What a package would be made of is no longer what it was: one that nobody has submitted is dropped.
-async fn complaint_changed<M>(store: Store, heard: Heard<M>) -> Result<Reaction, Trouble> {
-    store.change_heard(&heard, Filing::amended).await
+fn complaint_changed(thread: Thread) -> Outcome<Thread, News> {
+    let moved: Moved = thread.clone().filing(Filing::amended);
+    match moved {
+        Ok(Outcome::Changed(thread, news)) => Outcome::Changed(thread, news),
+        _ => Outcome::Changed(thread, vec![]),
+    }
+}
+
+/// A run is open: whose studio it is.
+fn mediation_opened(thread: Thread, heard: &Heard<MediationOpened>) -> Answer {
+    let studio = Some(org(&heard.event.studio_org)?);
+    let track = heard.event.track.clone();
+    let facts = Facts { studio, track, stage: Stage::InMediation, ..thread.facts.clone() };
+    Ok(told(thread, facts))
+}
+
+/// There is something to confirm, to sue on and to perform.
+fn agreement_signed(thread: Thread, heard: &Heard<AgreementSigned>) -> Answer {
+    let event = &heard.event;
+    let effective = event.effective_time.as_ref().and_then(|time| {
+        chrono::DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).unwrap_or_default())
+    });
+    let settled = Settled {
+        agreement: event.agreement_id.parse().map_err(|_| poison("AGREEMENT_ID"))?,
+        effective: effective.ok_or_else(|| poison("EFFECTIVE_TIME"))?,
+        partial: event.partial,
+        amount: event.amount_fen,
+    };
+    let facts = Facts { settled: Some(settled), stage: Stage::Agreed, ..thread.facts.clone() };
+    Ok(told(thread, facts))
+}
+
+/// It failed. What a demand had opened before stays as it is.
+fn concluded(thread: Thread, heard: &Heard<MediationConcluded>) -> Outcome<Thread, News> {
+    let facts = Facts { stage: Stage::Failed, ground: heard.event.ground.clone(), ..thread.facts.clone() };
+    told(thread, facts)
+}
+
+/// A clock of ours has run out: the model compares generations.
+fn deadline_reached(thread: Thread, heard: &Heard<DeadlineReached>) -> Outcome<Thread, News> {
+    let event = &heard.event;
+    let moved = match event.noun.to_ascii_lowercase().trim_start_matches("noun_") {
+        "filing" => thread.clone().filing(|filing| filing.lapse(&event.clock, event.generation)),
+        "handoff" => {
+            thread.clone().handoff(|handoff| handoff.silent(&event.clock, event.generation, heard.at))
+        }
+        _ => return Outcome::AlreadySo(thread),
+    };
+    // What is not there has no clock.
+    moved.unwrap_or(Outcome::AlreadySo(thread))
+}
+
+fn at(thread: Thread, stage: Stage) -> Outcome<Thread, News> {
+    let facts = Facts { stage, ..thread.facts.clone() };
+    told(thread, facts)
+}
+
+fn told(thread: Thread, facts: Facts) -> Outcome<Thread, News> {
+    Outcome::Changed(Thread { facts, ..thread }, vec![])
+}
+
+fn party(party: &PartyDigest) -> Result<(PartyId, bool), Trouble> {
+    let id = party.party_id.parse().map_err(|_| poison("PARTY_ID"))?;
+    Ok((id, matches!(party.role(), PartyRole::Claimant | PartyRole::Respondent)))
+}
+
+fn org(text: &str) -> Result<OrgId, Trouble> {
+    OrgId::new(text).map_err(|_| poison("ORGANISATION"))
+}
+
+fn poison(what: &str) -> Trouble {
+    Trouble::Poison(what.to_owned())
 }

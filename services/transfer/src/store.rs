@@ -1,32 +1,37 @@
-//! What the service remembers of filings, and the one way to change one: load, may they, decide, write.
+//! What the service remembers of its cases, and the one way to change one: load, may they, decide, write.
 
 use std::sync::Arc;
 
 use access::decide::visible_cases;
-use access::{Call, Permit, Place, Relation, Vault, relation};
+use access::{Call, Permit, Place, Relation, Role, Vault, relation};
 use chassis::Denied;
 use contracts::transfer::v1 as contract;
-use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
+use courier::{CommitError, Desk, Fault, Stamp};
 use lexicon::{CaseId, Outcome};
 use prost::Message as _;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::model::{Event, Filing, No};
+use crate::model::thread::Moved;
+use crate::model::{Confirmation, Entry, Event, Filing, No, Thread};
 use crate::packing::Packed;
 use crate::wire::{self, ListAsk};
 use row::{document, filing};
+pub(crate) use threads::Read;
 
+pub(crate) mod commissions;
 pub(crate) mod inbox;
 mod listed;
+mod nouns;
 mod reading;
 mod row;
+mod threads;
 mod writing;
 
 /// How often a lost guard is tried before the caller is told.
 const TRIES: usize = 3;
-const OPEN: [&str; 3] = ["TRANSFER_READY", "TRANSFERRED", "COURT_REVIEW"];
+const OPEN: [&str; 4] = ["TRANSFER_READY", "TRANSFERRED", "COURT_REVIEW", "COURT_CORRECTION"];
 
 /// The memory of filings. Clones share it.
 #[derive(Clone)]
@@ -41,11 +46,23 @@ impl Store {
         Self { desk, vault, submitted: Arc::new(Notify::new()) }
     }
 
-    /// The filing of a case, if the caller may see it, and how.
-    pub(crate) async fn get(&self, call: &Call, case: CaseId) -> Result<(Filing, Permit), Denied> {
+    /// The vault.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The case, if the caller may see it, and how.
+    pub(crate) async fn admit(&self, call: &Call, case: CaseId) -> Result<(Read, Permit), Denied> {
         let near = relation::find(self.desk.reader(), case.as_uuid()).await?;
         let permit = call.decide(near.as_ref())?;
-        let filing = self.load(call.caller.centre.as_str(), case).await?.ok_or(Denied::Missing("filing"))?;
+        let read = self.read(call.caller.centre.as_str(), case).await?;
+        Ok((read, permit))
+    }
+
+    /// The filing of a case, if the caller may see it, and how.
+    pub(crate) async fn get(&self, call: &Call, case: CaseId) -> Result<(Filing, Permit), Denied> {
+        let (read, permit) = self.admit(call, case).await?;
+        let filing = read.thread.filing.ok_or(Denied::Missing("filing"))?;
         // A court sees what was submitted to it; what is being prepared anew for another court is not there for it.
         let court = filing.state.court().zip(call.caller.court.as_ref());
         if permit.relation == Relation::Court && court.is_some_and(|(its, mine)| its != mine) {
@@ -54,67 +71,53 @@ impl Store {
         Ok((filing, permit))
     }
 
-    /// Changes the filing of a case. `packed` is written beside it when the change makes a package.
+    /// Changes the filing of a case.
     pub(crate) async fn change(
         &self,
         call: &Call,
         case: CaseId,
-        packed: Option<&Packed>,
         act: impl Fn(Filing, &Stamp) -> Result<Outcome<Filing, Event>, No>,
     ) -> Result<Filing, Denied> {
+        let changed = self.change_thread(call, case, None, |thread, stamp| {
+            let court = thread.filing.as_ref().and_then(|filing| filing.state.court());
+            let mine = call.caller.court.as_ref();
+            if call.role() == Role::Court && court.zip(mine).is_some_and(|(its, mine)| its != mine) {
+                return Err(No::Missing("filing"));
+            }
+            thread.filing(|filing| act(filing, stamp))
+        });
+        changed.await?.filing.ok_or(Denied::Missing("filing"))
+    }
+
+    /// Changes a case. `packed` is written beside it when the change makes a package.
+    pub(crate) async fn change_thread(
+        &self,
+        call: &Call,
+        case: CaseId,
+        packed: Option<&Packed>,
+        act: impl Fn(Thread, &Stamp) -> Moved,
+    ) -> Result<Thread, Denied> {
         for _ in 0..TRIES {
-            let (before, _) = self.get(call, case).await?;
-            let (stamp, read) = (call.stamp(&self.desk), (before.version, before.amendments));
-            let (filing, events) = match act(before, &stamp)? {
-                Outcome::AlreadySo(filing) => {
+            let (before, _) = self.admit(call, case).await?;
+            let stamp = call.stamp(&self.desk);
+            let (after, news) = match act(before.thread.clone(), &stamp)? {
+                Outcome::AlreadySo(thread) => {
                     self.desk.vouch(&stamp, case.as_uuid()).await?;
-                    return Ok(filing);
+                    return Ok(thread);
                 }
-                Outcome::Changed(filing, events) => (filing, events),
+                Outcome::Changed(after, news) => (after, news),
             };
-            let mut list = WriteList::new(&stamp, Some(case.as_uuid()));
-            self.put(&mut list, call.caller.centre.as_str(), read, &filing, &events, packed)?;
+            let list = self.change_list(&stamp, &before, &after, &news, packed)?;
             match self.desk.commit(list).await {
                 Ok(()) => {
-                    if events.contains(&Event::Submitted) {
-                        self.submitted.notify_waiters();
-                    }
-                    return Ok(filing);
+                    self.wake(&news);
+                    return Ok(after);
                 }
                 Err(CommitError::Lost(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Err(Denied::Stale { current: None })
-    }
-
-    /// Opens a filing for a demand that was heard.
-    pub(crate) async fn open<M>(
-        &self,
-        heard: &Heard<M>,
-        open: impl FnOnce(Option<&Filing>) -> Option<(Filing, Event)>,
-    ) -> Result<Reaction, Trouble> {
-        let before = self.load(&heard.centre, heard.case.into()).await?;
-        let Some((filing, event)) = open(before.as_ref()) else { return Ok(Reaction::Nothing) };
-        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
-        Self::add(&mut list, &heard.centre, &filing, &event);
-        Ok(Reaction::Write(list))
-    }
-
-    /// Changes a filing because of what was heard. What the model refuses has come too late, and changes nothing.
-    pub(crate) async fn change_heard<M>(
-        &self,
-        heard: &Heard<M>,
-        act: impl FnOnce(Filing) -> Result<Outcome<Filing, Event>, No>,
-    ) -> Result<Reaction, Trouble> {
-        let Some(before) = self.load(&heard.centre, heard.case.into()).await? else {
-            return Ok(Reaction::Nothing);
-        };
-        let read = (before.version, before.amendments);
-        let Ok(Outcome::Changed(filing, events)) = act(before) else { return Ok(Reaction::Nothing) };
-        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
-        self.put(&mut list, &heard.centre, read, &filing, &events, None)?;
-        Ok(Reaction::Write(list))
     }
 
     /// A page of what the caller may see, newest first, and where it goes on.
@@ -160,12 +163,39 @@ impl Store {
         let sealed = row.complaint.ok_or_else(|| wrong("complaint"))?;
         let complaint = self.unseal(centre, "filing", id, "complaint", &sealed)?;
         let complaint = contract::Complaint::decode(complaint.as_slice()).map_err(|_| wrong("complaint"))?;
+        let entries = filing.state.package().map(|package| package.documents.as_slice()).unwrap_or_default();
+        let documents = self.contents(centre, id, entries).await?;
+        Ok(contract::Package {
+            filing: Some(wire::filing(filing, true)),
+            complaint: Some(complaint),
+            documents,
+            confirmation: None,
+        })
+    }
+
+    /// The package of an application for confirmation: every content, opened.
+    pub(crate) async fn application(
+        &self,
+        centre: &str,
+        confirmation: &Confirmation,
+    ) -> Result<contract::Package, Fault> {
+        let documents = self.contents(centre, confirmation.id, &confirmation.package.documents).await?;
+        let confirmation = Some(wire::confirmation::confirmation(confirmation, true));
+        Ok(contract::Package { filing: None, complaint: None, documents, confirmation })
+    }
+
+    /// The documents of a package, opened and compared with their digests.
+    async fn contents(
+        &self,
+        centre: &str,
+        of: Uuid,
+        entries: &[Entry],
+    ) -> Result<Vec<contract::Document>, Fault> {
         let rows = document::Entity::find()
-            .filter(document::Column::FilingId.eq(id))
+            .filter(document::Column::FilingId.eq(of))
             .order_by_asc(document::Column::Place)
             .all(self.desk.reader())
             .await?;
-        let entries = filing.state.package().map(|package| package.documents.as_slice()).unwrap_or_default();
         let mut documents = Vec::with_capacity(rows.len());
         for (row, entry) in rows.into_iter().zip(entries) {
             let content = self.unseal(centre, "document", row.document_id, "content", &row.content)?;
@@ -180,15 +210,11 @@ impl Store {
                 content: content.into(),
             });
         }
-        Ok(contract::Package {
-            filing: Some(wire::filing(filing, true)),
-            complaint: Some(complaint),
-            documents,
-        })
+        Ok(documents)
     }
 
     /// The latest filing of a case.
-    async fn load(&self, centre: &str, case: CaseId) -> Result<Option<Filing>, Fault> {
+    async fn filing_of(&self, centre: &str, case: CaseId) -> Result<Option<Filing>, Fault> {
         let row = filing::Entity::find()
             .filter(filing::Column::Centre.eq(centre))
             .filter(filing::Column::CaseId.eq(case.as_uuid()))

@@ -32,6 +32,7 @@ mod desk;
 mod inbox;
 mod next_door;
 mod package;
+mod thread;
 mod walk;
 
 const CENTRE: &str = "442000";
@@ -108,6 +109,19 @@ fn run() -> mediation::ReadForFilingResponse {
         end_time: Some(prost_types::Timestamp { seconds: 1_780_500_000, nanos: 0 }),
         fail_ground: "F02".to_owned(),
         studio_org: "studio-1".to_owned(),
+        ..Default::default()
+    }
+}
+
+/// A complaint, packed on the day of these tests.
+fn order(chosen: &str) -> crate::packing::Order<'_> {
+    crate::packing::Order {
+        purpose: crate::papers::Purpose::Filing(crate::model::Kind::Complaint),
+        chosen,
+        on: "2026-06-09".parse().unwrap(),
+        track: "PM",
+        arbitration_done: false,
+        ruled_by: None,
     }
 }
 
@@ -171,7 +185,11 @@ impl House {
     }
 
     async fn prepare(&self, case: Uuid, court: &str) -> Result<contract::Filing, Status> {
-        let ask = contract::PrepareFilingRequest { case_id: case.to_string(), court_org: court.to_owned() };
+        let ask = contract::PrepareFilingRequest {
+            case_id: case.to_string(),
+            court_org: court.to_owned(),
+            kind: 0,
+        };
         let request = desk_call("PrepareFiling", &clerk("desk-1"), ask);
         self.front.prepare_filing(request).await.map(tonic::Response::into_inner)
     }

@@ -1,19 +1,29 @@
 //! The contract and the model, each in the other's words. Every bad field of a request is noted before it is refused.
 
 use access::Caller;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::transfer::v1 as contract;
-use courier::WriteList;
 use lexicon::text::{self, Limits};
 use lexicon::{CaseId, Fault, Violations};
 use prost_types::Timestamp;
 use rulebook::case_number::CaseNumber;
 use rulebook::courts;
 
-use crate::model::{Answer, DocumentKind, Entry, Event, Filing, No, Receipt, State};
+use crate::model::{
+    Answer, CourtOutcome, DocumentKind, Entry, Filing, Kind, No, OutcomeKind, Receipt, State,
+};
+
+pub(crate) mod commission;
+pub(crate) mod confirmation;
+pub(crate) mod court;
+pub(crate) mod handoff;
+pub(crate) mod jurisdiction;
+pub(crate) mod news;
 
 /// A court's reason fits into a page.
 const REASON: Limits = Limits::long(2_000);
+/// Clocks of clients differ from ours; closer than this is "now".
+const CLOCK_DIFFERENCE: TimeDelta = TimeDelta::seconds(5);
 const PAGE: u64 = 50;
 const LONGEST_PAGE: u64 = 500;
 /// The instants that a protobuf timestamp may hold: the years 1 to 9999.
@@ -116,6 +126,12 @@ fn instant(time: &Timestamp) -> Result<DateTime<Utc>, Fault> {
     read.and_then(|nanos| DateTime::from_timestamp(time.seconds, nanos)).ok_or(Fault::RANGE)
 }
 
+/// A fact, so not in the future. What a client's fast clock puts there is taken as now.
+fn past(time: Option<&Timestamp>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+    let at = time.ok_or(Fault::REQUIRED).and_then(instant)?;
+    if at <= now + CLOCK_DIFFERENCE { Ok(at.min(now)) } else { Err(Fault::RANGE) }
+}
+
 fn finish<T>(read: Option<T>, violations: Violations) -> Result<T, Violations> {
     match read {
         Some(value) if violations.is_empty() => Ok(value),
@@ -135,6 +151,9 @@ impl From<No> for chassis::Denied {
                 }
                 Self::Invalid(violations)
             }
+            No::Against(against) => Self::refused(against),
+            No::Unlawful(unlawful) => Self::refused(unlawful),
+            No::Missing(noun) => Self::Missing(noun),
         }
     }
 }
@@ -144,14 +163,14 @@ pub(crate) fn filing(filing: &Filing, clear: bool) -> contract::Filing {
     let state = &filing.state;
     let package = state.package();
     let (number, reason) = match state {
-        State::Filed { number, .. } => (number.clone(), String::new()),
+        State::Filed { number, .. } | State::Outcome { number, .. } => (number.clone(), String::new()),
         State::NotFiled { reason, .. } if clear => (String::new(), reason.clone()),
         _ => Default::default(),
     };
     contract::Filing {
         filing_id: filing.id.to_string(),
         case_id: filing.case.to_string(),
-        kind: contract::FilingKind::Complaint.into(),
+        kind: filing_kind(filing.kind).into(),
         state: state_of(state.code()).into(),
         version: filing.version,
         court_org: package.map(|p| p.venue.court.to_string()).unwrap_or_default(),
@@ -163,6 +182,19 @@ pub(crate) fn filing(filing: &Filing, clear: bool) -> contract::Filing {
         court_case_number: number,
         refusal_reason: reason,
         holder: filing.holder().to_owned(),
+        correction_items: match &filing.correction {
+            Some(correction) if clear => correction.items.clone(),
+            _ => vec![],
+        },
+        correction_answer_time: filing
+            .correction
+            .as_ref()
+            .and_then(|correction| correction.answer.as_ref())
+            .map(|(at, _)| timestamp(*at)),
+        outcome: match state {
+            State::Outcome { outcome: told, .. } => Some(outcome(told)),
+            _ => None,
+        },
     }
 }
 
@@ -206,7 +238,7 @@ pub(crate) const fn kind(kind: DocumentKind) -> contract::DocumentKind {
     }
 }
 
-const STATES: [contract::FilingState; 7] = [
+const STATES: [contract::FilingState; 9] = [
     contract::FilingState::Unspecified,
     contract::FilingState::TransferReady,
     contract::FilingState::Transferred,
@@ -214,6 +246,8 @@ const STATES: [contract::FilingState; 7] = [
     contract::FilingState::Filed,
     contract::FilingState::NotFiled,
     contract::FilingState::Withdrawn,
+    contract::FilingState::CourtCorrection,
+    contract::FilingState::Outcome,
 ];
 
 /// The contract's state for a code of the model's.
@@ -230,38 +264,40 @@ pub(crate) fn timestamp(at: DateTime<Utc>) -> Timestamp {
     Timestamp { seconds: at.timestamp(), nanos: at.timestamp_subsec_nanos() as i32 }
 }
 
-/// Says the event, in the filing's new version.
-pub(crate) fn post(list: &mut WriteList, filing: &Filing, event: &Event) {
-    let (case, version, filing_id) = (filing.case.as_uuid(), filing.version, filing.id.to_string());
-    let package = filing.state.package();
-    let court_org = package.map(|p| p.venue.court.to_string()).unwrap_or_default();
-    let package_sha256 = package.map(|p| p.sha256.clone()).unwrap_or_default();
-    match event {
-        Event::Opened => {
-            let first_receiver_org = filing.first_receiver.to_string();
-            list.post(case, version, &contract::FilingOpened { filing_id, first_receiver_org })
-        }
-        Event::Prepared => {
-            list.post(case, version, &contract::FilingPrepared { filing_id, court_org, package_sha256 })
-        }
-        Event::Submitted => {
-            let submit_time = filing.state.sent().map(|sent| timestamp(sent.at));
-            let said = contract::FilingSubmitted { filing_id, court_org, package_sha256, submit_time };
-            list.post(case, version, &said)
-        }
-        Event::Received => {
-            let court_time =
-                filing.state.receipts().first().map(|(_, receipt)| timestamp(receipt.court_time));
-            list.post(case, version, &contract::FilingReceived { filing_id, court_org, court_time })
-        }
-        Event::Accepted => {
-            let court_case_number = match &filing.state {
-                State::Filed { number, .. } => number.clone(),
-                _ => String::new(),
-            };
-            list.post(case, version, &contract::FilingAccepted { filing_id, court_org, court_case_number })
-        }
-        Event::Refused => list.post(case, version, &contract::FilingRefused { filing_id, court_org }),
-        Event::Withdrawn => list.post(case, version, &contract::FilingWithdrawn { filing_id }),
-    };
+/// Either name of a kind of filing.
+pub(crate) fn filing_kind(kind: Kind) -> contract::FilingKind {
+    match kind {
+        Kind::Complaint => contract::FilingKind::Complaint,
+        Kind::SuitOnAgreement => contract::FilingKind::SuitOnAgreement,
+        Kind::PaymentOrder => contract::FilingKind::PaymentOrder,
+        Kind::Enforcement => contract::FilingKind::Enforcement,
+    }
+}
+
+/// The kind that was asked for; none where it was left open.
+pub(crate) fn kind_of(number: i32) -> Result<Option<Kind>, Fault> {
+    let kind = contract::FilingKind::try_from(number).map_err(|_| Fault::ENUM_UNKNOWN)?;
+    Ok(Kind::ALL.iter().copied().find(|known| filing_kind(*known) == kind))
+}
+
+/// How a case ended at a court.
+pub(crate) fn outcome(outcome: &CourtOutcome) -> contract::CourtOutcome {
+    contract::CourtOutcome {
+        kind: outcome_kind(outcome.kind).into(),
+        decision_date: outcome.on.to_string(),
+        document_number: outcome.number.clone(),
+    }
+}
+
+/// What a court did, in the contract.
+pub(crate) fn outcome_kind(kind: OutcomeKind) -> contract::OutcomeKind {
+    match kind {
+        OutcomeKind::Judgment => contract::OutcomeKind::Judgment,
+        OutcomeKind::MediationDocument => contract::OutcomeKind::MediationDocument,
+        OutcomeKind::Withdrawn => contract::OutcomeKind::Withdrawn,
+        OutcomeKind::Ruling => contract::OutcomeKind::Ruling,
+        OutcomeKind::PaymentOrder => contract::OutcomeKind::PaymentOrder,
+        OutcomeKind::EnforcementEnded => contract::OutcomeKind::EnforcementEnded,
+        OutcomeKind::Other => contract::OutcomeKind::Other,
+    }
 }

@@ -31,6 +31,32 @@ codes! {
         Filed = "FILED";
         /// The court has refused it in writing.
         NotFiled = "NOT_FILED";
+        /// The court wants a correction.
+        CourtCorrection = "COURT_CORRECTION";
+        /// The court has told how it ended.
+        Outcome = "OUTCOME";
+        /// A hand-over to another body is being made.
+        Handoff = "HANDOFF";
+        /// It was handed over; the receiver decides.
+        Handed = "HANDED";
+        /// The receiver has it.
+        HandoffAcknowledged = "HANDOFF_ACKNOWLEDGED";
+        /// The receiver declined or was silent: the court is open.
+        HandoffReturned = "HANDOFF_RETURNED";
+        /// The receiver has finished.
+        HandoffDone = "HANDOFF_DONE";
+        /// Confirmation was applied for.
+        ConfirmApplied = "CONFIRM_APPLIED";
+        /// The court confirmed the agreement.
+        Confirmed = "CONFIRMED";
+        /// The court dismissed the application.
+        ConfirmDenied = "CONFIRM_DENIED";
+        /// In default.
+        Breached = "BREACHED";
+        /// Performed.
+        Performed = "PERFORMED";
+        /// Reported to the court that commissioned it.
+        Reported = "REPORTED";
     }
 }
 
@@ -39,7 +65,7 @@ codes! {
 pub enum Stage {
     /// On the way to a mediator and with one, as often as claims begin and end.
     Routing,
-    /// How mediation ended.
+    /// How mediation ended, and what became of its agreement.
     Mediation,
     /// To the court.
     Transfer,
@@ -50,12 +76,26 @@ impl Course {
     pub const fn stage(self) -> Stage {
         match self {
             Course::Routed | Course::Pool | Course::Claimed | Course::InMediation => Stage::Routing,
-            Course::Agreed | Course::Failed => Stage::Mediation,
+            Course::Agreed
+            | Course::Failed
+            | Course::ConfirmApplied
+            | Course::Confirmed
+            | Course::ConfirmDenied
+            | Course::Breached
+            | Course::Performed => Stage::Mediation,
             Course::Transfer
             | Course::SubmittedToCourt
             | Course::CourtReview
+            | Course::CourtCorrection
             | Course::Filed
-            | Course::NotFiled => Stage::Transfer,
+            | Course::NotFiled
+            | Course::Outcome
+            | Course::Handoff
+            | Course::Handed
+            | Course::HandoffAcknowledged
+            | Course::HandoffReturned
+            | Course::HandoffDone
+            | Course::Reported => Stage::Transfer,
         }
     }
 
@@ -64,14 +104,31 @@ impl Course {
         self != news && self.stage() <= news.stage()
     }
 
-    /// Whether a filing has left our desk and not come back: it is withdrawn there and not here.
+    /// Whether the case has left our desk and not come back: it is withdrawn there and not here.
     pub const fn court_has_it(self) -> bool {
-        matches!(self, Course::SubmittedToCourt | Course::CourtReview | Course::Filed)
+        matches!(
+            self,
+            Course::SubmittedToCourt
+                | Course::CourtReview
+                | Course::CourtCorrection
+                | Course::Filed
+                | Course::Outcome
+                | Course::Handed
+                | Course::HandoffAcknowledged
+        )
     }
 
-    /// Whether the court has spoken.
+    /// Whether the court has spoken, or the body that the law names in its place.
     pub const fn court_has_answered(self) -> bool {
-        matches!(self, Course::Filed | Course::NotFiled)
+        matches!(
+            self,
+            Course::Filed
+                | Course::NotFiled
+                | Course::Outcome
+                | Course::HandoffAcknowledged
+                | Course::HandoffDone
+                | Course::Reported
+        )
     }
 }
 
@@ -115,6 +172,15 @@ mod tests {
     #[test]
     fn what_the_court_gave_back_it_has_no_more() {
         let has: Vec<_> = Course::ALL.iter().filter(|course| course.court_has_it()).collect();
-        assert_eq!(has, [&Course::SubmittedToCourt, &Course::CourtReview, &Course::Filed]);
+        let expected = [
+            Course::SubmittedToCourt,
+            Course::CourtReview,
+            Course::Filed,
+            Course::CourtCorrection,
+            Course::Outcome,
+            Course::Handed,
+            Course::HandoffAcknowledged,
+        ];
+        assert_eq!(has, expected.iter().collect::<Vec<_>>());
     }
 }

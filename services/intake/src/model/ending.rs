@@ -78,7 +78,13 @@ impl Dispute {
             State::Closed => Ok(Outcome::AlreadySo(self)),
             State::Accepted => {
                 let ended = match self.course {
-                    Some(Course::Agreed | Course::Failed) => self.demand.is_none(),
+                    Some(
+                        Course::Agreed
+                        | Course::Failed
+                        | Course::Confirmed
+                        | Course::ConfirmDenied
+                        | Course::Performed,
+                    ) => self.demand.is_none(),
                     Some(course) => course.court_has_answered(),
                     None => false,
                 };

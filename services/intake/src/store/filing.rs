@@ -3,7 +3,7 @@
 //! Each is kept under its request id, so that a caller who did not hear the answer asks again and gets it. A sending
 //! system's own identifier does the same for a whole organisation: the same matter sent twice is one dispute.
 
-use access::Call;
+use access::{Call, Role};
 use chassis::Denied;
 use contracts::intake::v1::{DisputeBody, FileDisputeRequest, SaveDraftRequest};
 use courier::{CommitError, Stamp, WriteList};
@@ -216,7 +216,12 @@ impl Store {
         let mut sheet = filing.sheet.clone();
         let Some(case) = filing.draft else {
             sheet.identify(&[], || PartyId::from(stamp.id()));
-            return Ok((None, Dispute::filed(origin(stamp), filing.entry.clone(), sheet, stamp.now)));
+            let mut origin = origin(stamp);
+            // Only a service of ours files for another organisation: what a court has commissioned.
+            if let Some(org) = filing.first_receiver.as_ref().filter(|_| call.role() == Role::Service) {
+                origin.first_receiver = org.to_string();
+            }
+            return Ok((None, Dispute::filed(origin, filing.entry.clone(), sheet, stamp.now)));
         };
         let before = self.own(call, case).await?;
         let known: Vec<PartyId> = before.sheet.parties.iter().map(|party| party.id).collect();

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use contracts::intake::v1 as proto;
 use lexicon::text::Limits;
-use lexicon::{CaseId, Fault, Fen, Violations};
+use lexicon::{CaseId, Fault, Fen, OrgId, Violations};
 use rulebook::calendar::civil_date;
 
 use super::field;
@@ -32,6 +32,8 @@ pub struct Filing {
     pub entry: Entry,
     /// What is filed.
     pub sheet: Sheet,
+    /// Who takes it in, if a service of ours files.
+    pub first_receiver: Option<OrgId>,
 }
 
 /// Reads a draft: nothing but the channel must be there.
@@ -79,6 +81,10 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
         Reading { today: civil_date(now), complete: true, confirmed: &confirmed, raised: vec![] };
     let body = violations.check("body", request.body.as_ref().ok_or(Fault::REQUIRED));
     let sheet = body.map(|body| sheet(&mut violations.at("body"), body, &mut reading)).unwrap_or_default();
+    let first_receiver = match request.first_receiver_org.as_str() {
+        "" => None,
+        org => violations.check("first_receiver_org", OrgId::new(org)),
+    };
     let mut warnings = reading.raised;
     warnings.sort_unstable();
     warnings.dedup();
@@ -102,7 +108,7 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
             let share_with_studio = consents.share_with_studio;
             let entry =
                 Entry { channel, external_id, requested_at, warnings, notice_version, share_with_studio };
-            Ok(Filing { draft, entry, sheet })
+            Ok(Filing { draft, entry, sheet, first_receiver })
         }
         _ => Err(violations),
     }

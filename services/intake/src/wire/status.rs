@@ -65,6 +65,21 @@ fn beyond(course: Course) -> (&'static str, &'static str) {
         Course::CourtReview => ("法院已签收，正在审查", "the court has received it and is examining"),
         Course::Filed => ("法院已立案", "the court has filed it"),
         Course::NotFiled => ("法院不予立案", "the court has not filed it"),
+        Course::CourtCorrection => ("法院要求补正", "the court wants a correction"),
+        Course::Outcome => ("法院已办结", "the court has finished"),
+        Course::Handoff => ("正在移交有关机关", "being handed over to the body in charge"),
+        Course::Handed => ("已移交有关机关，等待答复", "handed over; waiting for the answer"),
+        Course::HandoffAcknowledged => ("有关机关已接收", "the body in charge has taken it"),
+        Course::HandoffReturned => {
+            ("有关机关未受理或逾期未答复", "the body in charge declined or did not answer")
+        }
+        Course::HandoffDone => ("有关机关已办结", "the body in charge has finished"),
+        Course::ConfirmApplied => ("已申请司法确认", "judicial confirmation was applied for"),
+        Course::Confirmed => ("调解协议已经司法确认", "the agreement is confirmed"),
+        Course::ConfirmDenied => ("司法确认申请被驳回", "the application for confirmation was dismissed"),
+        Course::Breached => ("协议逾期未履行", "the agreement is in default"),
+        Course::Performed => ("协议已履行完毕", "the agreement was performed"),
+        Course::Reported => ("已向委托法院报告", "reported to the court that commissioned it"),
     }
 }
 
@@ -115,5 +130,16 @@ fn after(course: Course) -> &'static str {
         Course::CourtReview => "等待法院审查立案。",
         Course::Filed => "请按法院的通知参加诉讼。",
         Course::NotFiled => "请查看法院的书面理由；可以补正后再次提交。",
+        Course::CourtCorrection => "请按法院的清单在期限内补正。",
+        Course::Outcome | Course::HandoffDone => "请查看文书；有异议的按文书告知的途径办理。",
+        Course::Handoff => "材料将移交法律指明的机关。",
+        Course::Handed | Course::HandoffAcknowledged => "请按该机关的通知办理。",
+        Course::HandoffReturned => "可以向人民法院起诉。",
+        Course::ConfirmApplied => "等待法院审查裁定。",
+        Course::Confirmed => "请按协议履行；逾期不履行的，对方可以申请强制执行。",
+        Course::ConfirmDenied => "可以再次调解，也可以就协议起诉。",
+        Course::Breached => "可以就协议起诉、申请支付令；经确认的可以申请强制执行。",
+        Course::Performed => "无需再办理。",
+        Course::Reported => "由人民法院继续审理。",
     }
 }

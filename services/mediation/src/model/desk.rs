@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole};
 
+use super::course::{Begun, Course};
 use super::{Event, Mediation, Party, Refusal, State};
 
 /// The number that goes with a claim; a later claim's is greater.
@@ -62,6 +63,8 @@ pub struct CaseDesk {
     pub amended: BTreeMap<PartyId, PartyRole>,
     /// How many amendments changed something. They raise no version, so every write asks for this count too.
     pub amendments: u64,
+    /// What a base period may begin with.
+    pub begun: Begun,
     /// The fence under which the current run was opened; one run for each.
     pub opened_under: Option<Fence>,
     /// The current run, which may have ended.
@@ -91,6 +94,7 @@ impl CaseDesk {
             former: BTreeSet::new(),
             amended: BTreeMap::new(),
             amendments: 0,
+            begun: Begun::default(),
             opened_under: None,
             run: None,
         }
@@ -146,7 +150,7 @@ impl CaseDesk {
         for (party, role) in &self.amended {
             seat(&mut claim.parties, *party, *role);
         }
-        let (run, events) = open(&claim, self.case, id, at);
+        let (run, events) = open(&claim, self.case, id, &self.begun, at);
         self.opened_under = Some(claim.fence);
         self.run = Some(run);
         self.said(events)
@@ -193,7 +197,56 @@ impl CaseDesk {
 
     /// The case was taken back: an open run ends, and no other opens.
     pub fn withdrawn(self, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        self.take(Taken::Withdrawn, |run| run.withdraw(at))
+        self.take(Taken::Withdrawn, |run| run.withdraw(None, at))
+    }
+
+    /// Something is known that a base period may begin with. It raises no version; the count of amendments keeps a write
+    /// judged before it away.
+    pub fn begins(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
+        let before = self.begun.clone();
+        learn(&mut self.begun);
+        if self.begun == before {
+            return Outcome::AlreadySo(self);
+        }
+        if let Some(run) = self.run.as_mut().filter(|run| run.state == State::ConsentPending) {
+            run.begun = self.begun.clone();
+        }
+        self.amendments += 1;
+        Outcome::Changed(self, vec![])
+    }
+
+    /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47).
+    pub fn denied(mut self) -> Outcome<Self, Event> {
+        match self.run.as_mut().filter(|run| matches!(run.state, State::Agreed { .. }) && !run.course.denied)
+        {
+            Some(run) => {
+                run.course.denied = true;
+                self.amendments += 1;
+                Outcome::Changed(self, vec![])
+            }
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// The court that commissioned takes the case back (T64): an open run fails (F12).
+    pub fn recalled(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        match self.run.take_if(|run| run.state.is_open()).map(|run| run.fail("F12", at)) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// A clock of the run has run out.
+    pub fn expired(mut self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        match self.run.take().map(|run| run.expire(clock, generation, at)) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => {
+                self.run = Some(run);
+                Outcome::AlreadySo(self)
+            }
+            None => Outcome::AlreadySo(self),
+        }
     }
 
     /// The desk after its run changed.
@@ -245,13 +298,35 @@ fn seat(parties: &mut Vec<Party>, id: PartyId, role: PartyRole) -> bool {
     true
 }
 
-fn open(claim: &Claim, case: CaseId, id: MediationId, at: DateTime<Utc>) -> (Mediation, Vec<Event>) {
+fn open(
+    claim: &Claim,
+    case: CaseId,
+    id: MediationId,
+    begun: &Begun,
+    at: DateTime<Utc>,
+) -> (Mediation, Vec<Event>) {
     let Claim { mediator, studio, track, parties, .. } = claim.clone();
-    let mut events =
-        vec![Event::Opened { mediator: mediator.clone(), studio: studio.clone(), track: track.clone() }];
-    let mediator = Some(mediator);
-    let state = State::ConsentPending;
-    let mut run = Mediation { id, case, version: 0, mediator, studio, track, parties, opened: at, state };
+    let generation = 1;
+    let mut events = vec![Event::Opened {
+        mediator: mediator.clone(),
+        studio: studio.clone(),
+        track: track.clone(),
+        generation,
+    }];
+    let mut run = Mediation {
+        id,
+        case,
+        version: 0,
+        mediator: Some(mediator),
+        studio,
+        track,
+        parties,
+        ordinal: 0,
+        opened: at,
+        begun: begun.clone(),
+        course: Course { generation, ..Course::default() },
+        state: State::ConsentPending,
+    };
     if let Some(since) = run.all_consented() {
         events.push(run.start(since));
     }

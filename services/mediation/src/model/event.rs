@@ -1,8 +1,9 @@
 //! What a change says, before it is put into the contract's words.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{AccountId, AgreementId, Fen, OrgId, PartyId, SessionId};
 
 use super::Fence;
+use super::course::{Period, Will};
 
 /// News of the table. The run it is about is the one that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Event {
         studio: OrgId,
         /// Its legal track.
         track: String,
+        /// The generation of its clock.
+        generation: u64,
     },
     /// A party consented.
     ConsentRecorded {
@@ -25,8 +28,10 @@ pub enum Event {
     Started {
         /// When the main period began.
         at: DateTime<Utc>,
-        /// Whose clock it is.
-        track: String,
+        /// The base period.
+        period: Period,
+        /// The generation of its clock.
+        generation: u64,
     },
     /// A sitting was recorded.
     SessionRecorded {
@@ -53,14 +58,104 @@ pub enum Event {
         partial: bool,
         /// What is to be paid.
         amount: Fen,
+        /// The generation of the clock that starts.
+        generation: u64,
+        /// By word.
+        oral: bool,
     },
     /// The run ended without agreement.
     Concluded {
         /// Why: F01–F12, F99.
         ground: &'static str,
+        /// The generation of the clock that starts.
+        generation: u64,
     },
     /// The case was taken back.
-    Withdrawn,
+    Withdrawn {
+        /// Who said so at the table.
+        by: Option<PartyId>,
+    },
+    /// A sitting is planned.
+    SessionScheduled {
+        /// When.
+        start: DateTime<Utc>,
+    },
+    /// A note was written.
+    NoteRecorded,
+    /// Facts that nobody disputes were put down.
+    UndisputedFactsRecorded,
+    /// A party confirmed them.
+    UndisputedFactsConfirmed {
+        /// Who.
+        party: PartyId,
+    },
+    /// The period is longer.
+    PeriodExtended {
+        /// The clock.
+        clock: String,
+        /// By how much.
+        length: rulebook::period::Period,
+        /// By whose will.
+        will: Will,
+        /// The generation that holds now.
+        generation: u64,
+        /// The parties agreed the period itself.
+        agreed: bool,
+    },
+    /// The period stands still.
+    AppraisalStarted {
+        /// The clock.
+        clock: String,
+        /// From when.
+        at: DateTime<Utc>,
+        /// The generation that holds now.
+        generation: u64,
+    },
+    /// The period goes on.
+    AppraisalFinished {
+        /// The clock.
+        clock: String,
+        /// From when.
+        at: DateTime<Utc>,
+        /// The generation that holds now.
+        generation: u64,
+    },
+    /// A suspected sham is examined.
+    Suspended,
+    /// It goes on.
+    Resumed,
+    /// A party at the table wants the court.
+    TransferRequested {
+        /// Who.
+        party: PartyId,
+    },
+    /// A schedule runs.
+    PerformanceBegan {
+        /// The next instalment's last day.
+        next: Option<NaiveDate>,
+        /// The generation of its clock.
+        generation: u64,
+    },
+    /// Something was performed.
+    PerformanceRecorded {
+        /// How much, in fen.
+        amount: i64,
+        /// The next instalment's last day.
+        next: Option<NaiveDate>,
+        /// The generation of its clock.
+        generation: u64,
+    },
+    /// All was performed.
+    AgreementPerformed,
+    /// In default.
+    AgreementBreached {
+        /// Since when.
+        at: DateTime<Utc>,
+        /// The generation of the clock that starts.
+        generation: u64,
+    },
+    /// The debtor was urged.
+    PerformanceUrged,
     /// The fence is stored.
     FenceRaised {
         /// The fence in force.

@@ -1,12 +1,14 @@
 //! One run of mediation: its states, and what its mediator may do in each.
 //!
 //! `CONSENT_PENDING → IN_MEDIATION → AGREED_UNSIGNED → AGREED`, and from each of the first three to `FAILED` or
-//! `WITHDRAWN`. The last three are ends. Repeating what is already so changes nothing, so a client may always try again.
+//! `WITHDRAWN`. The last three are ends; `AGREED` goes on to `PERFORMING`, `BREACHED`, `PERFORMED`. `IN_MEDIATION` may pause
+//! as `APPRAISAL` (the period stands still) or `SUSPENDED` (it does not). Repeating what is already so changes nothing, so a client may always try again.
 use chrono::{DateTime, TimeDelta, Utc};
 use lexicon::{AccountId, AgreementId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole, SessionId};
 
 use super::agreement::needed;
-use super::{Agreement, Event, Refusal, Signatory, Signature, Terms};
+use super::course::{Begun, Course, Instalment, Period};
+use super::{Agreement, Event, Performance, Refusal, Rule, Signatory, Signature, State, Terms};
 
 /// Clocks of clients differ from ours, and cut instants to milliseconds; closer than this is "at the same time".
 pub const CLOCK_DIFFERENCE: TimeDelta = TimeDelta::seconds(5);
@@ -28,8 +30,14 @@ pub struct Mediation {
     pub track: String,
     /// The parties, in the order of the file.
     pub parties: Vec<Party>,
+    /// Which run of its claim it is; 0 for the first.
+    pub ordinal: u32,
     /// When it opened.
     pub opened: DateTime<Utc>,
+    /// What a base period may begin with.
+    pub begun: Begun,
+    /// Its period, its plans and its performance.
+    pub course: Course,
     /// Where it stands.
     pub state: State,
 }
@@ -52,104 +60,8 @@ impl Party {
     }
 }
 
-/// Where a run stands. `since` is the beginning of the main period.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// The parties are being asked.
-    ConsentPending,
-    /// At the table.
-    InMediation {
-        /// Since when.
-        since: DateTime<Utc>,
-    },
-    /// Terms fixed, signatures missing.
-    AgreedUnsigned {
-        /// The main period's beginning.
-        since: DateTime<Utc>,
-        /// What waits for signatures.
-        agreement: Agreement,
-    },
-    /// In effect.
-    Agreed {
-        /// The main period's beginning.
-        since: DateTime<Utc>,
-        /// What was signed.
-        agreement: Agreement,
-        /// When it took effect; the run's end.
-        effective: DateTime<Utc>,
-    },
-    /// Ended without agreement.
-    Failed {
-        /// The main period's beginning, if it had begun.
-        since: Option<DateTime<Utc>>,
-        /// A draft that was not signed by all.
-        agreement: Option<Agreement>,
-        /// F01–F12, F99.
-        ground: &'static str,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// The case was taken back.
-    Withdrawn {
-        /// The main period's beginning, if it had begun.
-        since: Option<DateTime<Utc>>,
-        /// A draft that was not signed by all.
-        agreement: Option<Agreement>,
-        /// When.
-        at: DateTime<Utc>,
-    },
-}
-
-impl State {
-    /// The name in the contract.
-    pub fn name(&self) -> &'static str {
-        match self {
-            State::ConsentPending => "CONSENT_PENDING",
-            State::InMediation { .. } => "IN_MEDIATION",
-            State::AgreedUnsigned { .. } => "AGREED_UNSIGNED",
-            State::Agreed { .. } => "AGREED",
-            State::Failed { .. } => "FAILED",
-            State::Withdrawn { .. } => "WITHDRAWN",
-        }
-    }
-
-    /// Whether it is none of the ends.
-    pub fn is_open(&self) -> bool {
-        matches!(self, State::ConsentPending | State::InMediation { .. } | State::AgreedUnsigned { .. })
-    }
-
-    /// When the main period began.
-    pub fn since(&self) -> Option<DateTime<Utc>> {
-        match self {
-            State::ConsentPending => None,
-            State::InMediation { since }
-            | State::AgreedUnsigned { since, .. }
-            | State::Agreed { since, .. } => Some(*since),
-            State::Failed { since, .. } | State::Withdrawn { since, .. } => *since,
-        }
-    }
-
-    /// When the run ended.
-    pub fn ended(&self) -> Option<DateTime<Utc>> {
-        match self {
-            State::ConsentPending | State::InMediation { .. } | State::AgreedUnsigned { .. } => None,
-            State::Agreed { effective, .. } => Some(*effective),
-            State::Failed { at, .. } | State::Withdrawn { at, .. } => Some(*at),
-        }
-    }
-
-    /// The agreement, from its draft on.
-    pub fn agreement(&self) -> Option<&Agreement> {
-        match self {
-            State::ConsentPending | State::InMediation { .. } => None,
-            State::AgreedUnsigned { agreement, .. } | State::Agreed { agreement, .. } => Some(agreement),
-            State::Failed { agreement, .. } | State::Withdrawn { agreement, .. } => agreement.as_ref(),
-        }
-    }
-}
-
 /// How a sitting was held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum SessionMode {
     /// All in one room.
     Onsite,
@@ -187,11 +99,16 @@ impl Mediation {
 
     /// A party consents; the main period begins with the last consent that is needed, but not before the run. One whose
     /// consent came to be needed during the main period may still give it then, and the period runs on.
-    pub fn consent(mut self, who: PartyId, at: DateTime<Utc>) -> Answer {
+    ///
+    /// After a court has dismissed the confirmation of its agreement, a consent opens a new run under `next`.
+    pub fn consent(mut self, who: PartyId, at: DateTime<Utc>, next: MediationId) -> Answer {
         let state = self.state.name();
         let Some(party) = self.parties.iter_mut().find(|party| party.id == who) else {
             return Err(Refusal::UnknownParty { state });
         };
+        if self.course.denied && matches!(self.state, State::Agreed { .. }) {
+            return self.renew(next, who, at);
+        }
         if party.consented.is_some() {
             return Ok(Outcome::AlreadySo(self));
         }
@@ -210,14 +127,18 @@ impl Mediation {
         Ok(self.changed(events))
     }
 
-    /// A party does not want to (F02), or cannot be reached (F03).
+    /// A party does not want to (F02), or to sign (F07), or cannot be reached (F03).
     pub fn refuse(self, who: PartyId, unreachable: bool, at: DateTime<Utc>) -> Answer {
         if self.party(who).is_none() {
             return Err(Refusal::UnknownParty { state: self.state.name() });
         }
-        let ground = if unreachable { "F03" } else { "F02" };
+        let ground = match (&self.state, unreachable) {
+            (State::AgreedUnsigned { .. } | State::Failed { ground: "F07", .. }, false) => "F07",
+            (_, true) => "F03",
+            (_, false) => "F02",
+        };
         match &self.state {
-            State::ConsentPending | State::InMediation { .. } => Ok(self.fail(ground, at)),
+            open if open.is_open() => Ok(self.fail(ground, at)),
             State::Failed { ground: already, .. } if *already == ground => Ok(Outcome::AlreadySo(self)),
             other => Err(Refusal::not_in_mediation(other)),
         }
@@ -240,13 +161,21 @@ impl Mediation {
 
     /// Terms are put down, or put differently while nobody has signed. Nothing is agreed over the head of somebody who has
     /// not consented to mediate.
-    pub fn draft(mut self, terms: Terms, id: AgreementId, at: DateTime<Utc>) -> Answer {
+    pub fn draft(
+        mut self,
+        terms: Terms,
+        schedule: Vec<Instalment>,
+        id: AgreementId,
+        at: DateTime<Utc>,
+    ) -> Answer {
         let (since, id) = match &self.state {
             State::InMediation { .. } if self.all_consented().is_none() => {
                 return Err(Refusal::ConsentMissing { state: self.state.name() });
             }
             State::InMediation { since } => (*since, id),
-            State::AgreedUnsigned { agreement, .. } if agreement.terms == terms => {
+            State::AgreedUnsigned { agreement, .. }
+                if agreement.terms == terms && self.course.schedule == schedule =>
+            {
                 return Ok(Outcome::AlreadySo(self));
             }
             State::AgreedUnsigned { since, agreement } if agreement.signatures.is_empty() => {
@@ -258,6 +187,7 @@ impl Mediation {
             other => return Err(Refusal::not_in_mediation(other)),
         };
         let agreement = Agreement { id, terms, drafted: at, signatures: vec![] };
+        self.course.schedule = schedule;
         self.state = State::AgreedUnsigned { since, agreement };
         Ok(self.changed(vec![Event::AgreementDrafted { agreement: id }]))
     }
@@ -289,27 +219,66 @@ impl Mediation {
     pub(super) fn due(&mut self, at: DateTime<Utc>) -> Vec<Event> {
         match (&self.state, self.all_consented()) {
             (State::ConsentPending, Some(since)) => vec![self.start(since.max(at))],
-            _ => self.take_effect().into_iter().collect(),
+            _ => self.take_effect(),
         }
     }
 
     /// An agreement under which nobody's signature is missing is in effect.
-    fn take_effect(&mut self) -> Option<Event> {
-        let State::AgreedUnsigned { since, agreement } = &self.state else { return None };
+    fn take_effect(&mut self) -> Vec<Event> {
+        let State::AgreedUnsigned { since, agreement } = &self.state else { return vec![] };
         let required = self.parties.iter().filter(|party| party.is_required()).map(|party| party.id);
-        let effective = agreement.effective(&needed(&self.track, required))?;
+        let Some(effective) = agreement.effective(&needed(&self.track, required)) else { return vec![] };
         let Terms { partial, amount, .. } = agreement.terms;
-        let event = Event::AgreementSigned { agreement: agreement.id, effective, partial, amount };
-        self.state = State::Agreed { since: *since, agreement: agreement.clone(), effective };
-        Some(event)
+        let (id, since, agreement) = (agreement.id, *since, agreement.clone());
+        self.state = State::Agreed { since, agreement, effective, performance: Performance::Due };
+        let (generation, oral) = (self.course.tick(), self.course.oral);
+        let signed = Event::AgreementSigned { agreement: id, effective, partial, amount, generation, oral };
+        std::iter::once(signed).chain(self.begin_performance()).collect()
+    }
+
+    /// The parties want no document, and the mediator writes the content down (T25): in effect at once.
+    pub fn agree_orally(
+        mut self,
+        terms: Terms,
+        schedule: Vec<Instalment>,
+        id: AgreementId,
+        at: DateTime<Utc>,
+    ) -> Answer {
+        let since = match &self.state {
+            State::Agreed { agreement, .. } if self.course.oral && agreement.terms == terms => {
+                return Ok(Outcome::AlreadySo(self));
+            }
+            State::InMediation { since } => *since,
+            other => return Err(Refusal::not_in_mediation(other)),
+        };
+        if !may_agree_orally(&self.track) {
+            return Err(self.against(Rule::OralNotOpen));
+        }
+        if self.all_consented().is_none() {
+            return Err(Refusal::ConsentMissing { state: self.state.name() });
+        }
+        let (effective, partial, amount) = (at.max(since), terms.partial, terms.amount);
+        let agreement = Agreement { id, terms, drafted: at, signatures: vec![] };
+        self.course.oral = true;
+        self.course.schedule = schedule;
+        self.state = State::Agreed { since, agreement, effective, performance: Performance::Due };
+        let generation = self.course.tick();
+        let mut events = vec![Event::AgreementSigned {
+            agreement: id,
+            effective,
+            partial,
+            amount,
+            generation,
+            oral: true,
+        }];
+        events.extend(self.begin_performance());
+        Ok(self.changed(events))
     }
 
     /// The mediator ends the run without agreement.
     pub fn conclude(self, ground: &'static str, at: DateTime<Utc>) -> Answer {
         match &self.state {
-            State::ConsentPending | State::InMediation { .. } | State::AgreedUnsigned { .. } => {
-                Ok(self.fail(ground, at))
-            }
+            open if open.is_open() => Ok(self.fail(ground, at)),
             State::Failed { ground: already, .. } if *already == ground => Ok(Outcome::AlreadySo(self)),
             other => Err(Refusal::not_in_mediation(other)),
         }
@@ -325,25 +294,36 @@ impl Mediation {
     /// The main period begins.
     pub(super) fn start(&mut self, since: DateTime<Utc>) -> Event {
         self.state = State::InMediation { since };
-        Event::Started { at: since, track: self.track.clone() }
+        let period = Period::begin(&self.track, &self.begun, since);
+        self.course.period = Some(period.clone());
+        let generation = self.course.tick();
+        Event::Started { at: since, period, generation }
     }
 
     /// An open run ends without agreement.
     pub(super) fn fail(mut self, ground: &'static str, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         let (since, agreement) = (self.state.since(), self.state.agreement().cloned());
         self.state = State::Failed { since, agreement, ground, at };
-        self.changed(vec![Event::Concluded { ground }])
+        let generation = self.course.tick();
+        self.changed(vec![Event::Concluded { ground, generation }])
     }
 
-    /// An open run ends because the case was taken back.
-    pub(super) fn withdraw(mut self, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+    /// An open run ends because the case was taken back; `by` says who, when it was said at the table.
+    pub(super) fn withdraw(mut self, by: Option<PartyId>, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         let (since, agreement) = (self.state.since(), self.state.agreement().cloned());
         self.state = State::Withdrawn { since, agreement, at };
-        self.changed(vec![Event::Withdrawn])
+        self.course.tick();
+        self.changed(vec![Event::Withdrawn { by }])
     }
 
-    fn changed(mut self, events: Vec<Event>) -> Outcome<Mediation, Event> {
+    pub(super) fn changed(mut self, events: Vec<Event>) -> Outcome<Mediation, Event> {
         self.version += 1;
         Outcome::Changed(self, events)
     }
+}
+
+/// Whether an agreement by word is one on this track: the rule book says.
+fn may_agree_orally(track: &str) -> bool {
+    let rows = rulebook::procedure::transitions().iter();
+    rows.filter(|row| row.verb == "RecordOralAgreement").any(|row| row.is_of(track))
 }

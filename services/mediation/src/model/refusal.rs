@@ -1,7 +1,9 @@
 //! The rules that stand in a holder's way, as the contract names them.
 use chrono::{DateTime, Utc};
 
-use super::{Fence, State};
+use rulebook::unlawful::Unlawful;
+
+use super::{Fence, Rule, State};
 
 /// Why a verb is refused. The state is the run's, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,20 @@ pub enum Refusal {
         /// Where the run stands.
         state: &'static str,
     },
+    /// A rule with an article of its own.
+    Against {
+        /// Where the run stands.
+        state: &'static str,
+        /// The rule.
+        rule: Rule,
+    },
+    /// The rule book does not allow it.
+    Unlawful {
+        /// Where the run stands.
+        state: &'static str,
+        /// What it says.
+        unlawful: Unlawful,
+    },
     /// The claim behind this write has ended.
     FencePassed {
         /// Where the run stands; empty when none is open.
@@ -70,6 +86,8 @@ impl lexicon::Refusal for Refusal {
             Refusal::AlreadySignedBySome { .. } => "ALREADY_SIGNED_BY_SOME",
             Refusal::NoAgreementDrafted { .. } => "NO_AGREEMENT_DRAFTED",
             Refusal::FencePassed { .. } => "FENCE_PASSED",
+            Refusal::Against { rule, .. } => rule.told().0,
+            Refusal::Unlawful { unlawful, .. } => unlawful.reason(),
         }
     }
 
@@ -86,6 +104,8 @@ impl lexicon::Refusal for Refusal {
                 "Somebody has signed already, so the terms can no longer change."
             }
             Refusal::NoAgreementDrafted { .. } => "No agreement is waiting for signatures.",
+            Refusal::Against { rule, .. } => rule.told().2,
+            Refusal::Unlawful { unlawful, .. } => return unlawful.english(),
             Refusal::FencePassed { .. } => "Your claim of this case has ended; nothing was written.",
         }
         .to_owned()
@@ -100,6 +120,8 @@ impl lexicon::Refusal for Refusal {
             Refusal::ConsentMissing { .. } => "后加入的当事人尚未同意调解。",
             Refusal::AlreadySignedBySome { .. } => "已有人签署，协议内容不能再变更。",
             Refusal::NoAgreementDrafted { .. } => "没有待签署的调解协议。",
+            Refusal::Against { rule, .. } => rule.told().3,
+            Refusal::Unlawful { unlawful, .. } => return unlawful.chinese(),
             Refusal::FencePassed { .. } => "您对本案的认领已经结束，本次内容未写入。",
         }
         .to_owned()
@@ -114,6 +136,14 @@ impl lexicon::Refusal for Refusal {
             | Refusal::ConsentMissing { state }
             | Refusal::AlreadySignedBySome { state }
             | Refusal::NoAgreementDrafted { state } => vec![("state", (*state).to_owned())],
+            Refusal::Against { state, rule } => {
+                vec![("state", (*state).to_owned()), ("article", rule.told().1.to_owned())]
+            }
+            Refusal::Unlawful { state, unlawful } => {
+                let mut facts = unlawful.facts();
+                facts.push(("state", (*state).to_owned()));
+                facts
+            }
             Refusal::FencePassed { state, current, since } => {
                 let mut facts = vec![
                     ("state", (*state).to_owned()),

@@ -5,7 +5,7 @@ use lexicon::MediationId;
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
-use super::row::{agreement, desk_fence, mediation, session};
+use super::row::{agreement, desk_fence, entry, mediation, session};
 use super::{shape, unsealed};
 use crate::model::{Agreement, CaseDesk, Session};
 
@@ -24,10 +24,22 @@ pub enum Enclosure<'a> {
         /// Keyed digest of the request.
         fingerprint: &'a str,
     },
+    /// A note, a text of facts, a piece of evidence.
+    Entry(Written<'a>),
     /// The terms of the run's agreement.
     Terms(&'a str),
     /// Why the run failed, in words.
     Explanation(&'a str),
+}
+
+/// Words that are kept beside a run. No `Debug`.
+pub struct Written<'a> {
+    /// What they are: `NOTE`, `FACTS`, `EVIDENCE`, `URGING`, `REASON`.
+    pub kind: &'static str,
+    /// The words.
+    pub words: &'a str,
+    /// Organisation, method and request id, with the keyed digest of the request.
+    pub request: Option<(&'a str, &'a str)>,
 }
 
 /// The steps from one desk to the other. The desk's row comes first: its update asks for the version, the fence and
@@ -84,6 +96,7 @@ fn desk(
             (Column::FormerHolders, row.former_holders.into()),
             (Column::Amended, row.amended.into()),
             (Column::Amendments, row.amendments.into()),
+            (Column::Begun, row.begun.into()),
         ],
         vec![
             (Column::CaseId, row.case_id.into()),
@@ -126,6 +139,23 @@ pub(super) fn enclose(
                 recorded_at: stamp.now,
                 request_key: (*request_key).to_owned(),
                 fingerprint: (*fingerprint).to_owned(),
+                replayed_at: None,
+            };
+            list.insert(row.into_active_model(), "request_key");
+        }
+        Enclosure::Entry(Written { kind, words, request }) => {
+            let id = stamp.id();
+            let (request_key, fingerprint) = request.unzip();
+            let row = entry::Model {
+                entry_id: id,
+                centre: centre.to_owned(),
+                case_id: after.case.into(),
+                mediation_id: run.id.into(),
+                kind: (*kind).to_owned(),
+                recorded_at: stamp.now,
+                words: seal("entry", &id, "words", words)?,
+                request_key: request_key.map(str::to_owned),
+                fingerprint: fingerprint.map(str::to_owned),
                 replayed_at: None,
             };
             list.insert(row.into_active_model(), "request_key");

@@ -18,6 +18,7 @@ pub(super) mod desk_fence {
         pub former_holders: Option<String>,
         pub amended: Option<String>,
         pub amendments: i64,
+        pub begun: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -50,6 +51,8 @@ pub(super) mod mediation {
         pub end_at: Option<DateTimeUtc>,
         pub fail_ground: Option<String>,
         pub explanation: Option<Vec<u8>>,
+        pub course: Option<String>,
+        pub ordinal: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -77,6 +80,32 @@ pub(super) mod session {
         pub recorded_at: DateTimeUtc,
         pub request_key: String,
         pub fingerprint: String,
+        pub replayed_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One row a note, a text of facts, a piece of evidence.
+pub(super) mod entry {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "entry")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub entry_id: Uuid,
+        pub centre: String,
+        pub case_id: Uuid,
+        pub mediation_id: Uuid,
+        pub kind: String,
+        pub recorded_at: DateTimeUtc,
+        pub words: Vec<u8>,
+        pub request_key: Option<String>,
+        pub fingerprint: Option<String>,
         pub replayed_at: Option<DateTimeUtc>,
     }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{agreement, desk_fence, mediation, session};
 use crate::model::{
-    Agreement, CaseDesk, Fence, Mediation, Party, Session, SessionMode, Signatory, Signature, State, Taken,
-    Terms,
+    Agreement, Begun, CaseDesk, Course, Fence, Mediation, Party, Performance, Session, SessionMode,
+    Signatory, Signature, State, Taken, Terms,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -47,8 +47,15 @@ pub(super) fn desk(row: &desk_fence::Model, run: Option<(Mediation, Fence)>) -> 
     let former = former.map(AccountId::new).collect::<Result<_, _>>().map_err(|_| wrong("former_holders"))?;
     let amended = row.amended.as_deref().map_or(Ok(BTreeMap::new()), serde_json::from_str);
     let amended = amended.map_err(|_| wrong("amended"))?;
+    let begun: Begun = row
+        .begun
+        .as_deref()
+        .map_or(Ok(Begun::default()), serde_json::from_str)
+        .map_err(|_| wrong("begun"))?;
     let (run, opened_under) = run.unzip();
+    let run = run.map(|run| Mediation { begun: begun.clone(), ..run });
     Ok(CaseDesk {
+        begun,
         case: row.case_id.into(),
         version: row.version as u64,
         fence: Fence { epoch: row.epoch as u32, n: row.n as u64 },
@@ -82,6 +89,7 @@ pub(super) fn desk_row(desk: &CaseDesk, centre: &str) -> Result<desk_fence::Mode
         former_holders: (!former.is_empty()).then(|| former.join(",")),
         amended: (!desk.amended.is_empty()).then(|| json(&desk.amended)).transpose()?,
         amendments: desk.amendments as i64,
+        begun: (desk.begun != Begun::default()).then(|| json(&desk.begun)).transpose()?,
     })
 }
 
@@ -95,16 +103,22 @@ pub(super) fn run(row: &mediation::Model, agreement: Option<Agreement>) -> Resul
     let state = match row.state.as_str() {
         "CONSENT_PENDING" => State::ConsentPending,
         "IN_MEDIATION" => State::InMediation { since: since()? },
+        "APPRAISAL" => State::Appraisal { since: since()? },
+        "SUSPENDED" => State::Suspended { since: since()? },
         "AGREED_UNSIGNED" => State::AgreedUnsigned { since: since()?, agreement: terms()? },
-        "AGREED" => State::Agreed { since: since()?, agreement: terms()?, effective: end()? },
         "FAILED" => {
             let ground =
                 row.fail_ground.as_deref().and_then(grounds::fail).ok_or_else(|| wrong("fail_ground"))?;
             State::Failed { since: row.start_at, agreement, ground: &ground.code, at: end()? }
         }
         "WITHDRAWN" => State::Withdrawn { since: row.start_at, agreement, at: end()? },
-        _ => return Err(wrong("state")),
+        name => {
+            let known = PERFORMANCES.into_iter().find(|performance| performance.name() == name);
+            let performance = known.ok_or_else(|| wrong("state"))?;
+            State::Agreed { since: since()?, agreement: terms()?, effective: end()?, performance }
+        }
     };
+    let course = row.course.as_deref().map_or(Ok(Course::default()), serde_json::from_str);
     let parties: Vec<PartyEntry> = serde_json::from_str(&row.parties).map_err(|_| wrong("parties"))?;
     let parties = parties.into_iter().map(|PartyEntry { id, role, consented }| Party { id, role, consented });
     let run = Mediation {
@@ -115,7 +129,10 @@ pub(super) fn run(row: &mediation::Model, agreement: Option<Agreement>) -> Resul
         studio: OrgId::new(row.studio_org.as_str()).map_err(|_| wrong("studio_org"))?,
         track: row.track.clone(),
         parties: parties.collect(),
+        ordinal: row.ordinal as u32,
         opened: row.open_at,
+        begun: Begun::default(),
+        course: course.map_err(|_| wrong("course"))?,
         state,
     };
     Ok((run, Fence { epoch: row.opened_epoch as u32, n: row.opened_n as u64 }))
@@ -152,6 +169,8 @@ pub(super) fn run_row(
             _ => None,
         }),
         explanation: NotSet,
+        course: Set(Some(json(&run.course)?)),
+        ordinal: Set(i64::from(run.ordinal)),
     })
 }
 
@@ -217,6 +236,8 @@ pub(super) fn mode_name(mode: SessionMode) -> &'static str {
     }
 }
 
+const PERFORMANCES: [Performance; 4] =
+    [Performance::Due, Performance::Performing, Performance::Breached, Performance::Performed];
 const MODES: [SessionMode; 5] =
     [SessionMode::Onsite, SessionMode::Online, SessionMode::Phone, SessionMode::Hybrid, SessionMode::Async];
 

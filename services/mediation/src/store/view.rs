@@ -6,14 +6,15 @@ use std::collections::HashMap;
 
 use access::{Call, Permit, Place, Relation, decide, relation};
 use chassis::Denied;
+use chrono::{DateTime, Utc};
 use courier::Fault;
 use lexicon::{CaseId, SessionId};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::row::{agreement, desk_fence, mediation, session};
+use super::row::{agreement, desk_fence, entry, mediation, session};
 use super::{Store, shape, unsealed};
-use crate::model::{CaseDesk, Fence, Mediation, Session};
+use crate::model::{CaseDesk, Fence, Mediation, Session, State};
 use crate::wire::ask::Page;
 
 /// A run as somebody sees it.
@@ -33,6 +34,18 @@ pub struct View {
 pub struct Words {
     sessions: HashMap<SessionId, String>,
     terms: String,
+    facts: String,
+    notes: Vec<Note>,
+}
+
+/// A mediator's note. No `Debug`.
+pub struct Note {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// In words.
+    pub words: String,
 }
 
 impl Words {
@@ -45,6 +58,16 @@ impl Words {
     pub fn terms(&self) -> &str {
         &self.terms
     }
+
+    /// What nobody disputes.
+    pub fn facts(&self) -> &str {
+        &self.facts
+    }
+
+    /// The mediator's notes, oldest first.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
 }
 
 /// What a court may learn of a run.
@@ -53,9 +76,13 @@ pub struct Filing {
     pub run: Mediation,
     /// How many sittings were held.
     pub sessions: u32,
+    /// What nobody disputes, where every side has confirmed it.
+    pub facts: String,
+    /// The terms of the agreement in effect, where the court is asked about it.
+    pub terms: String,
 }
 
-const OPEN: [&str; 3] = ["CONSENT_PENDING", "IN_MEDIATION", "AGREED_UNSIGNED"];
+const OPEN: [&str; 5] = ["CONSENT_PENDING", "IN_MEDIATION", "APPRAISAL", "SUSPENDED", "AGREED_UNSIGNED"];
 
 impl Store {
     /// The current run of a case.
@@ -119,7 +146,12 @@ impl Store {
     }
 
     /// The dry facts for a filing; nothing, if no run existed.
-    pub async fn read_for_filing(&self, call: &Call, case: CaseId) -> Result<Option<Filing>, Denied> {
+    pub async fn read_for_filing(
+        &self,
+        call: &Call,
+        case: CaseId,
+        with_agreement: bool,
+    ) -> Result<Option<Filing>, Denied> {
         let db = self.desk.reader();
         call.decide(relation::find(db, case.into()).await?.as_ref())?;
         let Some(run) = self.load(call.caller.centre.as_str(), case).await?.and_then(|desk| desk.run) else {
@@ -128,7 +160,11 @@ impl Store {
         let held =
             session::Entity::find().filter(session::Column::MediationId.eq(run.id.as_uuid())).count(db).await;
         let sessions = held.map_err(|error| Fault::new("count the sittings of a run", error))? as u32;
-        Ok(Some(Filing { run, sessions }))
+        let centre = call.caller.centre.as_str();
+        let facts = if run.facts_are_confirmed() { self.facts(centre, &run).await? } else { String::new() };
+        let agreed = matches!(run.state, State::Agreed { .. });
+        let terms = if with_agreement && agreed { self.terms(centre, &run).await? } else { String::new() };
+        Ok(Some(Filing { run, sessions, facts, terms }))
     }
 
     /// The desk's run, with its texts for those who may read them; nobody without a permit may.
@@ -158,13 +194,40 @@ impl Store {
             let text = self.open(centre, "session", row.session_id, "words", &row.words)?;
             words.sessions.insert(row.session_id.into(), text);
         }
-        if let Some(agreement) = run.state.agreement() {
-            let row = agreement::Entity::find_by_id(agreement.id.as_uuid()).one(self.desk.reader()).await;
-            if let Some(row) = row.map_err(|error| Fault::new("read an agreement", error))? {
-                words.terms = self.open(centre, "agreement", row.agreement_id, "terms", &row.terms)?;
-            }
+        words.terms = self.terms(centre, run).await?;
+        words.facts = self.facts(centre, run).await?;
+        for row in self.entries(run, "NOTE").await? {
+            let text = self.open(centre, "entry", row.entry_id, "words", &row.words)?;
+            words.notes.push(Note { id: row.entry_id, at: row.recorded_at, words: text });
         }
         Ok(words)
+    }
+
+    async fn terms(&self, centre: &str, run: &Mediation) -> Result<String, Fault> {
+        let Some(agreement) = run.state.agreement() else { return Ok(String::new()) };
+        let row = agreement::Entity::find_by_id(agreement.id.as_uuid()).one(self.desk.reader()).await;
+        match row.map_err(|error| Fault::new("read an agreement", error))? {
+            Some(row) => self.open(centre, "agreement", row.agreement_id, "terms", &row.terms),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// The latest text of what nobody disputes: the one whose digest the run carries.
+    async fn facts(&self, centre: &str, run: &Mediation) -> Result<String, Fault> {
+        match self.entries(run, "FACTS").await?.pop() {
+            Some(row) => self.open(centre, "entry", row.entry_id, "words", &row.words),
+            None => Ok(String::new()),
+        }
+    }
+
+    async fn entries(&self, run: &Mediation, kind: &str) -> Result<Vec<entry::Model>, Fault> {
+        entry::Entity::find()
+            .filter(entry::Column::MediationId.eq(run.id.as_uuid()))
+            .filter(entry::Column::Kind.eq(kind))
+            .order_by_asc(entry::Column::EntryId)
+            .all(self.desk.reader())
+            .await
+            .map_err(|error| Fault::new("read what is kept beside a run", error))
     }
 
     async fn sittings(&self, runs: Vec<Uuid>) -> Result<Vec<session::Model>, Fault> {

@@ -1,6 +1,9 @@
 //! What callers ask, read whole: every bad field of a request is told at once, and no value is ever repeated.
+pub mod performance;
+pub mod table;
+
 use access::{Call, Vault};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;
 use contracts::mediation::v1 as proto;
 use lexicon::text::{Limits, clean, clean_optional};
@@ -10,6 +13,7 @@ use rulebook::grounds;
 use uuid::Uuid;
 
 use super::instant;
+use crate::model::course::Instalment;
 use crate::model::mediation::CLOCK_DIFFERENCE;
 use crate::model::{Fence, SessionMode, Signatory};
 
@@ -18,6 +22,7 @@ const EXPLANATION: Limits = Limits::long(10_000);
 const MOST_PARTIES: usize = 100;
 const REQUEST_ID: usize = 64;
 const FIRST_YEAR: i32 = 1900;
+const A_YEAR: TimeDelta = TimeDelta::days(366);
 
 /// The case and the fence that a holder shows.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +81,8 @@ pub struct Draft {
     pub partial: bool,
     /// What is to be paid.
     pub amount: Fen,
+    /// When and how much is to be performed.
+    pub schedule: Vec<Instalment>,
 }
 
 /// A signature to record.
@@ -162,7 +169,11 @@ pub fn draft(request: &proto::DraftAgreementRequest) -> Result<Draft, Violations
     let seat = seat(&mut v, &request.case_id, request.fence.as_ref());
     let words = v.check("terms", clean(&request.terms, RECORD));
     let amount = v.check("amount_fen", Fen::new(request.amount_fen));
-    let read = || Some(Draft { seat: seat?, words: words?, partial: request.partial, amount: amount? });
+    let schedule = table::schedule(&mut v, &request.schedule);
+    let read = || {
+        let (seat, words, amount, schedule) = (seat?, words?, amount?, schedule?);
+        Some(Draft { seat, words, partial: request.partial, amount, schedule })
+    };
     done(v, read())
 }
 
@@ -251,12 +262,28 @@ fn past(
     at: Option<&Timestamp>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let read = match at {
+    v.check(field, instant_of(at, now))
+}
+
+fn instant_of(at: Option<&Timestamp>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+    match at.map(instant) {
         None => Err(Fault::REQUIRED),
-        Some(at) => match instant(at) {
-            Some(at) if at.year() >= FIRST_YEAR && at <= now + CLOCK_DIFFERENCE => Ok(at.min(now)),
-            _ => Err(Fault::RANGE),
-        },
+        Some(Some(at)) if at.year() >= FIRST_YEAR && at <= now + CLOCK_DIFFERENCE => Ok(at.min(now)),
+        Some(_) => Err(Fault::RANGE),
+    }
+}
+
+/// A plan, so not in the past; nobody plans further than a year.
+fn future(
+    v: &mut Violations,
+    field: &str,
+    at: Option<&Timestamp>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let read = match at.map(instant) {
+        None => Err(Fault::REQUIRED),
+        Some(Some(at)) if at + CLOCK_DIFFERENCE >= now && at <= now + A_YEAR => Ok(at),
+        Some(_) => Err(Fault::RANGE),
     };
     v.check(field, read)
 }

@@ -221,6 +221,7 @@ impl House {
             terms: terms.into(),
             partial: true,
             amount_fen: 120_000,
+            schedule: vec![],
         };
         self.front.draft_agreement(request(who, "DraftAgreement", ask)).await.map(tonic::Response::into_inner)
     }
@@ -283,7 +284,7 @@ impl House {
     }
 
     pub async fn for_filing(&self, who: &Caller, case: Case) -> Result<proto::ReadForFilingResponse, Status> {
-        let ask = proto::ReadForFilingRequest { case_id: case.id.to_string() };
+        let ask = proto::ReadForFilingRequest { case_id: case.id.to_string(), with_agreement: false };
         self.front.read_for_filing(request(who, "ReadForFiling", ask)).await.map(tonic::Response::into_inner)
     }
 }

@@ -128,7 +128,7 @@ impl Story {
             how_said: HowSaid::AtWindow.into(),
         };
         ask!(self.cast.clerk, self.thread, IntakeServiceClient::demand_court, demand)?;
-        let prepare = PrepareFilingRequest { case_id: case_id.clone(), court_org: String::new() };
+        let prepare = PrepareFilingRequest { case_id: case_id.clone(), court_org: String::new(), kind: 0 };
         let filing = ask!(self.cast.clerk, self.thread, TransferServiceClient::prepare_filing, prepare)?;
         let submit = SubmitFilingRequest { case_id: case_id.clone(), package_sha256: filing.package_sha256 };
         ask!(self.cast.clerk, self.thread, TransferServiceClient::submit_filing, submit)?;

@@ -157,8 +157,14 @@ async fn sign(
 ) -> Result<bool, Status> {
     let case_id = run.case_id.clone();
     let terms = "示范协议：双方各让一步，自签字之日起三十日内履行。".to_owned();
-    let draft =
-        DraftAgreementRequest { case_id: case_id.clone(), fence, terms, partial: false, amount_fen: 100_000 };
+    let draft = DraftAgreementRequest {
+        case_id: case_id.clone(),
+        fence,
+        terms,
+        partial: false,
+        amount_fen: 100_000,
+        schedule: vec![],
+    };
     let mut run = ask!(mediator, story.thread, MediationServiceClient::draft_agreement, draft)?;
     let sign_time = Some(story.cast.now());
     let parties = run.consents.clone().into_iter().filter(|c| c.required);

@@ -59,7 +59,9 @@ impl DocumentKind {
             Self::PartyIdentity => Some(papers::party_identity(facts)),
             Self::ServiceAddress => papers::service_address(facts),
             Self::Report => Some(papers::report(facts)),
-            Self::Proxy | Self::Evidence | Self::UndisputedFacts | Self::SignedAgreement => None,
+            Self::UndisputedFacts => papers::undisputed_facts(facts),
+            Self::SignedAgreement => papers::signed_agreement(facts),
+            Self::Proxy | Self::Evidence => None,
         }
     }
 }

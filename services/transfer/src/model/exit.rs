@@ -3,7 +3,7 @@
 use rulebook::tracks::Exit;
 
 /// An exit as a code, in English and in Chinese.
-pub(super) const fn words(exit: Exit) -> (&'static str, &'static str, &'static str) {
+pub const fn words(exit: Exit) -> (&'static str, &'static str, &'static str) {
     match exit {
         Exit::Court => ("COURT", "a court", "人民法院"),
         Exit::LabourArbitration => ("LABOUR_ARBITRATION", "labour arbitration", "劳动争议仲裁"),

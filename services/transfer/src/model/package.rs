@@ -92,13 +92,15 @@ pub fn sha256(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::venue::Basis;
 
     #[test]
     fn the_digest_is_the_one_a_court_computes() {
         let entry =
             |kind, content: &[u8]| Entry::of(DocumentId::from(uuid::Uuid::from_u128(7)), kind, content);
-        let venue = Venue { court: lexicon::CourtId::new("court-2071").unwrap(), basis: Basis::General22 };
+        let venue = Venue {
+            court: lexicon::CourtId::new("court-2071").unwrap(),
+            basis: "GENERAL_22".parse().unwrap(),
+        };
         let documents = vec![entry(DocumentKind::Complaint, b"abc"), entry(DocumentKind::Report, b"")];
         // printf 'COMPLAINT:%s\nREPORT:%s\n' $(printf abc | sha256sum) … | sha256sum
         assert_eq!(documents[0].sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -2,8 +2,10 @@
 
 use lexicon::Violations;
 use rulebook::tracks::Exit;
+use rulebook::unlawful::Unlawful;
 
 use super::exit;
+use super::rule::Against;
 
 /// A rule about where the filing stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,24 @@ pub enum No {
     Unlike(Vec<Mismatch>),
     /// It was decided on what is no longer so.
     Stale,
+    /// A rule about what the case may do.
+    Against(Against),
+    /// The rule book does not allow it.
+    Unlawful(Unlawful),
+    /// There is no such noun.
+    Missing(&'static str),
+}
+
+impl From<Against> for No {
+    fn from(against: Against) -> Self {
+        Self::Against(against)
+    }
+}
+
+impl From<Unlawful> for No {
+    fn from(unlawful: Unlawful) -> Self {
+        Self::Unlawful(unlawful)
+    }
 }
 
 impl From<Refusal> for No {

@@ -1,13 +1,15 @@
-//! Which court, and on which basis. The service proposes, the party decides, the court examines.
+//! Which court, and on which basis. The rule book proposes, the party decides, the court examines.
 //!
-//! Proposed is the basic court of the case's town, else of the first respondent's town, else the first court of the
-//! city. Level (very large amounts), exclusive and agreed venue are for the party and the court: nothing that is
-//! recorded here would settle them.
+//! Nobody is kept from filing because a place was not recorded: where the rule book can propose no court of the city, the
+//! town of the case speaks, and then the centre's seat; where the party chooses another court, that is the basis.
 
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use lexicon::CourtId;
 use rulebook::courts::Court;
+use rulebook::jurisdiction::{self, Fact, Kind, Matter, Opinion, Place, Point, Seat};
+use rulebook::unlawful::Unlawful;
 use rulebook::{courts, towns};
 
 /// Where nothing says where: the first basic court has most towns and the centre's seat.
@@ -22,102 +24,191 @@ pub struct Venue {
     pub basis: Basis,
 }
 
-/// On which basis a court is competent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The respondent's domicile (Civil Procedure Law art. 22).
-    General22,
-    /// The town of the case: where it happened or where the claimant lives.
-    CaseTown,
-    /// The party chose it (art. 36 where several are competent).
-    PartyChoice36,
-    /// Nothing known speaks for another.
-    CentreDefault,
-}
+/// The code of the basis: the rule book's, such as `GENERAL_22`, or one of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis(String);
+
+/// Ours, with their words: where the rule book proposes nothing, or the party decides otherwise.
+const OURS: [(&str, &str); 4] = [
+    ("CASE_TOWN", "案件所在镇街，由人民法院审查"),
+    ("PARTY_CHOICE_36", "当事人选择（民事诉讼法第三十六条），由人民法院审查"),
+    ("CENTRE_DEFAULT", "未登记地址，按本中心所在地，由人民法院审查"),
+    ("ENFORCE_235", "作出裁定、文书的人民法院（民事诉讼法第二百三十五条）"),
+];
 
 impl Basis {
-    /// Every basis.
-    pub const ALL: [Self; 4] = [Self::General22, Self::CaseTown, Self::PartyChoice36, Self::CentreDefault];
-
     /// The code in rows and in the contract.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::General22 => "GENERAL_22",
-            Self::CaseTown => "CASE_TOWN",
-            Self::PartyChoice36 => "PARTY_CHOICE_36",
-            Self::CentreDefault => "CENTRE_DEFAULT",
-        }
-    }
-
-    /// In words, for the complaint.
-    pub const fn chinese(self) -> &'static str {
-        match self {
-            Self::General22 => "被告住所地（民事诉讼法第二十二条）",
-            Self::CaseTown => "案件所在镇街，由人民法院审查",
-            Self::PartyChoice36 => "当事人选择（民事诉讼法第三十六条），由人民法院审查",
-            Self::CentreDefault => "未登记地址，按本中心所在地，由人民法院审查",
-        }
+    pub fn code(&self) -> &str {
+        &self.0
     }
 }
 
 impl FromStr for Basis {
     type Err = lexicon::Fault;
     fn from_str(code: &str) -> Result<Self, lexicon::Fault> {
-        Self::ALL.into_iter().find(|basis| basis.code() == code).ok_or(lexicon::Fault::UNKNOWN_CODE)
+        let known = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let fits = !code.is_empty() && code.len() <= 40 && code.chars().all(known);
+        if fits { Ok(Self(code.to_owned())) } else { Err(lexicon::Fault::UNKNOWN_CODE) }
     }
 }
 
-/// The court to file with: `chosen` if the party chose one, else the proposal. `None` when the chosen one is not a
-/// court that takes filings.
-pub fn decide<'a>(
-    chosen: &str,
-    case_town: &str,
-    respondent_towns: impl Iterator<Item = &'a str> + Clone,
-) -> Option<(Venue, &'static Court)> {
-    let first = respondent_towns.clone().find(|town| !town.is_empty()).unwrap_or_default();
-    let court = match chosen {
-        "" => {
-            towns::court_of(case_town).or_else(|| towns::court_of(first)).or_else(|| courts::by_id(FALLBACK))
-        }
-        chosen => {
-            courts::by_id(chosen).filter(|court| matches!(court.level.as_str(), "basic" | "intermediate"))
-        }
-    }?;
-    let here = |town: &str| towns::court_of(town).is_some_and(|of_town| of_town.id == court.id);
-    let basis = if respondent_towns.into_iter().any(here) {
-        Basis::General22
-    } else if !chosen.is_empty() {
-        Basis::PartyChoice36
-    } else if here(case_town) {
-        Basis::CaseTown
-    } else {
-        Basis::CentreDefault
+/// What is known of a matter when a court is looked for.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// For what.
+    pub kind: Kind,
+    /// The day.
+    pub on: NaiveDate,
+    /// The track.
+    pub track: &'a str,
+    /// The cause's code; may be empty.
+    pub cause: &'a str,
+    /// The amount.
+    pub amount_fen: i64,
+    /// The claimants' towns.
+    pub claimants: Vec<&'a str>,
+    /// The respondents' towns.
+    pub respondents: Vec<&'a str>,
+    /// The town of the case.
+    pub case_town: &'a str,
+    /// Other places: point and division.
+    pub places: Vec<(Point, &'a str)>,
+    /// What else is known.
+    pub facts: Vec<Fact>,
+    /// The court that ruled on the agreement.
+    pub ruled_by: Option<&'a str>,
+}
+
+/// A court that was found, with the words for its basis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The court and the basis.
+    pub venue: Venue,
+    /// The court's row.
+    pub court: &'static Court,
+    /// The basis in words.
+    pub because: String,
+}
+
+/// What the rule book says of the matter.
+pub fn opinion(asked: &Asked<'_>) -> Result<Opinion, Unlawful> {
+    let claimants: Vec<Place<'_>> = asked.claimants.iter().copied().map(place).collect();
+    let respondents: Vec<Place<'_>> = asked.respondents.iter().copied().map(place).collect();
+    let points: Vec<(Point, Place<'_>)> =
+        asked.places.iter().map(|(point, town)| (*point, place(town))).collect();
+    let matter = Matter {
+        kind: asked.kind,
+        track: Some(asked.track).filter(|track| !track.is_empty()),
+        cause: Some(asked.cause).filter(|cause| !cause.is_empty()),
+        amount_fen: Some(asked.amount_fen).filter(|amount| *amount > 0),
+        plaintiffs: &claimants,
+        defendants: &respondents,
+        points: &points,
+        facts: &asked.facts,
+        ..Matter::on(asked.on)
     };
-    Some((Venue { court: CourtId::new(court.id.as_str()).ok()?, basis }, court))
+    jurisdiction::check(&matter)
+}
+
+fn place(town: &str) -> Place<'_> {
+    match town {
+        "" => Place::Unknown,
+        town if towns::successor_of(town).is_some() => Place::Town(town),
+        other => Place::Division(other),
+    }
+}
+
+/// The court to file with: `chosen` if the party chose one, else the first that the rule book proposes. `None` when the
+/// chosen one is not a court that takes filings.
+pub fn decide(asked: &Asked<'_>, chosen: &str) -> Option<Found> {
+    let known = opinion(asked).or_else(|_| opinion(&Asked { cause: "", ..asked.clone() }));
+    let proposals = known.map(|opinion| opinion.proposals).unwrap_or_default();
+    let mut here = proposals.iter().filter_map(|proposal| match &proposal.seat {
+        Seat::Court(court) => Some((*court, proposal)),
+        _ => None,
+    });
+    let proposed = if chosen.is_empty() { here.next() } else { here.find(|(court, _)| court.id == chosen) };
+    if asked.ruled_by.is_some_and(|court| chosen.is_empty() || court == chosen) {
+        return ours(asked.ruled_by.and_then(courts::by_id)?, "ENFORCE_235");
+    }
+    if let Some((court, proposal)) = proposed {
+        let because = format!("{}（{}）", proposal.because_zh, proposal.article);
+        let venue =
+            Venue { court: CourtId::new(court.id.as_str()).ok()?, basis: proposal.basis.parse().ok()? };
+        return Some(Found { venue, court, because });
+    }
+    if !chosen.is_empty() {
+        let takes = |court: &&Court| matches!(court.level.as_str(), "basic" | "intermediate");
+        return ours(courts::by_id(chosen).filter(takes)?, "PARTY_CHOICE_36");
+    }
+    let of_case = towns::court_of(asked.case_town).map(|court| (court, "CASE_TOWN"));
+    let (court, basis) =
+        of_case.or_else(|| courts::by_id(FALLBACK).map(|court| (court, "CENTRE_DEFAULT")))?;
+    ours(court, basis)
+}
+
+fn ours(court: &'static Court, code: &str) -> Option<Found> {
+    let because = OURS.iter().find(|(ours, _)| *ours == code).map_or("", |(_, words)| words).to_owned();
+    let venue = Venue { court: CourtId::new(court.id.as_str()).ok()?, basis: code.parse().ok()? };
+    Some(Found { venue, court, because })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn proposed_by_town_or_chosen_by_the_party() {
-        let of = |chosen: &str, town: &str, respondents: &[&str]| {
-            decide(chosen, town, respondents.iter().copied())
-                .map(|(venue, _)| (venue.court.to_string(), venue.basis))
-        };
-        let answer = |court: &str, basis| Some((court.to_owned(), basis));
-        // 小榄 belongs to the second court, 石岐 to the first.
-        assert_eq!(of("", "442000118", &["442000118"]), answer("court-2072", Basis::General22));
-        assert_eq!(of("", "442000118", &["442000001"]), answer("court-2072", Basis::CaseTown));
-        assert_eq!(of("", "", &["", "442000118"]), answer("court-2072", Basis::General22));
-        assert_eq!(of("", "", &[]), answer("court-2071", Basis::CentreDefault));
-        assert_eq!(of("court-2071", "442000118", &["442000118"]), answer("court-2071", Basis::PartyChoice36));
-        assert_eq!(of("court-2072", "", &["442000001", "442000118"]), answer("court-2072", Basis::General22));
-        assert_eq!(of("court-20", "", &[]), answer("court-20", Basis::PartyChoice36));
-        assert_eq!(of("court-9999", "442000118", &[]), None);
-        for basis in Basis::ALL {
-            assert_eq!(basis.code().parse(), Ok(basis));
+    fn asked<'a>(town: &'a str, respondents: &[&'a str], cause: &'a str) -> Asked<'a> {
+        Asked {
+            kind: Kind::Suit,
+            on: "2026-03-02".parse().unwrap(),
+            track: "PM",
+            cause,
+            amount_fen: 2_000_000,
+            claimants: vec![town],
+            respondents: respondents.to_vec(),
+            case_town: town,
+            places: vec![],
+            facts: vec![],
+            ruled_by: None,
         }
+    }
+
+    #[test]
+    fn proposed_by_the_rule_book_or_chosen_by_the_party() {
+        let of = |chosen: &str, town: &str, respondents: &[&str], cause: &str| {
+            decide(&asked(town, respondents, cause), chosen)
+                .map(|found| (found.venue.court.to_string(), found.venue.basis.code().to_owned()))
+        };
+        let answer = |court: &str, basis: &str| Some((court.to_owned(), basis.to_owned()));
+        // 小榄 belongs to the second court, 石岐 to the first.
+        assert_eq!(of("", "442000118", &["442000118"], ""), answer("court-2072", "GENERAL_22"));
+        assert_eq!(of("", "442000001", &["442000118"], "108.3"), answer("court-2072", "SPECIAL_24"));
+        assert_eq!(of("", "442000118", &[""], ""), answer("court-2072", "CASE_TOWN"));
+        assert_eq!(of("", "", &[], ""), answer("court-2071", "CENTRE_DEFAULT"));
+        assert_eq!(
+            of("court-2071", "442000118", &["442000118"], ""),
+            answer("court-2071", "PARTY_CHOICE_36")
+        );
+        assert_eq!(of("court-2072", "", &["442000001", "442000118"], ""), answer("court-2072", "GENERAL_22"));
+        assert_eq!(of("court-20", "", &[], ""), answer("court-20", "PARTY_CHOICE_36"));
+        assert_eq!(of("court-9999", "442000118", &["442000118"], ""), None);
+        assert_eq!(of("", "", &["442000118"], "no such cause"), answer("court-2072", "GENERAL_22"));
+    }
+
+    #[test]
+    fn enforcement_goes_to_the_court_that_ruled() {
+        let mut matter = asked("442000118", &["442000118"], "108.3");
+        matter.ruled_by = Some("court-2071");
+        let found = decide(&matter, "").unwrap();
+        assert_eq!((found.venue.court.as_str(), found.venue.basis.code()), ("court-2071", "ENFORCE_235"));
+        assert_eq!(decide(&matter, "court-2072").unwrap().venue.basis.code(), "SPECIAL_24");
+    }
+
+    #[test]
+    fn labour_goes_to_arbitration_before_it_goes_to_a_court() {
+        let mut matter = asked("442000118", &["442000118"], "205.1");
+        assert_eq!(opinion(&matter).unwrap().elsewhere.unwrap().ground, "R01");
+        matter.facts = vec![Fact::LabourArbitrationDone];
+        assert!(opinion(&matter).unwrap().elsewhere.is_none());
     }
 }

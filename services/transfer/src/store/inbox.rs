@@ -6,14 +6,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use contracts::transfer::v1::{FilingKind, FilingSubmitted, InboxItem};
+use contracts::transfer::v1::{ConfirmationApplied, FilingCorrected, FilingSubmitted, InboxItem};
 use courier::Fault;
 use prost::{Message as _, Name as _};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::Store;
-use super::row::{filing, outbox};
+use super::row::{confirmation, filing, outbox};
 use crate::wire;
 
 /// Variables in one statement, far below what SQLite takes.
@@ -35,7 +35,9 @@ pub(crate) struct Malformed;
 pub(crate) type Placed = (u64, Uuid);
 
 /// A row of `filing` without what is sealed.
-type Brief = (Uuid, Uuid, String, Option<DateTime<Utc>>, Option<String>);
+type Brief = (Uuid, Uuid, String, String, Option<DateTime<Utc>>, Option<String>);
+/// A row of `confirmation` without what is sealed.
+type Applied = (Uuid, Uuid, String);
 
 impl Store {
     /// Gives everything that was submitted its place.
@@ -66,7 +68,7 @@ impl Store {
         let rows = outbox::Entity::find()
             .filter(outbox::Column::PubSeq.gt(after as i64))
             .filter(outbox::Column::PubSeq.lte(up_to as i64))
-            .filter(outbox::Column::Kind.eq(FilingSubmitted::full_name()))
+            .filter(outbox::Column::Kind.is_in(told()))
             .order_by_asc(outbox::Column::PubSeq)
             .limit(page)
             .all(self.desk.reader())
@@ -92,7 +94,7 @@ impl Store {
         states: &[&str],
         up_to: u64,
     ) -> Result<BTreeSet<Placed>, Fault> {
-        let waiting: Vec<(Uuid, Uuid)> = filing::Entity::find()
+        let mut waiting: Vec<(Uuid, Uuid)> = filing::Entity::find()
             .select_only()
             .columns([filing::Column::FilingId, filing::Column::CaseId])
             .filter(filing::Column::Centre.eq(inbox.centre.as_str()))
@@ -101,17 +103,30 @@ impl Store {
             .into_tuple()
             .all(self.desk.reader())
             .await?;
+        // An application waits until the court has ruled, whether or not the court has seen it.
+        let applied: Vec<(Uuid, Uuid)> = confirmation::Entity::find()
+            .select_only()
+            .columns([confirmation::Column::ConfirmationId, confirmation::Column::CaseId])
+            .filter(confirmation::Column::Centre.eq(inbox.centre.as_str()))
+            .filter(confirmation::Column::Court.eq(inbox.court.as_str()))
+            .filter(confirmation::Column::State.eq("CONFIRM_APPLIED"))
+            .into_tuple()
+            .all(self.desk.reader())
+            .await?;
+        waiting.extend(applied);
         let mut all = BTreeSet::new();
         for chunk in waiting.chunks(CHUNK) {
             let rows = outbox::Entity::find()
                 .filter(outbox::Column::CaseId.is_in(chunk.iter().map(|(_, case)| *case)))
-                .filter(outbox::Column::Kind.eq(FilingSubmitted::full_name()))
+                .filter(outbox::Column::Kind.is_in(told()))
                 .all(self.desk.reader())
                 .await?;
             let mut order = HashMap::new();
             for row in &rows {
                 // What has no place yet comes after every place there is, and is told when it has one.
-                order.insert(read(row)?.0, row.pub_seq.map_or(u64::MAX, |seq| seq as u64));
+                let place = row.pub_seq.map_or(u64::MAX, |seq| seq as u64);
+                let last = order.entry(read(row)?.0).or_insert(place);
+                *last = place.max(*last);
             }
             // Every submission is in the outbox; should one not be, the court still gets it, first of all.
             let placed = chunk.iter().map(|(id, _)| (order.get(id).copied().unwrap_or(0), *id));
@@ -132,6 +147,7 @@ impl Store {
             .columns([
                 filing::Column::FilingId,
                 filing::Column::CaseId,
+                filing::Column::Kind,
                 filing::Column::State,
                 filing::Column::SubmitTime,
                 filing::Column::PackageSha256,
@@ -140,19 +156,45 @@ impl Store {
             .into_tuple()
             .all(self.desk.reader())
             .await?;
-        let mut rows: HashMap<Uuid, Brief> = rows.into_iter().map(|row| (row.0, row)).collect();
+        let rows: HashMap<Uuid, Brief> = rows.into_iter().map(|row| (row.0, row)).collect();
+        let applied: Vec<Applied> = confirmation::Entity::find()
+            .select_only()
+            .columns([
+                confirmation::Column::ConfirmationId,
+                confirmation::Column::CaseId,
+                confirmation::Column::PackageSha256,
+            ])
+            .filter(confirmation::Column::ConfirmationId.is_in(placed.iter().map(|(_, id)| *id)))
+            .into_tuple()
+            .all(self.desk.reader())
+            .await?;
+        let applied: HashMap<Uuid, Applied> = applied.into_iter().map(|row| (row.0, row)).collect();
         let item = |(place, id): &Placed| {
-            let (_, case, state, submit_time, sha256) =
-                rows.remove(id).ok_or_else(|| Fault::inconsistent("outbox", "body", id))?;
+            let resume_token = self.resume_token(inbox, (*place).max(floor));
+            if let Some((_, case, sha256)) = applied.get(id) {
+                let (confirmation_id, case_id) = (id.to_string(), case.to_string());
+                let package_sha256 = sha256.clone();
+                return Ok(InboxItem {
+                    confirmation_id,
+                    case_id,
+                    package_sha256,
+                    resume_token,
+                    ..Default::default()
+                });
+            }
+            let (_, case, kind, state, submit_time, sha256) =
+                rows.get(id).ok_or_else(|| Fault::inconsistent("outbox", "body", id))?;
             Ok(InboxItem {
                 filing_id: id.to_string(),
                 case_id: case.to_string(),
-                kind: FilingKind::Complaint.into(),
+                kind: wire::filing_kind(kind.parse().map_err(|_| Fault::inconsistent("filing", "kind", id))?)
+                    .into(),
                 submit_time: submit_time.map(wire::timestamp),
-                package_sha256: sha256.unwrap_or_default(),
-                state: wire::state_of(&state).into(),
-                resume_token: self.resume_token(inbox, (*place).max(floor)),
+                package_sha256: sha256.clone().unwrap_or_default(),
+                state: wire::state_of(state).into(),
+                resume_token,
                 caught_up: false,
+                confirmation_id: String::new(),
             })
         };
         placed.iter().map(item).collect()
@@ -191,9 +233,24 @@ impl Store {
     }
 }
 
-/// Which filing a letter says was submitted, and to whom.
+/// The kinds of news that put something before a court.
+fn told() -> [String; 3] {
+    [FilingSubmitted::full_name(), FilingCorrected::full_name(), ConfirmationApplied::full_name()]
+}
+
+/// What a letter says was put before a court, and before which.
 fn read(row: &outbox::Model) -> Result<(Uuid, String), Fault> {
     let wrong = || Fault::inconsistent("outbox", "body", row.event_id);
-    let said = FilingSubmitted::decode(row.body.as_slice()).map_err(|_| wrong())?;
-    Ok((Uuid::try_parse(&said.filing_id).map_err(|_| wrong())?, said.court_org))
+    let body = row.body.as_slice();
+    let said = match row.kind.as_str() {
+        kind if kind == FilingCorrected::full_name() => {
+            FilingCorrected::decode(body).map(|said| (said.filing_id, said.court_org))
+        }
+        kind if kind == ConfirmationApplied::full_name() => {
+            ConfirmationApplied::decode(body).map(|said| (said.confirmation_id, said.court_org))
+        }
+        _ => FilingSubmitted::decode(body).map(|said| (said.filing_id, said.court_org)),
+    };
+    let (id, court) = said.map_err(|_| wrong())?;
+    Ok((Uuid::try_parse(&id).map_err(|_| wrong())?, court))
 }

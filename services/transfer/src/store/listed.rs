@@ -30,8 +30,8 @@ pub(super) fn write(entries: &[Entry]) -> Result<String, Fault> {
     serde_json::to_string(&all).map_err(|error| Fault::new("write a package's list", error))
 }
 
-pub(super) fn read(text: &str, filing: Uuid) -> Result<Vec<Entry>, Fault> {
-    let wrong = || Fault::inconsistent("filing", "documents", filing);
+pub(super) fn read(text: &str, table: &str, row: Uuid) -> Result<Vec<Entry>, Fault> {
+    let wrong = || Fault::inconsistent(table, "documents", row);
     let all: Vec<Listed> = serde_json::from_str(text).map_err(|_| wrong())?;
     let entry = |listed: Listed| {
         let kind = listed.kind.parse().map_err(|_| wrong())?;

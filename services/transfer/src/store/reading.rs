@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::row::{filing, receipt};
 use super::{Store, listed};
+use crate::model::filing::Correction;
 use crate::model::{Filing, Package, Receipt, State, Submission, Venue};
 
 impl Store {
@@ -29,10 +30,10 @@ impl Store {
             let key = (row.filing_id, row.kind.clone());
             receipts.insert(key, read_receipt(row)?);
         }
-        rows.into_iter().map(|row| self.read(row, &mut receipts)).collect()
+        rows.into_iter().map(|row| self.read_filing(row, &mut receipts)).collect()
     }
 
-    fn read(
+    fn read_filing(
         &self,
         row: filing::Model,
         receipts: &mut HashMap<(Uuid, String), Receipt>,
@@ -44,14 +45,24 @@ impl Store {
             let package = package.clone().ok_or_else(|| wrong("package_sha256"))?;
             Ok::<_, Fault>(Submission { package, at: row.submit_time.ok_or_else(|| wrong("submit_time"))? })
         };
-        let mut receipt = |kind: &str| {
-            receipts.remove(&(id, kind.to_owned())).ok_or_else(|| Fault::inconsistent("receipt", "kind", id))
-        };
+        let mut receipt = |kind: &str| take(receipts, id, kind);
         let state = match row.state.as_str() {
             "TRANSFER_READY" => State::TransferReady { package },
             "WITHDRAWN" => State::Withdrawn { package },
             "TRANSFERRED" => State::Transferred { sent: sent()? },
             "COURT_REVIEW" => State::CourtReview { sent: sent()?, received: receipt("RECEIVED")? },
+            "COURT_CORRECTION" => State::CourtCorrection { sent: sent()?, received: receipt("RECEIVED")? },
+            "OUTCOME" => State::Outcome {
+                sent: sent()?,
+                received: receipt("RECEIVED")?,
+                accepted: receipt("ACCEPTED")?,
+                number: row.court_case_number.clone().ok_or_else(|| wrong("court_case_number"))?,
+                outcome: row
+                    .outcome
+                    .as_deref()
+                    .and_then(|outcome| serde_json::from_str(outcome).ok())
+                    .ok_or_else(|| wrong("outcome"))?,
+            },
             "FILED" => State::Filed {
                 sent: sent()?,
                 received: receipt("RECEIVED")?,
@@ -61,7 +72,7 @@ impl Store {
             "NOT_FILED" => State::NotFiled {
                 sent: sent()?,
                 received: receipt("RECEIVED")?,
-                refused: receipt("REFUSED")?,
+                refused: receipts.remove(&(id, "REFUSED".to_owned())),
                 reason: self.open_reason(&row)?,
             },
             _ => return Err(wrong("state")),
@@ -70,6 +81,8 @@ impl Store {
             id: id.into(),
             case: row.case_id.into(),
             version: row.version as u64,
+            kind: row.kind.parse().map_err(|_| wrong("kind"))?,
+            correction: self.open_correction(&row)?,
             first_receiver: OrgId::new(row.first_receiver_org).map_err(|_| wrong("first_receiver_org"))?,
             track: row.track,
             amendments: row.amendments as u64,
@@ -77,13 +90,27 @@ impl Store {
         })
     }
 
+    /// The court's words; none where a correction did not come.
     fn open_reason(&self, row: &filing::Model) -> Result<String, Fault> {
         let id = row.filing_id;
         let wrong = || Fault::inconsistent("filing", "refusal_reason", id);
-        let sealed = row.refusal_reason.as_ref().ok_or_else(wrong)?;
+        let Some(sealed) = &row.refusal_reason else { return Ok(String::new()) };
         let clear = self.unseal(&row.centre, "filing", id, "refusal_reason", sealed)?;
         String::from_utf8(clear).map_err(|_| wrong())
     }
+
+    fn open_correction(&self, row: &filing::Model) -> Result<Option<Correction>, Fault> {
+        let id = row.filing_id;
+        let Some(sealed) = &row.correction else { return Ok(None) };
+        let clear = self.unseal(&row.centre, "filing", id, "correction", sealed)?;
+        let read = serde_json::from_slice(&clear);
+        read.map(Some).map_err(|_| Fault::inconsistent("filing", "correction", id))
+    }
+}
+
+fn take(receipts: &mut HashMap<(Uuid, String), Receipt>, filing: Uuid, kind: &str) -> Result<Receipt, Fault> {
+    let found = receipts.remove(&(filing, kind.to_owned()));
+    found.ok_or_else(|| Fault::inconsistent("receipt", "kind", filing))
 }
 
 /// The package of a row; none when nothing of one is there.
@@ -94,7 +121,7 @@ fn package(row: &filing::Model) -> Result<Option<Package>, Fault> {
         (Some(court), Some(basis), Some(sha256), Some(documents)) => {
             let court = CourtId::new(court.as_str()).map_err(|_| wrong("court"))?;
             let basis = basis.parse().map_err(|_| wrong("jurisdiction_basis"))?;
-            (Package::of(Venue { court, basis }, listed::read(documents, row.filing_id)?), sha256)
+            (Package::of(Venue { court, basis }, listed::read(documents, "filing", row.filing_id)?), sha256)
         }
         _ => return Err(wrong("package_sha256")),
     };

@@ -25,6 +25,8 @@ pub(super) mod filing {
         pub refusal_reason: Option<Vec<u8>>,
         pub track: String,
         pub amendments: i64,
+        pub correction: Option<Vec<u8>>,
+        pub outcome: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -72,6 +74,105 @@ pub(super) mod receipt {
         pub court_nanos: i32,
         pub receive_time: DateTimeUtc,
         pub account: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod thread {
+    //! `thread`: one row a case.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "thread")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub centre: String,
+        pub revision: i64,
+        pub version: i64,
+        pub facts: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod confirmation {
+    //! `confirmation`: one row an application.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "confirmation")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub confirmation_id: Uuid,
+        pub centre: String,
+        pub case_id: Uuid,
+        pub version: i64,
+        pub state: String,
+        pub court: String,
+        pub jurisdiction_basis: String,
+        pub package_sha256: String,
+        pub documents: String,
+        pub content: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod handoff {
+    //! `handoff`: one row a hand-over.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "handoff")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub handoff_id: Uuid,
+        pub centre: String,
+        pub case_id: Uuid,
+        pub version: i64,
+        pub state: String,
+        pub first_receiver_org: String,
+        pub exit: String,
+        pub content: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod commission {
+    //! `commission`: one row a commission.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "commission")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub commission_id: Uuid,
+        pub centre: String,
+        pub thread_id: Uuid,
+        pub version: i64,
+        pub state: String,
+        pub court: String,
+        pub studio_org: String,
+        pub content: Vec<u8>,
+        pub body: Vec<u8>,
+        pub request_key: String,
+        pub fingerprint: String,
+        pub replayed_at: Option<DateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! Filings → write lists: the row, what is sealed beside it, the court's receipts, the relation, the events.
+//! Filings → write lists: the row, what is sealed beside it, the court's receipts, the relation.
 
 use access::relation;
 use courier::{Fault, WriteList};
@@ -9,56 +9,30 @@ use uuid::Uuid;
 
 use super::row::{document, filing, receipt};
 use super::{Store, listed};
-use crate::model::{Event, Filing, Receipt, State};
+use crate::model::{Filing, Receipt, State};
 use crate::packing::Packed;
-use crate::{papers, wire};
+use crate::papers;
 
 impl Store {
-    /// A filing that was not there. The guard is the index of open filings.
-    pub(super) fn add(list: &mut WriteList, centre: &str, filing: &Filing, event: &Event) {
-        let row = filing::ActiveModel {
-            filing_id: Set(filing.id.as_uuid()),
-            centre: Set(centre.to_owned()),
-            case_id: Set(filing.case.as_uuid()),
-            version: Set(filing.version as i64),
-            kind: Set("COMPLAINT".to_owned()),
-            state: Set(filing.state.code().to_owned()),
-            first_receiver_org: Set(filing.first_receiver.to_string()),
-            track: Set(filing.track.clone()),
-            amendments: Set(filing.amendments as i64),
-            ..Default::default()
-        };
-        list.insert(row, "one open filing");
-        wire::post(list, filing, event);
-    }
-
-    /// A change of a filing, judged by the version and the amendments it was read with. `packed` is what a new package
-    /// is made of; without a package nothing of one stays behind.
+    /// A filing as it is now. Where it was not there before, its row is new, whole at once: one list writes a row once.
+    /// `packed` is what a new package is made of; without a package nothing of one stays behind.
     pub(super) fn put(
         &self,
         list: &mut WriteList,
         centre: &str,
-        before: (u64, u64),
+        before: Option<&Filing>,
         filing: &Filing,
-        events: &[Event],
         packed: Option<&Packed>,
     ) -> Result<(), Fault> {
         let id = filing.id.as_uuid();
+        let before = before.filter(|before| before.id == filing.id);
         let package = filing.state.package();
-        // An amendment has no version: it is asked for beside the version.
-        let (version, amendments) = before;
-        list.update_where::<filing::Entity>(
-            vec![(filing::Column::Amendments, (filing.amendments as i64).into())],
-            vec![
-                (filing::Column::FilingId, id.into()),
-                (filing::Column::Amendments, (amendments as i64).into()),
-            ],
-            Some("amendments"),
-        );
         let mut row = filing::ActiveModel {
             filing_id: Set(id),
             version: Set(filing.version as i64),
+            kind: Set(filing.kind.code().to_owned()),
             state: Set(filing.state.code().to_owned()),
+            amendments: Set(filing.amendments as i64),
             court: Set(package.map(|p| p.venue.court.to_string())),
             jurisdiction_basis: Set(package.map(|p| p.venue.basis.code().to_owned())),
             package_sha256: Set(package.map(|p| p.sha256.clone())),
@@ -66,15 +40,30 @@ impl Store {
             submit_time: Set(filing.state.sent().map(|sent| sent.at)),
             ..Default::default()
         };
+        if before.is_none() {
+            row.centre = Set(centre.to_owned());
+            row.case_id = Set(filing.case.as_uuid());
+            row.first_receiver_org = Set(filing.first_receiver.to_string());
+            row.track = Set(filing.track.clone());
+        }
         match &filing.state {
             State::Filed { number, .. } => row.court_case_number = Set(Some(number.clone())),
-            State::NotFiled { reason, .. } => {
+            State::Outcome { outcome, .. } => {
+                let told = serde_json::to_string(outcome);
+                row.outcome = Set(Some(told.map_err(|error| Fault::new("write an outcome", error))?));
+            }
+            State::NotFiled { reason, .. } if !reason.is_empty() => {
                 row.refusal_reason =
                     Set(Some(self.seal(centre, "filing", id, "refusal_reason", reason.as_bytes())?));
             }
             _ => {}
         }
-        if package.is_none() {
+        if let Some(correction) = &filing.correction {
+            let told = serde_json::to_vec(correction);
+            let told = told.map_err(|error| Fault::new("write a correction", error))?;
+            row.correction = Set(Some(self.seal(centre, "filing", id, "correction", &told)?));
+        }
+        if package.is_none() && before.is_some() {
             row.complaint = Set(None);
             list.delete_where::<document::Entity>(vec![(document::Column::FilingId, Value::from(id))]);
         }
@@ -82,31 +71,27 @@ impl Store {
             let complaint = packed.complaint.encode_to_vec();
             row.complaint = Set(Some(self.seal(centre, "filing", id, "complaint", &complaint)?));
         }
-        list.update(row, version, "version");
+        match before {
+            None => list.insert(row, "one open filing"),
+            Some(before) => list.update(row, before.version, "version"),
+        };
         if let Some(packed) = packed {
             self.replace_documents(list, centre, id, packed)?;
         }
-        for event in events {
-            match event {
-                Event::Submitted => {
-                    if let Some(court) = filing.state.court() {
-                        relation::court(list, centre, filing.case.as_uuid(), court.as_str());
-                    }
-                }
-                Event::Received | Event::Accepted | Event::Refused => {
-                    // The latest receipt is the one that this event brings.
-                    if let Some((kind, told)) = filing.state.receipts().pop() {
-                        list.insert(receipt_row(centre, id, kind, told), "version");
-                    }
-                }
-                Event::Opened | Event::Prepared | Event::Withdrawn => {}
-            }
-            wire::post(list, filing, event);
+        // A receipt is there for good: what was not there before is new.
+        let known = before.map_or(0, |before| before.state.receipts().len());
+        for (kind, told) in filing.state.receipts().into_iter().skip(known) {
+            list.insert(receipt_row(centre, id, kind, told), "version");
+        }
+        if let Some(court) =
+            filing.state.court().filter(|_| before.is_some_and(|b| b.state.court().is_none()))
+        {
+            relation::court(list, centre, filing.case.as_uuid(), court.as_str());
         }
         Ok(())
     }
 
-    fn replace_documents(
+    pub(super) fn replace_documents(
         &self,
         list: &mut WriteList,
         centre: &str,

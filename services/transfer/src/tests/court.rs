@@ -6,7 +6,7 @@ use super::*;
 use crate::model::package::sha256;
 
 async fn package(house: &House, court: &str, case: Uuid) -> Result<contract::Package, Status> {
-    let ask = contract::GetPackageRequest { case_id: case.to_string() };
+    let ask = contract::GetPackageRequest { case_id: case.to_string(), confirmation: false };
     house
         .courts
         .get_package(court_call("GetPackage", &court_clerk(court), ask))
@@ -42,7 +42,7 @@ async fn the_court_gets_what_its_digests_say() {
         bad(house.acknowledge("court-2072", case, &filing.package_sha256).await),
         "NotFound NOT_FOUND"
     );
-    let ask = contract::GetPackageRequest { case_id: case.to_string() };
+    let ask = contract::GetPackageRequest { case_id: case.to_string(), confirmation: false };
     let none = caller("court-x", "court-x", Role::Court, None);
     assert_eq!(
         bad(house.courts.get_package(court_call("GetPackage", &none, ask)).await),

@@ -137,7 +137,7 @@ async fn who_is_not_near_the_case_learns_nothing() {
     assert!(house.get(case, &abroad).await.is_ok());
     abroad.centre = CentreId::new("440100").unwrap();
     assert_eq!(bad(house.get(case, &abroad).await), nobody);
-    let ask = contract::PrepareFilingRequest { case_id: case.to_string(), court_org: String::new() };
+    let ask = contract::PrepareFilingRequest { case_id: case.to_string(), court_org: String::new(), kind: 0 };
     let foreign = house.front.prepare_filing(desk_call("PrepareFiling", &clerk("desk-2"), ask)).await;
     assert_eq!(bad(foreign), nobody);
     assert_eq!(house.told.asked.load(Ordering::Relaxed), 0, "nobody is asked for a stranger");
@@ -243,7 +243,7 @@ async fn packing_in_a_crowd_leaves_one_whole_package() {
     assert_eq!(filing.version, 1 + won as u64);
     assert_eq!(house.said(case).await.len(), 1 + won);
     let sent = house.submit(case, &filing.package_sha256).await.unwrap();
-    let ask = contract::GetPackageRequest { case_id: case.to_string() };
+    let ask = contract::GetPackageRequest { case_id: case.to_string(), confirmation: false };
     let package =
         house.courts.get_package(court_call("GetPackage", &court_clerk(&sent.court_org), ask)).await.unwrap();
     assert_eq!(package.into_inner().documents.len(), 4);
@@ -310,12 +310,16 @@ async fn a_write_judged_before_an_amendment_does_not_pass_it() {
         let ask = desk_call("PrepareFiling", &clerk("desk-1"), ());
         let (call, store) = (Call::of(&ask).unwrap(), &house.front.store);
         let read = store.get(&call, case.into()).await.unwrap().0.amendments;
-        let packed =
-            crate::packing::pack(&complaint(), &run(), "", || house.clock.id()).map_err(|_| ()).unwrap();
+        let packed = crate::packing::pack(&complaint(), &run(), &order(""), || house.clock.id())
+            .map_err(|_| ())
+            .unwrap();
         house.says(case, 3, &intake::PartyAmended::default()).await;
         let late = store
-            .change(&call, case.into(), Some(&packed), |filing, _| filing.pack(packed.package.clone(), read))
-            .await;
+            .change_thread(&call, case.into(), Some(&packed), |thread, stamp| {
+                thread.pack(None, packed.package.clone(), read, || stamp.id())
+            })
+            .await
+            .map(drop);
         assert_eq!(bad(late.map_err(Status::from)), "Aborted VERSION_MISMATCH");
         assert_eq!(house.get(case, &clerk("desk-1")).await.unwrap().package_sha256, "");
     }
@@ -362,7 +366,7 @@ async fn a_submission_that_was_judged_before_an_amendment_loses_its_guard() {
         }
         filing.submit(&sha256, stamp.now)
     };
-    let late = house.front.store.change(&call, case.into(), None, submit).await;
+    let late = house.front.store.change(&call, case.into(), submit).await;
     assert_eq!(bad(late.map_err(Status::from)), "FailedPrecondition NOT_PACKED");
     assert_eq!(judged.load(Ordering::SeqCst), 2);
     assert_eq!(house.said(case).await.len(), 2, "nothing was submitted");

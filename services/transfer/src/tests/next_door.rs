@@ -67,6 +67,7 @@ async fn both_are_asked_as_a_service_within_the_trace_and_after_what_was_seen() 
         case: case.into(),
         trace: Some(trace.to_owned()),
         seen: vec![seen.parse().unwrap()],
+        with_agreement: false,
     };
 
     let (told, dry) = gather(&next_door(tonic::Code::Ok), &ask(&seen("reception"))).await.unwrap();

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use prost::Message as _;
 
 use super::*;
-use crate::model::DocumentKind;
-use crate::packing::pack;
+use crate::model::{DocumentKind, Kind};
+use crate::packing::{Order, pack};
+use crate::papers::Purpose;
 
 #[test]
 fn the_allow_list_is_the_contract_s() {
@@ -33,13 +34,45 @@ fn mediation_s_answer_has_room_for_dry_facts_only() {
     let fields: Vec<&str> = answer.field.iter().map(prost_types::FieldDescriptorProto::name).collect();
     assert_eq!(
         fields,
-        ["mediated", "track", "session_count", "open_time", "end_time", "fail_ground", "studio_org"]
+        [
+            "mediated",
+            "track",
+            "session_count",
+            "open_time",
+            "end_time",
+            "fail_ground",
+            "studio_org",
+            // Confirmed by every side (7.11), so no concession (DESIGN 6.4).
+            "undisputed_facts",
+            // Only where the court is asked about the agreement itself (7.12, 7.13).
+            "agreement_terms",
+            "agreement_time",
+        ]
     );
-    assert_eq!(fields.len(), 7);
+}
+
+#[test]
+fn an_agreement_goes_to_a_court_only_where_the_court_is_asked_about_it() {
+    let run = mediation::ReadForFilingResponse {
+        undisputed_facts: "借条真实。".to_owned(),
+        agreement_terms: "三十日内返还二万元。".to_owned(),
+        ..run()
+    };
+    let kinds = |purpose| {
+        let order = Order { purpose, ..order("") };
+        let packed = pack(&complaint(), &run, &order, || Uuid::from_u128(1)).unwrap();
+        let has = |kind| packed.package.documents.iter().any(|entry| entry.kind == kind);
+        (has(DocumentKind::SignedAgreement), has(DocumentKind::UndisputedFacts))
+    };
+    assert_eq!(kinds(Purpose::Filing(Kind::Complaint)), (false, true));
+    for kind in [Kind::SuitOnAgreement, Kind::PaymentOrder, Kind::Enforcement] {
+        assert_eq!(kinds(Purpose::Filing(kind)), (true, true), "{kind:?}");
+    }
+    assert_eq!(kinds(Purpose::Confirmation), (true, false));
 }
 
 fn texts(told: &intake::ReadForFilingResponse, run: &mediation::ReadForFilingResponse) -> String {
-    let packed = pack(told, run, "", || Uuid::from_u128(1)).unwrap();
+    let packed = pack(told, run, &order(""), || Uuid::from_u128(1)).unwrap();
     let kinds = packed.package.documents.iter().map(|entry| entry.kind.code());
     let mut text = String::new();
     for (kind, content) in kinds.zip(&packed.contents) {
@@ -97,8 +130,9 @@ fn what_nobody_recorded_is_left_out() {
 
 #[test]
 fn the_same_facts_give_the_same_digest_and_any_other_another() {
-    let sha256 =
-        |told: &intake::ReadForFilingResponse| pack(told, &run(), "", || Uuid::from_u128(1)).unwrap().package;
+    let sha256 = |told: &intake::ReadForFilingResponse| {
+        pack(told, &run(), &order(""), || Uuid::from_u128(1)).unwrap().package
+    };
     let (once, twice) = (sha256(&complaint()), sha256(&complaint()));
     assert_eq!(once.sha256, twice.sha256);
     let mut told = complaint();

@@ -1,0 +1,139 @@
+//! What becomes of an agreement in effect: performed in parts or whole, in default, urged, put on a new schedule; and a new
+//! run after a court has dismissed its confirmation.
+
+use chrono::{DateTime, Utc};
+use lexicon::{MediationId, Outcome, PartyId};
+
+use super::course::{Course, Instalment};
+use super::mediation::Answer;
+use super::{Event, Mediation, Performance, Refusal, Rule, State};
+
+impl Mediation {
+    /// What follows from a schedule as soon as the agreement is in effect (T32).
+    pub(super) fn begin_performance(&mut self) -> Option<Event> {
+        let State::Agreed { performance, .. } = &mut self.state else { return None };
+        if self.course.schedule.is_empty() {
+            return None;
+        }
+        *performance = Performance::Performing;
+        let generation = self.course.tick();
+        Some(Event::PerformanceBegan { next: self.course.next_due(), generation })
+    }
+
+    /// Something was performed, or all of it (T33, T46b, T49).
+    pub fn perform(mut self, amount: i64, whole: bool) -> Answer {
+        let State::Agreed { agreement, performance, .. } = &mut self.state else {
+            return Err(self.against(Rule::NotAgreed));
+        };
+        if *performance == Performance::Performed {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        self.course.performed = self.course.performed.saturating_add(amount);
+        let asked = self.course.whole(agreement.terms.amount.get());
+        if whole || (asked > 0 && self.course.performed >= asked) {
+            *performance = Performance::Performed;
+            self.course.tick();
+            let recorded =
+                Event::PerformanceRecorded { amount, next: None, generation: self.course.generation };
+            return Ok(self.changed(vec![recorded, Event::AgreementPerformed]));
+        }
+        // A part does not cure a default.
+        if *performance != Performance::Breached {
+            *performance = Performance::Performing;
+            self.course.tick();
+        }
+        let (next, generation) = (self.course.next_due(), self.course.generation);
+        Ok(self.changed(vec![Event::PerformanceRecorded { amount, next, generation }]))
+    }
+
+    /// A default is reported (T33).
+    pub fn breach(self, at: DateTime<Utc>) -> Answer {
+        match &self.state {
+            State::Agreed { performance: Performance::Due | Performance::Performing, .. } => {
+                Ok(self.default_of_schedule(at))
+            }
+            State::Agreed { performance: Performance::Breached, .. } => Ok(Outcome::AlreadySo(self)),
+            _ => Err(self.against(Rule::NotAgreed)),
+        }
+    }
+
+    /// In default: the day of an instalment is over, or somebody says so.
+    pub(super) fn default_of_schedule(mut self, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+        match &mut self.state {
+            State::Agreed { performance, .. }
+                if matches!(performance, Performance::Due | Performance::Performing) =>
+            {
+                *performance = Performance::Breached;
+                self.course.breached = Some(at);
+                let generation = self.course.tick();
+                self.changed(vec![Event::AgreementBreached { at, generation }])
+            }
+            _ => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// The debtor is urged (T46c).
+    pub fn urge(mut self) -> Answer {
+        match &self.state {
+            State::Agreed { performance: Performance::Breached, .. } => {
+                self.course.urged += 1;
+                Ok(self.changed(vec![Event::PerformanceUrged]))
+            }
+            _ => Err(self.against(Rule::NotBreached)),
+        }
+    }
+
+    /// A new schedule by everybody's consent (T46).
+    pub fn reschedule(mut self, schedule: Vec<Instalment>, agreeing: &[PartyId]) -> Answer {
+        let everybody = self.required().iter().all(|party| agreeing.contains(party));
+        match &mut self.state {
+            State::Agreed { performance: Performance::Performing, .. }
+                if self.course.schedule == schedule =>
+            {
+                Ok(Outcome::AlreadySo(self))
+            }
+            State::Agreed { performance: Performance::Breached, .. } if !everybody => {
+                Err(self.against(Rule::ScheduleWithoutConsent))
+            }
+            State::Agreed { performance: performance @ Performance::Breached, .. } => {
+                *performance = Performance::Performing;
+                // A new schedule is about what is still open.
+                self.course.performed = 0;
+                self.course.schedule = schedule;
+                self.course.breached = None;
+                let generation = self.course.tick();
+                let next = self.course.next_due();
+                Ok(self.changed(vec![Event::PerformanceBegan { next, generation }]))
+            }
+            _ => Err(self.against(Rule::NotBreached)),
+        }
+    }
+
+    /// A court has dismissed the confirmation: the first consent opens a new run (T47), at the same table, with a file of
+    /// its own and clocks of its own.
+    pub(super) fn renew(self, id: MediationId, who: PartyId, at: DateTime<Utc>) -> Answer {
+        let (Some(mediator), studio) = (self.mediator.clone(), self.studio.clone()) else {
+            return Err(Refusal::NotConsentPending { state: self.state.name() });
+        };
+        let generation = self.course.generation + 1;
+        let mut run = Mediation {
+            id,
+            ordinal: self.ordinal + 1,
+            opened: at,
+            state: State::ConsentPending,
+            course: Course { generation, ..Course::default() },
+            ..self
+        };
+        for party in &mut run.parties {
+            party.consented = None;
+        }
+        let opened = Event::Opened { mediator, studio, track: run.track.clone(), generation };
+        match run.consent(who, at, id)? {
+            Outcome::Changed(run, mut events) => {
+                events.insert(0, opened);
+                Ok(Outcome::Changed(run, events))
+            }
+            so @ Outcome::AlreadySo(_) => Ok(so),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The rules about periods, agreements by word, performance and the like, each with its article.
+
+/// One line a rule: reason, article, English, Chinese.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $reason:literal, $article:literal, $english:literal, $chinese:literal;)+) => {
+        /// Which rule stands in the way.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Rule { $($(#[$doc])* $name,)+ }
+
+        impl Rule {
+            /// Reason, article, English, Chinese.
+            pub(super) const fn told(self) -> (&'static str, &'static str, &'static str, &'static str) {
+                match self { $(Self::$name => ($reason, $article, $english, $chinese),)+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// Leaving video without everybody's yes.
+    ModeNeedsConsent = "MODE_NEEDS_CONSENT", "L5 art. 16",
+        "All parties agree before a mediation leaves video.", "不再以音视频方式调解的，须各方当事人同意。";
+    /// Nothing was written down.
+    NoUndisputedFacts = "NO_UNDISPUTED_FACTS", "L4 art. 22; L5 art. 18",
+        "No undisputed facts have been written down.", "尚未记载无争议事实。";
+    /// Another text was confirmed.
+    FactsChanged = "FACTS_CHANGED", "L4 art. 22; L5 art. 18",
+        "The facts are no longer the text that was confirmed: read them again.",
+        "无争议事实记载已变更，请重新核对。";
+    /// An appraisal needs both sides.
+    AppraisalWithoutConsent = "APPRAISAL_WITHOUT_CONSENT", "L5 art. 26; L14 art. 38",
+        "One side applies for an appraisal and the other consents; somebody's is missing.",
+        "鉴定须一方申请、对方同意，尚有当事人未同意。";
+    /// Before filing, the court gives leave.
+    CourtLeaveMissing = "COURT_LEAVE_MISSING", "L5 art. 26",
+        "An appraisal before filing needs the court's leave.", "诉前鉴定须经人民法院准许。";
+    /// No appraisal is under way.
+    NotInAppraisal = "NOT_IN_APPRAISAL", "L5 art. 26",
+        "No appraisal is under way.", "当前没有进行中的鉴定评估。";
+    /// It was not suspended.
+    NotSuspended = "NOT_SUSPENDED", "L4 art. 18",
+        "The mediation is not suspended.", "调解未中止。";
+    /// The track's agreements are in writing.
+    OralNotOpen = "ORAL_NOT_OPEN", "L3 art. 28; L4 art. 23",
+        "On this track an agreement is made in writing.", "该途径的调解协议应当采用书面形式。";
+    /// Only a claimant takes the case back.
+    NotAClaimant = "NOT_A_CLAIMANT", "L5 art. 25; L3 art. 23",
+        "Only a claimant takes the case back; any party may end the mediation by RecordRefusal or RequestTransfer.",
+        "只有申请人可以撤回；其他当事人不愿继续的，请登记拒绝或起诉要求。";
+    /// Nothing is in effect.
+    NotAgreed = "NOT_AGREED", "L3 art. 31",
+        "No agreement is being performed.", "没有处于履行阶段的调解协议。";
+    /// It is not in default.
+    NotBreached = "NOT_BREACHED", "L3 art. 31",
+        "The agreement is not in default.", "协议未处于逾期未履行状态。";
+    /// A schedule needs everybody.
+    ScheduleWithoutConsent = "SCHEDULE_WITHOUT_CONSENT", "D1",
+        "A new schedule needs the consent of every party to the agreement.", "变更履行计划须各方当事人同意。";
+}

@@ -1,0 +1,232 @@
+//! What happens at the table beside consent and agreement: the period is extended or stands still, the next sitting is
+//! planned, facts are put down that nobody disputes, a party leaves.
+
+use chrono::{DateTime, Utc};
+use lexicon::{Outcome, PartyId, PartyRole};
+use rulebook::period;
+
+use super::course::{Planned, Undisputed, Will};
+use super::mediation::Answer;
+use super::{Event, Mediation, Refusal, Rule, SessionMode, State};
+
+/// On which track an appraisal needs the court's leave: before a suit is filed.
+const BEFORE_FILING: &str = "WP";
+
+impl Mediation {
+    /// The parties whose will binds.
+    pub fn required(&self) -> Vec<PartyId> {
+        self.parties.iter().filter(|party| party.is_required()).map(|party| party.id).collect()
+    }
+
+    /// Everybody who must has said yes.
+    fn all_agree(&self, agreeing: &[PartyId]) -> bool {
+        self.required().iter().all(|party| agreeing.contains(party))
+    }
+
+    /// The next sitting (T18). Whoever sat before a screen is not called elsewhere without everybody's yes.
+    pub fn plan(mut self, planned: Planned, agreeing: &[PartyId]) -> Answer {
+        if !matches!(self.state, State::InMediation { .. }) {
+            return Err(Refusal::not_in_mediation(&self.state));
+        }
+        if self.course.planned == Some(planned) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        let by_video = self.course.planned.is_some_and(|before| before.mode == SessionMode::Online);
+        if by_video && planned.mode != SessionMode::Online && !self.all_agree(agreeing) {
+            return Err(self.against(Rule::ModeNeedsConsent));
+        }
+        self.course.planned = Some(planned);
+        Ok(self.changed(vec![Event::SessionScheduled { start: planned.start }]))
+    }
+
+    /// A note of the mediator's own.
+    pub fn note(self) -> Answer {
+        if self.state.is_open() {
+            Ok(self.changed(vec![Event::NoteRecorded]))
+        } else {
+            Err(Refusal::not_in_mediation(&self.state))
+        }
+    }
+
+    /// Facts that nobody disputes; other words than before void the confirmations.
+    pub fn put_down(mut self, digest: &str) -> Answer {
+        if !matches!(self.state, State::InMediation { .. }) {
+            return Err(Refusal::not_in_mediation(&self.state));
+        }
+        if self.course.undisputed.as_ref().is_some_and(|known| known.digest == digest) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        self.course.undisputed = Some(Undisputed { digest: digest.to_owned(), confirmed: vec![] });
+        Ok(self.changed(vec![Event::UndisputedFactsRecorded]))
+    }
+
+    /// A party confirms them.
+    pub fn confirm(mut self, who: PartyId, digest: &str) -> Answer {
+        if self.party(who).is_none() {
+            return Err(Refusal::UnknownParty { state: self.state.name() });
+        }
+        let rule = match &mut self.course.undisputed {
+            None => Rule::NoUndisputedFacts,
+            Some(facts) if facts.digest != digest => Rule::FactsChanged,
+            Some(facts) if facts.confirmed.contains(&who) => return Ok(Outcome::AlreadySo(self)),
+            Some(facts) => {
+                facts.confirmed.push(who);
+                return Ok(self.changed(vec![Event::UndisputedFactsConfirmed { party: who }]));
+            }
+        };
+        Err(self.against(rule))
+    }
+
+    /// Whether every side has confirmed them: only then may they travel.
+    pub fn facts_are_confirmed(&self) -> bool {
+        self.course.undisputed.as_ref().is_some_and(|facts| self.all_agree(&facts.confirmed))
+    }
+
+    /// The period is longer (T19), by the rule book's leave.
+    pub fn extend(mut self, length: period::Period, will: Will) -> Answer {
+        let (State::InMediation { .. } | State::AgreedUnsigned { .. }, Some(period)) =
+            (&self.state, &self.course.period)
+        else {
+            return Err(Refusal::not_in_mediation(&self.state));
+        };
+        let agreed = period.clock.is_none() && period.agreed.is_none();
+        let state = self.state.name();
+        let longer = period
+            .extend(length, will.clone(), &self.required())
+            .map_err(|unlawful| Refusal::Unlawful { state, unlawful })?;
+        let clock = longer.clock().to_owned();
+        self.course.period = Some(longer);
+        let generation = self.course.tick();
+        Ok(self.changed(vec![Event::PeriodExtended { clock, length, will, generation, agreed }]))
+    }
+
+    /// An expert appraisal: the period stands still (T20), where the rule book lets it.
+    pub fn appraise(mut self, at: DateTime<Utc>, agreeing: &[PartyId], court_leave: bool) -> Answer {
+        let since = match (&self.state, &self.course.period) {
+            (State::Appraisal { .. }, _) => return Ok(Outcome::AlreadySo(self)),
+            (State::InMediation { since }, Some(_)) => *since,
+            _ => return Err(Refusal::not_in_mediation(&self.state)),
+        };
+        if agreeing.iter().any(|who| self.party(*who).is_none()) {
+            return Err(Refusal::UnknownParty { state: self.state.name() });
+        }
+        if !self.all_agree(agreeing) {
+            return Err(self.against(Rule::AppraisalWithoutConsent));
+        }
+        if self.track == BEFORE_FILING && !court_leave {
+            return Err(self.against(Rule::CourtLeaveMissing));
+        }
+        let clock = self.move_period(|period| period.stop(at))?;
+        self.state = State::Appraisal { since };
+        let generation = self.course.tick();
+        Ok(self.changed(vec![Event::AppraisalStarted { clock, at, generation }]))
+    }
+
+    /// The appraisal is there, and the period goes on.
+    pub fn finish_appraisal(mut self, at: DateTime<Utc>) -> Answer {
+        let since = match &self.state {
+            State::Appraisal { since } => *since,
+            State::InMediation { .. } if self.was_appraised() => return Ok(Outcome::AlreadySo(self)),
+            _ => return Err(self.against(Rule::NotInAppraisal)),
+        };
+        let clock = self.move_period(|period| period.resume(at))?;
+        self.state = State::InMediation { since };
+        let generation = self.course.tick();
+        Ok(self.changed(vec![Event::AppraisalFinished { clock, at, generation }]))
+    }
+
+    fn was_appraised(&self) -> bool {
+        let changes = self.course.period.as_ref().map(|period| period.changes.as_slice()).unwrap_or_default();
+        matches!(changes.last(), Some(super::course::Change::Resumed(_)))
+    }
+
+    fn move_period(
+        &mut self,
+        step: impl FnOnce(&super::course::Period) -> Result<super::course::Period, rulebook::unlawful::Unlawful>,
+    ) -> Result<String, Refusal> {
+        let state = self.state.name();
+        let period = self.course.period.as_ref().ok_or_else(|| Refusal::not_in_mediation(&self.state))?;
+        let moved = step(period).map_err(|unlawful| Refusal::Unlawful { state, unlawful })?;
+        let clock = moved.clock().to_owned();
+        self.course.period = Some(moved);
+        Ok(clock)
+    }
+
+    /// A suspected sham (T21): the sittings stop, the period runs on.
+    pub fn suspend(mut self) -> Answer {
+        match self.state {
+            State::InMediation { since } => {
+                self.state = State::Suspended { since };
+                Ok(self.changed(vec![Event::Suspended]))
+            }
+            State::Suspended { .. } => Ok(Outcome::AlreadySo(self)),
+            _ => Err(Refusal::not_in_mediation(&self.state)),
+        }
+    }
+
+    /// The examination found nothing (T22).
+    pub fn resume(mut self) -> Answer {
+        match self.state {
+            State::Suspended { since } => {
+                self.state = State::InMediation { since };
+                Ok(self.changed(vec![Event::Resumed]))
+            }
+            State::InMediation { .. } => Ok(Outcome::AlreadySo(self)),
+            _ => Err(self.against(Rule::NotSuspended)),
+        }
+    }
+
+    /// A claimant takes the case back at the table (T27).
+    pub fn take_back(self, who: PartyId, at: DateTime<Utc>) -> Answer {
+        let state = self.state.name();
+        let party = self.party(who).ok_or(Refusal::UnknownParty { state })?;
+        if party.role != PartyRole::Claimant {
+            return Err(self.against(Rule::NotAClaimant));
+        }
+        match &self.state {
+            State::Withdrawn { .. } => Ok(Outcome::AlreadySo(self)),
+            open if open.is_open() && *open != State::ConsentPending => Ok(self.withdraw(Some(who), at)),
+            other => Err(Refusal::not_in_mediation(other)),
+        }
+    }
+
+    /// A party at the table wants the court (T34c): nobody else is asked.
+    pub fn request_transfer(self, who: PartyId, at: DateTime<Utc>) -> Answer {
+        if self.party(who).is_none() {
+            return Err(Refusal::UnknownParty { state: self.state.name() });
+        }
+        match &self.state {
+            State::Failed { ground: "F02", .. } => Ok(Outcome::AlreadySo(self)),
+            open if open.is_open() => match self.fail("F02", at) {
+                Outcome::Changed(run, mut events) => {
+                    events.insert(0, Event::TransferRequested { party: who });
+                    Ok(Outcome::Changed(run, events))
+                }
+                so @ Outcome::AlreadySo(_) => Ok(so),
+            },
+            other => Err(Refusal::not_in_mediation(other)),
+        }
+    }
+
+    /// A clock of this generation has run out: nobody was reached (K04, T07b), or the base period is over (T28b). An older
+    /// generation is already so.
+    pub fn expire(self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+        if generation != self.course.generation {
+            return Outcome::AlreadySo(self);
+        }
+        let main =
+            self.course.period.as_ref().is_some_and(|period| period.clock() == clock && !clock.is_empty());
+        match &self.state {
+            State::ConsentPending if clock == "K04" => self.fail("F03", at),
+            State::InMediation { .. } | State::Suspended { .. } | State::AgreedUnsigned { .. } if main => {
+                self.fail("F05", at)
+            }
+            State::Agreed { .. } if clock == "schedule" => self.default_of_schedule(at),
+            _ => Outcome::AlreadySo(self),
+        }
+    }
+
+    pub(super) fn against(&self, rule: Rule) -> Refusal {
+        Refusal::Against { state: self.state.name(), rule }
+    }
+}

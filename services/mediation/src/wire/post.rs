@@ -1,0 +1,155 @@
+//! The run's news as letters: what starts, stops, extends and ends a clock is told with dates, consents and generation.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use contracts::mediation::v1 as proto;
+use courier::WriteList;
+use lexicon::{MediationId, PartyId};
+
+use super::{fence, timestamp};
+use crate::model::course::Will;
+use crate::model::{CaseDesk, Event};
+
+/// Says the event with the version that the desk has since this change.
+pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
+    let (case, version) = (desk.case.as_uuid(), desk.version);
+    let mediation_id = desk.run.as_ref().map_or_else(String::new, |run| MediationId::to_string(&run.id));
+    match event {
+        Event::Opened { mediator, studio, track, generation } => list.post(
+            case,
+            version,
+            &proto::MediationOpened {
+                mediation_id,
+                mediator: mediator.to_string(),
+                studio_org: studio.to_string(),
+                track: track.clone(),
+                generation: *generation,
+            },
+        ),
+        Event::ConsentRecorded { party } => {
+            list.post(case, version, &proto::ConsentRecorded { mediation_id, party_id: party.to_string() })
+        }
+        Event::Started { at, period, generation } => list.post(
+            case,
+            version,
+            &proto::MediationStarted {
+                mediation_id,
+                start_time: Some(timestamp(*at)),
+                track: period.track.clone(),
+                clock: period.clock().to_owned(),
+                start_event: period.event.clone(),
+                clock_start_time: Some(timestamp(period.start)),
+                summary_procedure: period.summary,
+                generation: *generation,
+                pin_date: period.pinned_on.to_string(),
+            },
+        ),
+        Event::SessionRecorded { session } => list.post(
+            case,
+            version,
+            &proto::SessionRecorded { mediation_id, session_id: session.to_string() },
+        ),
+        Event::AgreementDrafted { agreement } => {
+            let agreement_id = agreement.to_string();
+            list.post(case, version, &proto::AgreementDrafted { mediation_id, agreement_id })
+        }
+        Event::SignatureAdded { agreement } => {
+            let agreement_id = agreement.to_string();
+            list.post(case, version, &proto::SignatureAdded { mediation_id, agreement_id })
+        }
+        Event::AgreementSigned { agreement, effective, partial, amount, generation, oral } => list.post(
+            case,
+            version,
+            &proto::AgreementSigned {
+                mediation_id,
+                agreement_id: agreement.to_string(),
+                effective_time: Some(timestamp(*effective)),
+                partial: *partial,
+                amount_fen: amount.get(),
+                generation: *generation,
+                oral: *oral,
+            },
+        ),
+        Event::Concluded { ground, generation } => {
+            let (ground, generation) = ((*ground).to_owned(), *generation);
+            list.post(case, version, &proto::MediationConcluded { mediation_id, ground, generation })
+        }
+        Event::Withdrawn { by } => {
+            let party_id = by.map(|party| party.to_string()).unwrap_or_default();
+            list.post(case, version, &proto::MediationWithdrawn { mediation_id, party_id })
+        }
+        Event::FenceRaised { fence: raised } => {
+            list.post(case, version, &proto::FenceRaised { fence: Some(fence(*raised)) })
+        }
+        Event::SessionScheduled { start } => {
+            let start_time = Some(timestamp(*start));
+            list.post(case, version, &proto::SessionScheduled { mediation_id, start_time })
+        }
+        Event::NoteRecorded => list.post(case, version, &proto::NoteRecorded { mediation_id }),
+        Event::UndisputedFactsRecorded => {
+            list.post(case, version, &proto::UndisputedFactsRecorded { mediation_id })
+        }
+        Event::UndisputedFactsConfirmed { party } => {
+            let party_id = party.to_string();
+            list.post(case, version, &proto::UndisputedFactsConfirmed { mediation_id, party_id })
+        }
+        Event::PeriodExtended { clock, length, will, generation, agreed } => {
+            let (consents, approval_time) = match will {
+                Will::Consents(given) => (given.iter().map(consent).collect(), None),
+                Will::Approval(_, at) => (vec![], Some(timestamp(*at))),
+            };
+            let said = proto::PeriodExtended {
+                mediation_id,
+                clock: clock.clone(),
+                length: length.length,
+                unit: length.unit.code().to_owned(),
+                consents,
+                approval_time,
+                generation: *generation,
+                agreed_period: *agreed,
+            };
+            list.post(case, version, &said)
+        }
+        Event::AppraisalStarted { clock, at, generation } => {
+            let (clock, stop_time, generation) = (clock.clone(), Some(timestamp(*at)), *generation);
+            list.post(case, version, &proto::AppraisalStarted { mediation_id, clock, stop_time, generation })
+        }
+        Event::AppraisalFinished { clock, at, generation } => {
+            let (clock, resume_time, generation) = (clock.clone(), Some(timestamp(*at)), *generation);
+            let said = proto::AppraisalFinished { mediation_id, clock, resume_time, generation };
+            list.post(case, version, &said)
+        }
+        Event::Suspended => list.post(case, version, &proto::MediationSuspended { mediation_id }),
+        Event::Resumed => list.post(case, version, &proto::MediationResumed { mediation_id }),
+        Event::TransferRequested { party } => {
+            let party_id = party.to_string();
+            list.post(case, version, &proto::TransferRequested { mediation_id, party_id })
+        }
+        Event::PerformanceBegan { next, generation } => {
+            let (next_due_date, generation) = (day(*next), *generation);
+            list.post(case, version, &proto::PerformanceBegan { mediation_id, next_due_date, generation })
+        }
+        Event::PerformanceRecorded { amount, next, generation } => {
+            let said = proto::PerformanceRecorded {
+                mediation_id,
+                amount_fen: *amount,
+                next_due_date: day(*next),
+                generation: *generation,
+            };
+            list.post(case, version, &said)
+        }
+        Event::AgreementPerformed => list.post(case, version, &proto::AgreementPerformed { mediation_id }),
+        Event::AgreementBreached { at, generation } => {
+            let (breach_time, generation) = (Some(timestamp(*at)), *generation);
+            list.post(case, version, &proto::AgreementBreached { mediation_id, breach_time, generation })
+        }
+        Event::PerformanceUrged => list.post(case, version, &proto::PerformanceUrged { mediation_id }),
+    };
+}
+
+fn consent((party, at): &(PartyId, DateTime<Utc>)) -> proto::GivenConsent {
+    proto::GivenConsent { party_id: party.to_string(), consent_time: Some(timestamp(*at)) }
+}
+
+fn day(day: Option<NaiveDate>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,239 @@
+//! The courts' door: inbox, packages, receipts and rulings, commissions.
+
+use std::pin::Pin;
+
+use access::{Call, Relation};
+use chassis::{Denied, seen};
+use contracts::transfer::v1 as contract;
+use contracts::transfer::v1::court_service_server::CourtService;
+use futures::{Stream, StreamExt as _};
+use rulebook::calendar::civil_date;
+use tonic::{Request, Response, Status};
+
+use super::{Courts, changed, commissioned};
+use crate::model::{Commission, Confirmation, Filing, No, Rule, Thread};
+use crate::store::inbox::Inbox;
+use crate::{watch, wire};
+
+#[tonic::async_trait]
+impl CourtService for Courts {
+    type WatchInboxStream = Pin<Box<dyn Stream<Item = Result<contract::InboxItem, Status>> + Send>>;
+
+    async fn watch_inbox(
+        &self,
+        request: Request<contract::WatchInboxRequest>,
+    ) -> Result<Response<Self::WatchInboxStream>, Status> {
+        let call = Call::of(&request)?;
+        call.decide(None).map_err(Denied::from)?;
+        let court = call.caller.court.as_ref().ok_or(Denied::Forbidden("NO_COURT"))?;
+        let inbox = Inbox { centre: call.caller.centre.to_string(), court: court.to_string() };
+        let from = self.store.read_resume_token(&inbox, &request.get_ref().resume_token);
+        let from = from.map_err(|_| Denied::field("resume_token", lexicon::Fault::MALFORMED))?;
+        Ok(Response::new(Box::pin(watch::follow(self.store.clone(), inbox, from, self.closing.clone()))))
+    }
+
+    async fn get_package(
+        &self,
+        request: Request<contract::GetPackageRequest>,
+    ) -> Result<Response<contract::Package>, Status> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        if request.get_ref().confirmation {
+            let (read, _) = self.store.admit(&call, case).await?;
+            let mine = |noun: &Confirmation| Some(&noun.package.venue.court) == call.caller.court.as_ref();
+            let noun = read.thread.confirmation.filter(mine).ok_or(Denied::Missing("confirmation"))?;
+            let package = self.store.application(call.caller.centre.as_str(), &noun).await;
+            return Ok(Response::new(package.map_err(Denied::from)?));
+        }
+        let (filing, permit) = self.store.get(&call, case).await?;
+        // Only the court it was submitted to, and nothing before it was.
+        if permit.relation != Relation::Court || filing.state.court() != call.caller.court.as_ref() {
+            return Err(Denied::Missing("filing").into());
+        }
+        let package = self.store.package(call.caller.centre.as_str(), &filing).await.map_err(Denied::from)?;
+        Ok(Response::new(package))
+    }
+
+    async fn acknowledge_receipt(
+        &self,
+        request: Request<contract::AcknowledgeReceiptRequest>,
+    ) -> Result<Response<contract::Filing>, Status> {
+        let call = Call::of(&request)?;
+        let (case, answer) = wire::acknowledge(request.get_ref(), &call.caller).map_err(Denied::from)?;
+        let act = |filing: Filing, stamp: &courier::Stamp| filing.acknowledge(answer.clone(), stamp.now);
+        let filing = self.store.change(&call, case, act).await?;
+        Ok(changed(&self.store, &filing))
+    }
+
+    async fn accept_filing(
+        &self,
+        request: Request<contract::AcceptFilingRequest>,
+    ) -> Result<Response<contract::Filing>, Status> {
+        let call = Call::of(&request)?;
+        let (case, answer, number) = wire::accept(request.get_ref(), &call.caller).map_err(Denied::from)?;
+        let act =
+            |filing: Filing, stamp: &courier::Stamp| filing.accept(answer.clone(), number.clone(), stamp.now);
+        let filing = self.store.change(&call, case, act).await?;
+        Ok(changed(&self.store, &filing))
+    }
+
+    async fn refuse_filing(
+        &self,
+        request: Request<contract::RefuseFilingRequest>,
+    ) -> Result<Response<contract::Filing>, Status> {
+        let call = Call::of(&request)?;
+        let (case, answer, reason) = wire::refuse(request.get_ref(), &call.caller).map_err(Denied::from)?;
+        let act =
+            |filing: Filing, stamp: &courier::Stamp| filing.refuse(answer.clone(), reason.clone(), stamp.now);
+        let filing = self.store.change(&call, case, act).await?;
+        Ok(changed(&self.store, &filing))
+    }
+
+    async fn request_correction(
+        &self,
+        request: Request<contract::RequestCorrectionRequest>,
+    ) -> Result<Response<contract::Filing>, Status> {
+        let call = Call::of(&request)?;
+        let (case, answer, items) =
+            wire::court::correction(request.get_ref(), &call.caller).map_err(Denied::from)?;
+        let act = |filing: Filing, stamp: &courier::Stamp| {
+            filing.request_correction(answer.clone(), items.clone(), stamp.now)
+        };
+        let filing = self.store.change(&call, case, act).await?;
+        Ok(changed(&self.store, &filing))
+    }
+
+    async fn report_outcome(
+        &self,
+        request: Request<contract::ReportOutcomeRequest>,
+    ) -> Result<Response<contract::Filing>, Status> {
+        let call = Call::of(&request)?;
+        let (case, outcome) = wire::court::outcome(request.get_ref()).map_err(Denied::from)?;
+        let act = |filing: Filing, _: &courier::Stamp| filing.report_outcome(outcome.clone());
+        let filing = self.store.change(&call, case, act).await?;
+        Ok(changed(&self.store, &filing))
+    }
+
+    async fn rule_on_confirmation(
+        &self,
+        request: Request<contract::RuleOnConfirmationRequest>,
+    ) -> Result<Response<contract::Confirmation>, Status> {
+        let call = Call::of(&request)?;
+        let (case, ruling) =
+            wire::confirmation::ruling(request.get_ref(), &call.caller).map_err(Denied::from)?;
+        let court = call.caller.court.clone();
+        let act = |thread: Thread, stamp: &courier::Stamp| {
+            let its = thread.confirmation.as_ref().map(|noun| noun.package.venue.court.clone());
+            if its.is_some() && its != court {
+                return Err(No::Missing("confirmation"));
+            }
+            thread.rule_on_confirmation(ruling.clone(), stamp.now)
+        };
+        let thread = self.store.change_thread(&call, case, None, act).await?;
+        let noun = thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
+        let desk = &self.store.desk;
+        let told = wire::confirmation::confirmation(&noun, true);
+        Ok(seen::answer(told, desk.service(), desk.epoch(), case.as_uuid(), noun.version))
+    }
+
+    async fn commission_mediation(
+        &self,
+        request: Request<contract::CommissionMediationRequest>,
+    ) -> Result<Response<contract::Commission>, Status> {
+        let call = Call::of(&request)?;
+        let taken = self.receive(&call, request.get_ref()).await?;
+        Ok(commissioned(&self.store, &taken))
+    }
+
+    type BatchCommissionMediationStream =
+        Pin<Box<dyn Stream<Item = Result<contract::BatchCommissionMediationResponse, Status>> + Send>>;
+
+    async fn batch_commission_mediation(
+        &self,
+        request: Request<tonic::Streaming<contract::CommissionMediationRequest>>,
+    ) -> Result<Response<Self::BatchCommissionMediationStream>, Status> {
+        let call = Call::of(&request)?;
+        call.decide(None).map_err(Denied::from)?;
+        let courts = self.clone();
+        // Pulled: the next item is read when the court has room for the answer to the one before.
+        let answers = request.into_inner().then(move |item| {
+            let (courts, call) = (courts.clone(), call.clone());
+            async move {
+                let item = item?;
+                let request_id = item.request_id.clone();
+                let mut answer =
+                    contract::BatchCommissionMediationResponse { request_id, ..Default::default() };
+                match courts.receive(&call, &item).await {
+                    Ok(taken) => answer.commission = Some(wire::commission::commission(&taken)),
+                    // What passes is tried again by the court; what does not is told with the item.
+                    Err(denied @ (Denied::Refused(_) | Denied::Invalid(_) | Denied::KeyReused)) => {
+                        let status = Status::from(denied);
+                        let details = tonic_types::StatusExt::get_error_details(&status);
+                        let reason = details.error_info().map(|info| info.reason.clone());
+                        answer.refusal_reason = reason.unwrap_or_default();
+                        status.message().clone_into(&mut answer.refusal_text);
+                    }
+                    Err(denied) => return Err(denied.into()),
+                }
+                Ok(answer)
+            }
+        });
+        Ok(Response::new(Box::pin(answers)))
+    }
+
+    async fn recall_commission(
+        &self,
+        request: Request<contract::RecallCommissionRequest>,
+    ) -> Result<Response<contract::Commission>, Status> {
+        let call = Call::of(&request)?;
+        let id = wire::commission::id(&request.get_ref().commission_id).map_err(Denied::from)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| thread.commission(|one| one.recall(stamp.now));
+        let recalled = self.store.change_commission(&call, id, its(&call), act).await?;
+        Ok(commissioned(&self.store, &recalled))
+    }
+
+    async fn issue_court_document(
+        &self,
+        request: Request<contract::IssueCourtDocumentRequest>,
+    ) -> Result<Response<contract::Commission>, Status> {
+        let call = Call::of(&request)?;
+        let (id, document) = wire::commission::document(request.get_ref()).map_err(Denied::from)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| thread.document(document.clone(), stamp.now);
+        let issued = self.store.change_commission(&call, id, its(&call), act).await?;
+        Ok(commissioned(&self.store, &issued))
+    }
+}
+
+impl Courts {
+    /// Takes a commission: all parties must have consented, a case of ours must be filed at this court, and the track must
+    /// be open on the day.
+    async fn receive(
+        &self,
+        call: &Call,
+        ask: &contract::CommissionMediationRequest,
+    ) -> Result<Commission, Denied> {
+        call.decide(None)?;
+        let received = wire::commission::receive(ask, &call.caller)?;
+        if !received.all_consent {
+            return Err(Denied::refused(Rule::ConsentOfAllNeeded.against("")));
+        }
+        if let Some(origin) = received.origin {
+            let read = self.store.read(call.caller.centre.as_str(), origin).await?;
+            let filing =
+                read.thread.filing.filter(|filing| filing.state.court() == call.caller.court.as_ref());
+            let state = filing.map_or("", |filing| filing.state.code());
+            if !matches!(state, "FILED" | "OUTCOME") {
+                return Err(Denied::refused(Rule::NotFiledYet.against(state)));
+            }
+        }
+        let today = civil_date(self.store.desk.clock().now());
+        rulebook::regimes::regime_for("WT", "COMMISSIONED", today).map_err(Denied::refused)?;
+        self.store.receive(call, &received).await
+    }
+}
+
+/// Whether a commission is the caller's court's.
+fn its(call: &Call) -> impl Fn(&Commission) -> bool {
+    let court = call.caller.court.clone();
+    move |commission| court.as_ref() == Some(&commission.court)
+}

@@ -1,0 +1,108 @@
+//! What other services have told of a case: codes, ids, dates and amounts; and what follows for what may be filed.
+
+use chrono::{DateTime, Utc};
+use lexicon::{AgreementId, OrgId, PartyId};
+use rulebook::tracks::{self, Exit};
+use serde::{Deserialize, Serialize};
+
+use super::codes::{Kind, Stage};
+
+/// What other services have told of a case: codes, ids, dates and amounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Who took it in.
+    pub first_receiver: Option<OrgId>,
+    /// Which studio has it.
+    pub studio: Option<OrgId>,
+    /// The legal track; empty before it is accepted.
+    pub track: String,
+    /// The cause, if confirmed.
+    pub cause: String,
+    /// The parties, and whether each must agree to what is agreed.
+    pub parties: Vec<(PartyId, bool)>,
+    /// How far mediation has come.
+    pub stage: Stage,
+    /// Why it failed.
+    pub ground: String,
+    /// The agreement in effect.
+    pub settled: Option<Settled>,
+    /// A court has confirmed it.
+    pub confirmed: bool,
+    /// A court has made its document of it.
+    pub documented: bool,
+    /// A party has demanded the court.
+    pub demanded: bool,
+}
+
+/// An agreement in effect, without its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Which.
+    pub agreement: AgreementId,
+    /// Since when.
+    pub effective: DateTime<Utc>,
+    /// Only a part of the claims.
+    pub partial: bool,
+    /// What is to be paid.
+    pub amount: i64,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            first_receiver: None,
+            studio: None,
+            track: String::new(),
+            cause: String::new(),
+            parties: vec![],
+            stage: Stage::Unmediated,
+            ground: String::new(),
+            settled: None,
+            confirmed: false,
+            documented: false,
+            demanded: false,
+        }
+    }
+}
+
+impl Facts {
+    /// Those without whom nothing is agreed.
+    pub fn required(&self) -> impl Iterator<Item = PartyId> {
+        self.parties.iter().filter(|(_, required)| *required).map(|(party, _)| *party)
+    }
+
+    /// Where the rule book sees the case: the state's code.
+    pub fn standing(&self) -> &'static str {
+        match self.stage {
+            Stage::Unmediated if self.track.is_empty() => "SUBMITTED",
+            Stage::Unmediated => "ACCEPTED",
+            Stage::Agreed if self.documented => "COURT_DOC",
+            Stage::Agreed if self.confirmed => "CONFIRMED",
+            stage => stage.code(),
+        }
+    }
+
+    /// The kind with which a filing opens.
+    pub fn kind(&self) -> Kind {
+        match &self.settled {
+            Some(_) if self.confirmed || self.documented => Kind::Enforcement,
+            Some(settled) if !settled.partial => Kind::SuitOnAgreement,
+            _ => Kind::Complaint,
+        }
+    }
+
+    /// Whether the case has what a kind of filing needs. A settlement of a part leaves the rest to a complaint.
+    pub fn allows(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Complaint => self.settled.as_ref().is_none_or(|settled| settled.partial),
+            Kind::SuitOnAgreement => self.settled.is_some(),
+            Kind::PaymentOrder => self.settled.as_ref().is_some_and(|settled| settled.amount > 0),
+            Kind::Enforcement => self.confirmed || self.documented,
+        }
+    }
+
+    /// Where the track leads.
+    pub fn exit(&self) -> Exit {
+        tracks::get(&self.track).map_or(Exit::Court, |track| track.exit)
+    }
+}

@@ -1,0 +1,126 @@
+//! The rules about confirmations, hand-overs, commissions and what may be filed, each with its article.
+
+/// One line a rule: reason, article, English, Chinese.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $reason:literal, $article:literal, $english:literal, $chinese:literal;)+) => {
+        /// Which rule stands in the way.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Rule { $($(#[$doc])* $name,)+ }
+
+        impl Rule {
+            /// Every rule.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The article that says so; `D1` is this project's own rule.
+            pub const fn article(self) -> &'static str {
+                match self { $(Self::$name => $article,)+ }
+            }
+
+            const fn words(self) -> (&'static str, &'static str, &'static str) {
+                match self { $(Self::$name => ($reason, $english, $chinese),)+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The kind needs what the case does not have.
+    KindNotOpen = "KIND_NOT_OPEN", "L3 art. 32-33; L1 art. 206, 225, 247",
+        "This kind of filing is not open to the case as it stands.", "以案件目前情况不能提出该类申请。";
+    /// The court asked once already.
+    CorrectionOnlyOnce = "CORRECTION_ONLY_ONCE", "L7 art. 7; L9 art. 9",
+        "A court asks for corrections once, with the whole list.", "补正要求应当一次性全面告知，不得再次提出。";
+    /// Nothing is to be corrected.
+    NotInCorrection = "NOT_IN_CORRECTION", "L7 art. 7",
+        "The court waits for no correction.", "法院未在等待补正。";
+    /// The court has not filed the case.
+    NotFiledYet = "NOT_FILED_YET", "L1 art. 126; P1 items 2-3",
+        "The court has not filed this case.", "法院尚未登记立案。";
+    /// There is no agreement in effect.
+    NoAgreement = "NO_AGREEMENT", "L1 art. 205; L3 art. 33",
+        "No agreement is in effect.", "没有已生效的调解协议。";
+    /// Not all parties apply.
+    NotJoint = "NOT_JOINT", "L1 art. 205; L3 art. 33",
+        "All parties to the agreement apply together.", "应由双方当事人共同申请司法确认。";
+    /// The thirty days are over.
+    WindowClosed = "WINDOW_CLOSED", "L1 art. 205; L3 art. 33",
+        "The thirty days since the agreement took effect are over; a suit on it is still possible.",
+        "自调解协议生效之日起三十日已过，不能再申请确认，仍可就协议起诉。";
+    /// Nothing was applied for.
+    NoConfirmation = "NO_CONFIRMATION", "L1 art. 205",
+        "No confirmation has been applied for.", "没有司法确认申请。";
+    /// The court has ruled, or the application was withdrawn.
+    ConfirmationDecided = "CONFIRMATION_DECIDED", "L1 art. 206; L2 art. 356-358",
+        "The application has found its end.", "该确认申请已经终结。";
+    /// The exit of the track is a court.
+    NotForHandoff = "NOT_FOR_HANDOFF", "L3 art. 26; L15 art. 5; L10 art. 185; L13 art. 31",
+        "A case of this track goes to a court, not to another body.", "该途径的案件应向法院提出，不移交其他机关。";
+    /// One is open.
+    HandoffUnderWay = "HANDOFF_UNDER_WAY", "D1",
+        "The receiver has it already.", "已移交接收机关。";
+    /// A run is open.
+    StillInMediation = "STILL_IN_MEDIATION", "D1",
+        "The mediation has not ended; a party that wants to leave says so by DemandCourt.",
+        "调解尚未结束；当事人不愿继续的，请登记其起诉要求。";
+    /// None was prepared.
+    NoHandoff = "NO_HANDOFF", "D1",
+        "Nothing is to be handed over.", "没有待移交事项。";
+    /// Nobody said to whom.
+    NoReceiver = "NO_RECEIVER", "D1",
+        "Say first to whom it goes.", "请先确定接收机关。";
+    /// It was not handed over.
+    NotHanded = "NOT_HANDED", "D1",
+        "It has not been handed over.", "尚未移交。";
+    /// The receiver answered otherwise.
+    HandoffAnswered = "HANDOFF_ANSWERED", "D1",
+        "The receiver has answered otherwise.", "接收机关已作出不同答复。";
+    /// The court's parties have not all consented.
+    ConsentOfAllNeeded = "CONSENT_OF_ALL_NEEDED", "P1 items 2-3; L4 art. 20",
+        "A suit is sent to mediation only with the consent of all parties.", "立案后委托调解须经各方当事人同意。";
+    /// It has found its end.
+    CommissionEnded = "COMMISSION_ENDED", "L4 art. 20, 26",
+        "The commission has found its end.", "该委托已经终结。";
+    /// The studio has taken it.
+    CommissionSigned = "COMMISSION_SIGNED", "L4 art. 27; L5 art. 12",
+        "The studio has signed for it; report to the court instead.", "已签收，应以报告方式答复法院。";
+    /// The studio has not.
+    CommissionNotSigned = "COMMISSION_NOT_SIGNED", "L4 art. 27",
+        "The studio has not signed for it.", "尚未签收。";
+    /// There is no agreement to make a document of.
+    CommissionNotAgreed = "COMMISSION_NOT_AGREED", "L4 art. 20; L1 art. 100",
+        "No agreement was reported.", "未报告达成协议。";
+}
+
+/// A rule, and where its noun stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Against {
+    /// The rule.
+    pub rule: Rule,
+    /// Where the noun stands; empty where there is none.
+    pub state: &'static str,
+}
+
+impl Rule {
+    /// It stands in the way of a noun in this state.
+    pub const fn against(self, state: &'static str) -> Against {
+        Against { rule: self, state }
+    }
+}
+
+impl lexicon::Refusal for Against {
+    fn reason(&self) -> &'static str {
+        self.rule.words().0
+    }
+
+    fn english(&self) -> String {
+        self.rule.words().1.to_owned()
+    }
+
+    fn chinese(&self) -> String {
+        self.rule.words().2.to_owned()
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![("state", self.state.to_owned()), ("article", self.rule.article().to_owned())]
+    }
+}

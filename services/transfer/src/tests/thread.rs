@@ -1,0 +1,414 @@
+//! The nouns of a case beside the filing: every state with every verb; and that one party's word leads out of every state
+//! of every track, where the rule book says.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use lexicon::{CourtId, DocumentId, OrgId, Outcome, PartyId, Refusal as _};
+use rulebook::tracks::Exit;
+use rulebook::{exits, procedure, tracks};
+use uuid::Uuid;
+
+use crate::model::commission::{self, Commission, Content, Report};
+use crate::model::confirmation::{self, Ruling};
+use crate::model::handoff::{self, Handoff, Said};
+use crate::model::{
+    CourtOutcome, DocumentKind, Entry, Facts, Kind, No, OutcomeKind, Package, Rule, Settled, Stage, Thread,
+    Venue,
+};
+
+fn at(days: i64) -> DateTime<Utc> {
+    "2026-03-02T02:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::days(days)
+}
+
+fn party(n: u128) -> PartyId {
+    Uuid::from_u128(n).into()
+}
+
+fn org(name: &str) -> OrgId {
+    OrgId::new(name).unwrap()
+}
+
+fn package() -> Package {
+    let venue = Venue { court: CourtId::new("court-2071").unwrap(), basis: "CONFIRM_205_2".parse().unwrap() };
+    let id = DocumentId::from(Uuid::from_u128(1));
+    Package::of(venue, vec![Entry::of(id, DocumentKind::SignedAgreement, b"a")])
+}
+
+fn settled(partial: bool) -> Settled {
+    Settled { agreement: Uuid::from_u128(3).into(), effective: at(0), partial, amount: 100 }
+}
+
+fn thread(track: &str, stage: Stage) -> Thread {
+    let agreed = !matches!(stage, Stage::Unmediated | Stage::InMediation | Stage::Failed);
+    let facts = Facts {
+        first_receiver: Some(org("hall")),
+        studio: Some(org("studio-1")),
+        track: track.to_owned(),
+        cause: "108.3".to_owned(),
+        parties: vec![(party(1), true), (party(2), true), (party(3), false)],
+        stage,
+        settled: agreed.then(|| settled(false)),
+        ..Facts::default()
+    };
+    Thread { version: 4, facts, ..Thread::unheard(Uuid::from_u128(8).into()) }
+}
+
+fn told<N, E: std::fmt::Debug>(
+    moved: Result<Outcome<N, E>, No>,
+    state: impl Fn(&N) -> &'static str,
+) -> String {
+    match moved {
+        Ok(Outcome::Changed(after, events)) => format!("→ {} {events:?}", state(&after)),
+        Ok(Outcome::AlreadySo(_)) => "already so".to_owned(),
+        Err(No::Against(against)) => {
+            assert!(against.english().is_ascii() && !against.chinese().is_ascii());
+            format!("{} ({})", against.reason(), against.rule.article())
+        }
+        Err(No::Unlawful(unlawful)) => format!("{} ({})", unlawful.reason(), unlawful.article()),
+        Err(no) => format!("{no:?}"),
+    }
+}
+
+fn handoffs() -> Vec<Handoff> {
+    let changed = |moved: Result<Outcome<Handoff, handoff::Event>, No>| moved.unwrap().into_noun();
+    let open =
+        Handoff::open(Uuid::from_u128(5), Uuid::from_u128(8).into(), org("hall"), Exit::LabourArbitration, 1);
+    let addressed = changed(open.clone().address("仲裁委"));
+    let handed = changed(addressed.clone().hand(at(1), "EMS 1"));
+    let taken = changed(handed.clone().answer(Said::Acknowledged, at(2), ""));
+    let declined = changed(handed.clone().answer(Said::Declined, at(2), "超过时效"));
+    let silent = changed(handed.clone().silent("K14", handed.version, at(7)));
+    let done = changed(taken.clone().answer(Said::Done, at(9), "裁决"));
+    let withdrawn = changed(open.clone().withdraw());
+    vec![open, addressed, handed, taken, declined, silent, done, withdrawn]
+}
+
+#[test]
+fn every_verb_of_a_hand_over_in_every_state() {
+    type Verb = (&'static str, fn(Handoff) -> Result<Outcome<Handoff, handoff::Event>, No>);
+    let verbs: [Verb; 10] = [
+        ("address", |h| h.address("仲裁委")),
+        ("hand", |h| h.hand(at(1), "EMS 1")),
+        ("hand on another day", |h| h.hand(at(3), "EMS 2")),
+        ("acknowledged", |h| h.answer(Said::Acknowledged, at(9), "")),
+        ("declined", |h| h.answer(Said::Declined, at(9), "不属受理范围")),
+        ("done", |h| h.answer(Said::Done, at(9), "裁决")),
+        ("K14 of this generation", |h| {
+            let generation = h.version;
+            h.silent("K14", generation, at(7))
+        }),
+        ("K14 of an older generation", |h| h.silent("K14", 1, at(7))),
+        ("another clock", |h| {
+            let generation = h.version;
+            h.silent("S07", generation, at(7))
+        }),
+        ("withdraw", Handoff::withdraw),
+    ];
+    let mut table = String::new();
+    for before in handoffs() {
+        let to = before.content.receiver.as_deref().map_or("to nobody yet", |_| "addressed");
+        let _ = writeln!(table, "{} ({to}), held by {}", before.content.state.code(), before.holder());
+        for (name, verb) in verbs {
+            let _ = writeln!(table, "    {name}: {}", told(verb(before.clone()), |h| h.content.state.code()));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn labour_arbitration_has_five_days_and_any_other_body_one_working_day() {
+    let handed = |exit| {
+        let open = Handoff::open(Uuid::from_u128(5), Uuid::from_u128(8).into(), org("hall"), exit, 1);
+        open.address("x").unwrap().into_noun().hand(at(0), "y").unwrap().into_noun().answer_due().unwrap()
+    };
+    // Monday 2 March and five days: Saturday the 7th rolls to Monday the 9th, whose end is 16:00 UTC.
+    assert_eq!(handed(Exit::LabourArbitration).to_rfc3339(), "2026-03-09T16:00:00+00:00");
+    assert_eq!(handed(Exit::Police).to_rfc3339(), "2026-03-03T16:00:00+00:00");
+}
+
+#[test]
+fn every_verb_of_a_confirmation_in_every_state() {
+    type Verb = (&'static str, fn(Thread) -> Result<Outcome<Thread, crate::model::News>, No>);
+    let both = [party(1), party(2)];
+    let apply = move |thread: Thread, day: i64| {
+        thread.apply(&both, package(), org("studio-1"), Uuid::from_u128(6), at(day))
+    };
+    let changed = |moved: Result<Outcome<Thread, _>, No>| moved.unwrap().into_noun();
+    let applied = changed(apply(thread("PM", Stage::Agreed), 1));
+    let valid = || Ruling::Valid { number: "（2026）粤2071诉前调确1号".to_owned() };
+    let dismissed = || Ruling::Dismissed { reason: "内容不明确".to_owned() };
+    let cases = [
+        ("nothing agreed", thread("PM", Stage::InMediation)),
+        ("AGREED", thread("PM", Stage::Agreed)),
+        ("CONFIRM_APPLIED", applied.clone()),
+        ("CONFIRMED", changed(applied.clone().rule_on_confirmation(valid(), at(9)))),
+        ("CONFIRM_DENIED", changed(applied.clone().rule_on_confirmation(dismissed(), at(9)))),
+        ("WITHDRAWN", changed(applied.of_confirmation(|noun| noun.withdraw(at(2))))),
+    ];
+    let verbs: [Verb; 7] = [
+        ("apply", |t| t.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(7), at(3))),
+        ("apply alone", |t| t.apply(&[party(1)], package(), org("studio-1"), Uuid::from_u128(7), at(3))),
+        // 2 March and thirty days is Wednesday 1 April.
+        ("apply on the last day", |t| {
+            t.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(7), at(30))
+        }),
+        ("apply a day late", |t| {
+            t.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(7), at(31))
+        }),
+        ("withdraw", |t| t.of_confirmation(|noun| noun.withdraw(at(4)))),
+        ("rule: valid", |t| {
+            t.rule_on_confirmation(Ruling::Valid { number: "（2026）粤2071诉前调确1号".to_owned() }, at(9))
+        }),
+        ("rule: dismissed", |t| {
+            t.rule_on_confirmation(Ruling::Dismissed { reason: "内容不明确".to_owned() }, at(9))
+        }),
+    ];
+    let state = |thread: &Thread| thread.confirmation.as_ref().map_or("-", |noun| noun.content.state.code());
+    let mut table = String::new();
+    for (name, before) in cases {
+        let _ = writeln!(table, "{name}");
+        for (verb, act) in verbs {
+            let moved = act(before.clone());
+            if let Ok(Outcome::Changed(after, _)) = &moved {
+                assert_eq!(after.version, before.version + 1, "{name} {verb}");
+                assert_eq!(after.confirmation.as_ref().map(|noun| noun.version), Some(after.version));
+            }
+            let _ = writeln!(table, "    {verb}: {}", told(moved, state));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn an_excluded_matter_and_a_track_without_confirmation_are_refused_with_their_article() {
+    let refused = |track: &str, cause: &str| {
+        let mut thread = thread(track, Stage::Agreed);
+        thread.facts.cause = cause.to_owned();
+        let no = confirmation::may_apply(&thread.facts, &[party(1), party(2)], at(1)).unwrap_err();
+        let No::Unlawful(unlawful) = no else { panic!("{no:?}") };
+        (unlawful.reason(), unlawful.article().to_owned())
+    };
+    let (reason, article) = refused("PM", "14");
+    assert_eq!(reason, "NOT_CONFIRMABLE");
+    assert!(article.contains("L2 art. 355"), "{article}");
+    let (reason, article) = refused("TR", "108.3");
+    assert_eq!(reason, "TRACK_NOT_CONFIRMABLE");
+    assert!(article.contains("L1 art. 205"), "{article}");
+}
+
+fn commissions() -> Vec<Commission> {
+    let content = Content {
+        number: "（2026）粤2071民初9号".to_owned(),
+        origin: None,
+        reception: org("hall"),
+        summary: true,
+        received: at(0),
+        signed: None,
+        state: commission::State::Received,
+    };
+    let (court, studio) = (CourtId::new("court-2071").unwrap(), org("studio-1"));
+    let id = Uuid::from_u128(8);
+    let received = Commission { id, thread: id.into(), version: 1, court, studio, content };
+    let changed = |moved: Result<Outcome<Commission, commission::Event>, No>| moved.unwrap().into_noun();
+    let signed = changed(received.clone().sign(at(1)));
+    let declined = changed(received.clone().decline("超出能力", at(1)));
+    let failed = changed(signed.clone().report(report(false)));
+    let agreed = changed(signed.clone().report(report(true)));
+    let recalled = changed(signed.clone().recall(at(2)));
+    let documented = changed(agreed.clone().document(document("1"), at(5)));
+    vec![received, signed, declined, failed, agreed, recalled, documented]
+}
+
+fn report(agreed: bool) -> Report {
+    let ground = if agreed { String::new() } else { "F04".to_owned() };
+    Report { agreed, partial: false, ground, demanded: false, at: at(4) }
+}
+
+fn document(n: &str) -> CourtOutcome {
+    let on = "2026-03-20".parse().unwrap();
+    CourtOutcome {
+        kind: OutcomeKind::MediationDocument, on, number: format!("（2026）粤2071民初{n}号")
+    }
+}
+
+#[test]
+fn every_verb_of_a_commission_in_every_state() {
+    type Verb = (&'static str, fn(Commission) -> Result<Outcome<Commission, commission::Event>, No>);
+    let verbs: [Verb; 7] = [
+        ("sign", |c| c.sign(at(6))),
+        ("decline", |c| c.decline("超出能力", at(6))),
+        ("report agreed", |c| c.report(report(true))),
+        ("report failed", |c| c.report(report(false))),
+        ("recall", |c| c.recall(at(6))),
+        ("court's document", |c| c.document(document("1"), at(6))),
+        ("another document", |c| c.document(document("2"), at(6))),
+    ];
+    let mut table = String::new();
+    for before in commissions() {
+        let agreed = before
+            .content
+            .state
+            .report()
+            .map_or("", |report| if report.agreed { " (agreed)" } else { " (failed)" });
+        let _ = writeln!(table, "{}{agreed}", before.content.state.code());
+        for (name, verb) in verbs {
+            let _ = writeln!(table, "    {name}: {}", told(verb(before.clone()), |c| c.content.state.code()));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+/// The case as transfer knows it when the rule book sees it in a state; nothing where transfer knows no such state.
+fn seen(track: &str, state: &str) -> Option<Thread> {
+    let mut thread = match state {
+        "SUBMITTED" | "CORRECTION" | "REFUSED" => {
+            let mut thread = thread(track, Stage::Unmediated);
+            // Not accepted on a track yet: what is told with the demand is the track that was asked for, if any.
+            if !matches!(
+                tracks::get(track)?.exit,
+                Exit::LabourArbitration | Exit::Police | Exit::PetitionOffice
+            ) {
+                thread.facts.track = String::new();
+            }
+            thread
+        }
+        "ACCEPTED" | "ROUTED" | "POOL" | "ASSIGNED" | "SIGNED" | "RECEIVED" => {
+            thread(track, Stage::Unmediated)
+        }
+        "CONSENT_PENDING" | "IN_MEDIATION" | "SUSPENDED" | "APPRAISAL" | "AGREED_UNSIGNED" => {
+            thread(track, Stage::InMediation)
+        }
+        "FAILED" => thread(track, Stage::Failed),
+        "PERFORMING" => thread(track, Stage::Performing),
+        "BREACHED" => thread(track, Stage::Breached),
+        "PERFORMED" => thread(track, Stage::Performed),
+        "AGREED" | "CONFIRM_APPLIED" | "CONFIRM_DENIED" => thread(track, Stage::Agreed),
+        "CONFIRMED" => {
+            let mut thread = thread(track, Stage::Agreed);
+            thread.facts.confirmed = true;
+            thread
+        }
+        "COURT_DOC" => {
+            let mut thread = thread(track, Stage::Agreed);
+            thread.facts.documented = true;
+            thread
+        }
+        _ => return None,
+    };
+    if track == "WT" && !thread.facts.documented {
+        thread.commission = Some(Commission { thread: thread.case, ..commissions().remove(1) });
+    }
+    Some(thread)
+}
+
+/// Every state of every track from which the rule book lets a party demand the court: what it names opens, and from there
+/// the party's way goes on to the exit with nobody else's consent.
+#[test]
+fn a_demand_leads_out_of_every_state_of_every_track() {
+    let (mut walked, mut unseen) = (0, BTreeSet::new());
+    for track in tracks::all() {
+        for state in procedure::states() {
+            let Some(to) = exits::on_demand(&track.code, &state.code) else { continue };
+            let Some(before) = seen(&track.code, &state.code) else {
+                unseen.insert(state.code.as_str());
+                continue;
+            };
+            let name = format!("{} {}", track.code, state.code);
+            let moved = before.clone().demand(&org("hall"), || Uuid::from_u128(77), at(3));
+            let after = moved.into_noun();
+            assert!(after.facts.demanded, "{name}");
+            match to {
+                "TRANSFER_READY" => {
+                    let filing = after.filing.as_ref().expect(&name);
+                    assert_eq!(filing.state.code(), "TRANSFER_READY", "{name}");
+                    assert!(after.may_file(None).is_ok(), "{name}");
+                    assert!(after.clone().pack(None, package(), 0, || Uuid::from_u128(1)).is_ok(), "{name}");
+                }
+                "OFFERED" => goes_on_to_the_court(&name, &after),
+                "REPORTED" if before.facts.documented => assert!(after.filing.is_some(), "{name}"),
+                "REPORTED" => {
+                    let report = after.commission.as_ref().and_then(|noun| noun.content.state.report());
+                    assert!(report.is_some_and(|report| report.demanded), "{name}");
+                }
+                // The court has the case: it goes on with the trial.
+                "FILED" => assert!(after.filing.is_none() && track.code == "JM", "{name}"),
+                other => panic!("{name} leads to {other}"),
+            }
+            // Said again, it is so.
+            let again = after.clone().demand(&org("hall"), || Uuid::from_u128(78), at(4));
+            assert_eq!(again, Outcome::AlreadySo(after), "{name}");
+            walked += 1;
+        }
+    }
+    assert_eq!(unseen, BTreeSet::from(["DRAFT"]), "a draft is nobody's but intake's");
+    assert!(walked > 200, "{walked} states were walked");
+}
+
+/// A hand-over leads on: by the receiver's silence or refusal to the court, each on the clerk's duty or the clock alone.
+fn goes_on_to_the_court(name: &str, offered: &Thread) {
+    let exit = offered.handoff.as_ref().expect(name).exit;
+    let public_order = exit == Exit::Police;
+    assert_eq!(offered.may_file(None).is_ok(), public_order, "{name}: only a civil claim goes beside it");
+    let handed = offered.clone().prepare_handoff("x", || Uuid::from_u128(79)).unwrap().into_noun();
+    let handed = handed.of_handoff(|one| one.hand(at(4), "y")).unwrap().into_noun();
+    let (clock, generation) = {
+        let noun = handed.handoff.as_ref().expect(name);
+        (noun.clock(), noun.version)
+    };
+    let silent = handed.clone().of_handoff(|one| one.silent(clock, generation, at(20))).unwrap().into_noun();
+    let declined = handed.clone().of_handoff(|one| one.answer(Said::Declined, at(5), "z"));
+    for returned in [silent, declined.unwrap().into_noun()] {
+        assert_eq!(returned.may_file(None), Ok(Kind::Complaint), "{name}");
+        let packed = returned.pack(None, package(), 0, || Uuid::from_u128(80)).unwrap().into_noun();
+        assert_eq!(
+            packed.filing.as_ref().map(|filing| filing.state.code()),
+            Some("TRANSFER_READY"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_may_be_filed_follows_from_what_was_settled() {
+    let allowed = |thread: &Thread| {
+        Kind::ALL
+            .iter()
+            .filter(|kind| thread.facts.allows(**kind))
+            .map(|kind| kind.code())
+            .collect::<Vec<_>>()
+    };
+    let failed = thread("PM", Stage::Failed);
+    assert_eq!(allowed(&failed), ["COMPLAINT"]);
+    let mut agreed = thread("PM", Stage::Breached);
+    assert_eq!(allowed(&agreed), ["SUIT_ON_AGREEMENT", "PAYMENT_ORDER"]);
+    agreed.facts.settled = Some(settled(true));
+    assert_eq!(allowed(&agreed), ["COMPLAINT", "SUIT_ON_AGREEMENT", "PAYMENT_ORDER"], "the rest is sued for");
+    agreed.facts.confirmed = true;
+    assert_eq!(agreed.facts.kind(), Kind::Enforcement);
+    let open = failed.demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
+    let no = open.may_file(Some(Kind::Enforcement)).unwrap_err();
+    assert_eq!(no, Rule::KindNotOpen.against("TRANSFER_READY").into());
+}
+
+#[test]
+fn a_court_track_is_not_handed_over() {
+    let refused = thread("PM", Stage::Failed).prepare_handoff("x", || Uuid::from_u128(2)).unwrap_err();
+    assert_eq!(refused, Rule::NotForHandoff.against("FAILED").into());
+    let early = thread("LA", Stage::InMediation).prepare_handoff("x", || Uuid::from_u128(2)).unwrap_err();
+    assert_eq!(early, Rule::StillInMediation.against("IN_MEDIATION").into());
+    assert!(thread("CM", Stage::Failed).prepare_handoff("x", || Uuid::from_u128(2)).is_ok());
+}
+
+#[test]
+fn a_case_that_is_taken_back_ends_what_has_not_left_the_desk() {
+    let demanded = |track: &str| {
+        thread(track, Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun()
+    };
+    let filing = demanded("PM").withdraw().into_noun().filing.unwrap();
+    assert_eq!(filing.state.code(), "WITHDRAWN");
+    let handoff = demanded("LA").withdraw().into_noun().handoff.unwrap();
+    assert_eq!(handoff.content.state.code(), "WITHDRAWN");
+    assert!(!thread("PM", Stage::Failed).withdraw().is_changed());
+}
