@@ -26,6 +26,11 @@ impl Times {
         Self { sorted: times, seconds }
     }
 
+    /// How many calls there were.
+    pub fn count(&self) -> usize {
+        self.sorted.len()
+    }
+
     /// Calls a second.
     pub fn rate(&self) -> f64 {
         self.sorted.len() as f64 / self.seconds

@@ -36,6 +36,9 @@ struct Sample {
     p50: f64,
     p99: f64,
     behind: u64,
+    /// Milliseconds of processor time for one dispute, ours and that of C: how they compare also on a busy machine.
+    taken: f64,
+    taken_c: f64,
     shares: String,
 }
 
@@ -82,16 +85,19 @@ pub async fn run(folder: &Path, program: &Path) -> anyhow::Result<()> {
             calm().await?;
             let a = limit.run(Shape::Transaction, callers, SECONDS).await?;
             calm().await?;
+            let shares = Shares::begin(processes.clone());
             let c = limit.run(Shape::Statement, callers, SECONDS).await?;
+            let taken_c = shares.taken() / (c * SECONDS as f64);
             calm().await?;
             let shares = Shares::begin(processes.clone());
             let time = Duration::from_secs(SECONDS);
             let name = format!("floor-{round}-{callers}");
             let times: Times = callers::file(&clerk, callers, time, None, callers::typed, &name).await;
+            let taken = shares.taken() / times.count() as f64;
             let shares = shares.told();
             let behind = said(&db).await?.saturating_sub(readers.published().await?);
             let (ours, p50, p99) = (times.rate(), times.quantile(0.5), times.quantile(0.99));
-            samples.push(Sample { callers, a, c, ours, p50, p99, behind, shares });
+            samples.push(Sample { callers, a, c, ours, p50, p99, behind, taken, taken_c, shares });
         }
     }
     caught_up(&db, &mut readers).await?;
@@ -132,7 +138,10 @@ fn print(samples: &[Sample]) {
         );
     }
     for sample in samples.iter().filter(|sample| sample.callers == 32) {
-        println!("CPU, % of a core {:>7}  {}", sample.callers, sample.shares);
+        println!(
+            "CPU, % of a core {:>7}  {}; a filing takes {:.2} ms of it, C {:.2} ms",
+            sample.callers, sample.shares, sample.taken, sample.taken_c
+        );
     }
     let verdict = if held { "held" } else { "NOT held" };
     println!("floor            {FLOOR:.2} of C at 32 callers: {verdict}");

@@ -34,6 +34,13 @@ impl Shares {
         shares
     }
 
+    /// Milliseconds of processor time that all of them have taken together, since the beginning.
+    pub fn taken(&self) -> f64 {
+        self.so_far().into_iter().map(|(_, share)| share).sum::<f64>()
+            * self.begun.elapsed().as_secs_f64()
+            * 10.0
+    }
+
     /// As text.
     pub fn told(&self) -> String {
         let all: Vec<String> =
