@@ -1,4 +1,5 @@
 //! The whole lifecycle: from the table to each of the ways out, over gRPC.
+#![expect(clippy::similar_names, reason = "case and cause are the field's words")]
 
 mod commission;
 mod period;

@@ -130,8 +130,12 @@ async fn a_dismissed_confirmation_leads_back_to_the_table_or_to_a_suit_on_the_ag
     let court = world.person("court-2071").await;
     let package = GetPackageRequest { case_id: table.case.id.clone(), confirmation: true };
     let package = ask!(court, table.case.thread, CourtServiceClient::get_package, package).unwrap();
-    let kinds: Vec<DocumentKind> =
-        package.documents.iter().filter_map(|one| one.entry.as_ref()).map(|entry| entry.kind()).collect();
+    let kinds: Vec<DocumentKind> = package
+        .documents
+        .iter()
+        .filter_map(|one| one.entry.as_ref())
+        .map(contracts::transfer::v1::DocumentEntry::kind)
+        .collect();
     assert!(kinds.contains(&DocumentKind::SignedAgreement), "{kinds:?}");
     let ruling = RuleOnConfirmationRequest {
         case_id: table.case.id.clone(),
