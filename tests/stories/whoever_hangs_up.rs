@@ -77,8 +77,9 @@ async fn a_filing_is_whole_or_not_there_and_the_next_one_is_unharmed() {
             break;
         }
     }
-    // How many points there are depends on how far the work gets between two polls; fewer than these there cannot be.
-    assert!(dropped >= 3, "the call was dropped at {dropped} points only");
+    // A new dispute is written without a look first, so there is one point that is always met: the wait for the disk. How many
+    // more there are depends on how far the work gets between two polls.
+    assert!(dropped >= 1, "the call was never dropped");
     let after = file(&clerk, "after").await;
     assert!(!after.id.is_empty());
     world.settle().await;

@@ -150,7 +150,7 @@ impl CourtService for Courts {
 
     async fn batch_commission_mediation(
         &self,
-        request: Request<tonic::Streaming<contract::CommissionMediationRequest>>,
+        request: Request<tonic::Streaming<contract::BatchCommissionMediationRequest>>,
     ) -> Result<Response<Self::BatchCommissionMediationStream>, Status> {
         let call = Call::of(&request)?;
         call.decide(None).map_err(Denied::from)?;
@@ -159,7 +159,7 @@ impl CourtService for Courts {
         let answers = request.into_inner().then(move |item| {
             let (courts, call) = (courts.clone(), call.clone());
             async move {
-                let item = item?;
+                let item = item?.item.unwrap_or_default();
                 let request_id = item.request_id.clone();
                 let mut answer =
                     contract::BatchCommissionMediationResponse { request_id, ..Default::default() };
