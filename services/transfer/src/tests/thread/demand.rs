@@ -1,0 +1,113 @@
+//! One party's word leads out of every state of every track, where the rule book says.
+
+use super::*;
+
+/// The case as transfer knows it when the rule book sees it in a state; nothing where transfer knows no such state.
+fn seen(track: &str, state: &str) -> Option<Thread> {
+    let mut thread = match state {
+        "SUBMITTED" | "CORRECTION" | "REFUSED" => {
+            let mut thread = thread(track, Stage::Unmediated);
+            // Not accepted on a track yet: what is told with the demand is the track that was asked for, if any.
+            if !matches!(
+                tracks::get(track)?.exit,
+                Exit::LabourArbitration | Exit::Police | Exit::PetitionOffice
+            ) {
+                thread.facts.track = String::new();
+            }
+            thread
+        }
+        "ACCEPTED" | "ROUTED" | "POOL" | "ASSIGNED" | "SIGNED" | "RECEIVED" => {
+            thread(track, Stage::Unmediated)
+        }
+        "CONSENT_PENDING" | "IN_MEDIATION" | "SUSPENDED" | "APPRAISAL" | "AGREED_UNSIGNED" => {
+            thread(track, Stage::InMediation)
+        }
+        "FAILED" => thread(track, Stage::Failed),
+        "PERFORMING" => thread(track, Stage::Performing),
+        "BREACHED" => thread(track, Stage::Breached),
+        "PERFORMED" => thread(track, Stage::Performed),
+        "AGREED" | "CONFIRM_APPLIED" | "CONFIRM_DENIED" => thread(track, Stage::Agreed),
+        "CONFIRMED" => {
+            let mut thread = thread(track, Stage::Agreed);
+            thread.facts.confirmed = true;
+            thread
+        }
+        "COURT_DOC" => {
+            let mut thread = thread(track, Stage::Agreed);
+            thread.facts.documented = true;
+            thread
+        }
+        _ => return None,
+    };
+    if track == "WT" && !thread.facts.documented {
+        thread.commission = Some(Commission { thread: thread.case, ..commissions().remove(1) });
+    }
+    Some(thread)
+}
+
+/// Every state of every track from which the rule book lets a party demand the court: what it names opens, and from there
+/// the party's way goes on to the exit with nobody else's consent.
+#[test]
+fn a_demand_leads_out_of_every_state_of_every_track() {
+    let (mut walked, mut unseen) = (0, BTreeSet::new());
+    for track in tracks::all() {
+        for state in procedure::states() {
+            let Some(to) = exits::on_demand(&track.code, &state.code) else { continue };
+            let Some(before) = seen(&track.code, &state.code) else {
+                unseen.insert(state.code.as_str());
+                continue;
+            };
+            let name = format!("{} {}", track.code, state.code);
+            let moved = before.clone().demand(&org("hall"), || Uuid::from_u128(77), at(3));
+            let after = moved.into_noun();
+            assert!(after.facts.demanded, "{name}");
+            match to {
+                "TRANSFER_READY" => {
+                    let filing = after.filing.as_ref().expect(&name);
+                    assert_eq!(filing.state.code(), "TRANSFER_READY", "{name}");
+                    assert!(after.may_file(None).is_ok(), "{name}");
+                    assert!(after.clone().pack(None, package(), 0, || Uuid::from_u128(1)).is_ok(), "{name}");
+                }
+                "OFFERED" => goes_on_to_the_court(&name, &after),
+                "REPORTED" if before.facts.documented => assert!(after.filing.is_some(), "{name}"),
+                "REPORTED" => {
+                    let report = after.commission.as_ref().and_then(|noun| noun.content.state.report());
+                    assert!(report.is_some_and(|report| report.demanded), "{name}");
+                }
+                // The court has the case: it goes on with the trial.
+                "FILED" => assert!(after.filing.is_none() && track.code == "JM", "{name}"),
+                other => panic!("{name} leads to {other}"),
+            }
+            // Said again, it is so.
+            let again = after.clone().demand(&org("hall"), || Uuid::from_u128(78), at(4));
+            assert_eq!(again, Outcome::AlreadySo(after), "{name}");
+            walked += 1;
+        }
+    }
+    assert_eq!(unseen, BTreeSet::from(["DRAFT"]), "a draft is nobody's but intake's");
+    assert!(walked > 200, "{walked} states were walked");
+}
+
+/// A hand-over leads on: by the receiver's silence or refusal to the court, each on the clerk's duty or the clock alone.
+fn goes_on_to_the_court(name: &str, offered: &Thread) {
+    let exit = offered.handoff.as_ref().expect(name).exit;
+    let public_order = exit == Exit::Police;
+    assert_eq!(offered.may_file(None).is_ok(), public_order, "{name}: only a civil claim goes beside it");
+    let handed = offered.clone().prepare_handoff("x", || Uuid::from_u128(79)).unwrap().into_noun();
+    let handed = handed.of_handoff(|one| one.hand(at(4), "y")).unwrap().into_noun();
+    let (clock, generation) = {
+        let noun = handed.handoff.as_ref().expect(name);
+        (noun.clock(), noun.version)
+    };
+    let silent = handed.clone().of_handoff(|one| one.silent(clock, generation, at(20))).unwrap().into_noun();
+    let declined = handed.clone().of_handoff(|one| one.answer(Said::Declined, at(5), "z"));
+    for returned in [silent, declined.unwrap().into_noun()] {
+        assert_eq!(returned.may_file(None), Ok(Kind::Complaint), "{name}");
+        let packed = returned.pack(None, package(), 0, || Uuid::from_u128(80)).unwrap().into_noun();
+        assert_eq!(
+            packed.filing.as_ref().map(|filing| filing.state.code()),
+            Some("TRANSFER_READY"),
+            "{name}"
+        );
+    }
+}
