@@ -17,7 +17,8 @@ pub use seen::{Seen, look_over};
 
 /// Nobody else migrates this database while this advisory lock is held: the first eight letters of "supermarket" as a number.
 const LOCK: i64 = 0x7375_7065_726d_6172;
-/// How long the job waits for another one.
+/// How long the job waits for another one, and for a table that somebody holds: a change of a table that waits for one long
+/// transaction holds up everybody behind it.
 const PATIENCE: &str = "60s";
 
 /// A service's login.
@@ -57,17 +58,21 @@ fn malformed() -> DbErr {
 /// Run it as often as you like; two at once wait for each other.
 pub async fn prepare(admin: &str, logins: &[Login]) -> Result<(), DbErr> {
     let locked = connect(admin, None).await?;
-    locked.execute_unprepared(&format!("SET lock_timeout = '{PATIENCE}'")).await?;
-    let lock = Statement::from_sql_and_values(
-        locked.get_database_backend(),
-        "SELECT pg_advisory_lock($1)",
-        [LOCK.into()],
-    );
-    locked.execute_raw(lock).await?;
+    lock(&locked).await?;
     let done = prepare_all(admin, &locked, logins).await;
     // The lock goes with the connection, also where this fails.
     locked.close().await?;
     done
+}
+
+/// Waits for the one lock under which a database is made ready; it goes with the connection.
+async fn lock(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let lock = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        "SELECT pg_advisory_lock($1)",
+        [LOCK.into()],
+    );
+    db.execute_raw(lock).await.map(drop)
 }
 
 async fn prepare_all(admin: &str, db: &DatabaseConnection, logins: &[Login]) -> Result<(), DbErr> {
@@ -135,9 +140,12 @@ async fn connect(url: &str, schema: Option<&'static str>) -> Result<DatabaseConn
         .test_before_acquire(false)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
-        .map_sqlx_postgres_opts(move |options: PgConnectOptions| match schema {
-            Some(schema) => options.options([("search_path", schema)]),
-            None => options,
+        .map_sqlx_postgres_opts(move |options: PgConnectOptions| {
+            let options = options.options([("lock_timeout", PATIENCE)]);
+            match schema {
+                Some(schema) => options.options([("search_path", schema)]),
+                None => options,
+            }
         });
     Database::connect(options).await
 }

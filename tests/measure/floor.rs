@@ -22,7 +22,7 @@ use crate::stage;
 const ROUNDS: usize = 3;
 const SECONDS: u64 = 5;
 const CALLERS: [usize; 3] = [1, 8, 32];
-/// Half of them write.
+/// Three of four write.
 const POOL: u32 = 16;
 /// What the house asks of the busiest case.
 const FLOOR: f64 = 0.40;

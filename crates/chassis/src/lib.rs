@@ -28,6 +28,10 @@ pub mod settings;
 pub mod telemetry;
 pub mod trace;
 
+/// A call is many short-lived small pieces, taken on one thread and given back on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use assembly::{Blueprint, Program};
 pub use denied::Denied;
 pub use lifecycle::Lifecycle;

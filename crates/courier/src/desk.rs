@@ -19,7 +19,8 @@ pub(crate) mod office;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-/// Connections of a desk on PostgreSQL unless it is told another number: half of them read, half write.
+/// Connections of a desk on PostgreSQL unless it is told another number. A quarter of them read, the others write: a write
+/// waits for the disk and shares its flush with whoever else waits, a question is answered at once.
 pub const POOL: u32 = 16;
 
 /// One service's memory; clones share it.
@@ -89,11 +90,12 @@ impl Desk {
             |error| Fault::new(format!("open the desk of {service} (are its migrations applied?)"), error);
         let (epoch, reader, hand);
         if is_postgres(url) {
-            let half = (pool / 2).max(1);
-            reader = postgres::connect(url, service, postgres::Use::Read, half).await?;
+            let readers = (pool / 4).max(1);
+            let writers = pool.saturating_sub(readers).max(1);
+            reader = postgres::connect(url, service, postgres::Use::Read, readers).await?;
             postgres::assert_version(&reader).await?;
             epoch = read_epoch(&reader).await.map_err(unmigrated)?;
-            let writing = postgres::connect(url, service, postgres::Use::Write, half).await?;
+            let writing = postgres::connect(url, service, postgres::Use::Write, writers).await?;
             lookout::set_by(&clock, &writing).await?;
             let lookout = lookout::Lookout {
                 service,

@@ -28,6 +28,9 @@ pub struct Pace {
     pub attempts: i32,
     /// A handler that takes longer has failed.
     pub handler_limit: Duration,
+    /// While several events come between two rounds of a relay, it waits this long before the next, so that a round's own
+    /// statements are shared by more of them. A quiet desk waits for nothing.
+    pub gather: Duration,
     /// How soon a relay sees what another replica said; it grows eightfold while nothing is said.
     pub look: Duration,
     /// How long the lease on a shared desk's post office lasts after it was renewed.
@@ -49,6 +52,7 @@ impl Default for Pace {
             retry_cap: Duration::from_secs(30),
             attempts: 8,
             handler_limit: Duration::from_secs(30),
+            gather: Duration::from_millis(20),
             look: Duration::from_millis(20),
             lease: Duration::from_secs(6),
         }

@@ -105,8 +105,9 @@ impl<'a> Relay<'a> {
         loop {
             let mut reports = Some(self.transport.reports(self.desk.service()).await?.ready_chunks(64));
             while reports.is_some() {
-                let some = self.desk.number().await? > 0;
-                self.look = if some { self.pace.look } else { (self.look * 2).min(self.pace.look * 8) };
+                let numbered = self.desk.number().await?;
+                self.look =
+                    if numbered > 0 { self.pace.look } else { (self.look * 2).min(self.pace.look * 8) };
                 self.send_new(&mut reports, &cancel).await?;
                 self.send_again(&mut reports, &cancel).await?;
                 self.save(false).await;
@@ -116,7 +117,11 @@ impl<'a> Relay<'a> {
                         self.save(true).await;
                         return Ok(());
                     }
-                    () = self.desk.pulse().said.notified() => {}
+                    () = self.desk.pulse().said.notified() => {
+                        if numbered > 1 {
+                            tokio::time::sleep(self.pace.gather).await;
+                        }
+                    }
                     () = sleep => {}
                     some = next(&mut reports) => self.learn(&some),
                 }

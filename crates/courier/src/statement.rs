@@ -65,29 +65,36 @@ fn statement(steps: &[Step], said: Option<InsertStatement>, epoch: u32) -> Resul
     for (place, step) in steps.iter().enumerate() {
         let name = format!("s{place}");
         let mut part = CommonTableExpression::new();
+        // An insert's guard is its table's key, which speaks for itself. It is counted all the same where an update could meet
+        // another unique key: what is counted is written in this order, and the first guard is the one that is told.
+        let judged = match step {
+            Step::Update { guard, .. } => *guard,
+            Step::Insert { guard, .. } if steps[place..].iter().any(is_update) => Some(*guard),
+            _ => None,
+        };
         match render::write(step)? {
+            Written::Insert(insert) if judged.is_none() => part.query(insert),
             Written::Insert(mut insert) => part.query(insert.returning(one()).to_owned()),
             Written::Update(mut update) => part.query(update.returning(one()).to_owned()),
-            Written::Delete(mut delete) => part.query(delete.returning(one()).to_owned()),
+            Written::Delete(delete) => part.query(delete),
         };
-        if let Step::Update { guard: Some(guard), .. } = step {
+        if let Some(guard) = judged {
             counts.push(format!("(SELECT count(*) FROM {name})"));
             guards.push(format!("'{}'", guard.replace('\'', "''")));
         }
         with.cte(part.table_name(name).to_owned());
     }
-    if let Some(mut said) = said {
-        with.cte(
-            CommonTableExpression::new()
-                .query(said.returning(one()).to_owned())
-                .table_name("said")
-                .to_owned(),
-        );
+    if let Some(said) = said {
+        with.cte(CommonTableExpression::new().query(said).table_name("said").to_owned());
     }
     let last = format!("courier_must(ARRAY[{}], ARRAY[{}])", counts.join(", "), guards.join(", "));
     let (sql, values) =
         Query::select().expr(Expr::cust(last)).to_owned().with(with).build(PostgresQueryBuilder);
     Ok(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
+}
+
+fn is_update(step: &Step) -> bool {
+    matches!(step, Step::Update { .. })
 }
 
 fn one() -> ReturningClause {

@@ -158,6 +158,35 @@ async fn a_conflict_that_a_lost_guard_explains_is_that_lost_guard() {
     assert!(matches!(unexplained, Err(CommitError::Fault(_))), "{unexplained:?}");
 }
 
+/// Two take the first number of a year: the row that counts them is new, and so is the number that both would give.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_a_list_names_first_is_the_one_that_is_told() {
+    assert!(is_cluster(), "this test is about PostgreSQL: use tests/run");
+    let house = House::new().await;
+    let desk = house.desk("intake").await;
+    let turns = "CREATE TABLE turn (id bigint PRIMARY KEY, last bigint NOT NULL); \
+                 CREATE UNIQUE INDEX tally_steps ON tally (steps)";
+    house.memory.table("intake", "turn", turns).await;
+    let stamp = || desk.stamp(Actor::service("intake", "442000"), "test", None);
+    let [one, two] = [1, 2].map(Uuid::from_u128);
+    for case in [one, two] {
+        let mut list = WriteList::new(&stamp(), Some(case));
+        let steps = Set(case.to_string());
+        list.insert(tally::ActiveModel { case_id: Set(case), version: Set(1), steps }, "THERE");
+        desk.commit(list).await.unwrap();
+    }
+    let take = |case: Uuid| {
+        let mut list = WriteList::new(&stamp(), Some(case));
+        list.insert(turn::ActiveModel { id: Set(1), last: Set(1) }, "NUMBER");
+        let this = vec![(tally::Column::CaseId, case.into())];
+        list.update_where::<tally::Entity>(vec![(tally::Column::Steps, "1".into())], this, Some("CASE"));
+        list
+    };
+    desk.commit(take(one)).await.unwrap();
+    let second = desk.commit(take(two)).await;
+    assert!(matches!(second, Err(CommitError::Lost("NUMBER"))), "{second:?}");
+}
+
 /// Where an address moves to a standby before that has taken over, writes are refused for a while: whoever asked may ask
 /// again, as when nobody is there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

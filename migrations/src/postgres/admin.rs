@@ -2,7 +2,7 @@
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, TryGetable};
 
-use super::{Login, connect, make_role};
+use super::{Login, connect, lock, make_role};
 use crate::SERVICES;
 
 /// An administrator's one connection.
@@ -26,6 +26,11 @@ impl Admin {
     pub async fn connect(url: &str) -> Result<Admin, DbErr> {
         url.parse::<PgConnectOptions>().map_err(|_| super::malformed())?;
         Ok(Admin { db: connect(url, None).await? })
+    }
+
+    /// From here on until this connection closes nobody else makes this database ready, or puts a backup back into it.
+    pub async fn hold(&self) -> Result<(), DbErr> {
+        lock(&self.db).await
     }
 
     /// The connection, for questions about one schema.

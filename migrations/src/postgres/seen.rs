@@ -13,6 +13,8 @@ pub struct Seen {
     pub major: i32,
     /// The settings on which it depends that nothing acknowledged is lost, with their values.
     pub settings: Vec<(String, String)>,
+    /// How many connections services can have, all together.
+    pub connections: i32,
     /// The role.
     pub role: String,
     /// Rights that a service must not have, in words.
@@ -22,6 +24,9 @@ pub struct Seen {
     /// The database's clock minus this machine's, in milliseconds.
     pub clock_apart: i64,
 }
+
+const CONNECTIONS: &str = "SELECT current_setting('max_connections')::integer \
+    - current_setting('superuser_reserved_connections')::integer";
 
 /// Looks at the server and the schema of `service` through its own login; `now` is this machine's clock in milliseconds
 /// since 1970. Changes nothing.
@@ -48,6 +53,7 @@ pub async fn look_over(url: &str, service: &'static str, now: impl Fn() -> i64) 
     let seen = Seen {
         major: number / 10_000,
         settings,
+        connections: one(&db, CONNECTIONS).await?,
         role: one(&db, "SELECT current_user::text").await?,
         excess,
         pending: pending(service, &db).await?,

@@ -136,27 +136,32 @@ fn centred(text: &str) -> String {
 fn wrapped(mark: &str, text: &str) -> Vec<String> {
     let indent = columns(mark);
     let mut lines = vec![];
-    let mut line = mark.to_owned();
+    let (mut line, mut filled) = (mark.to_owned(), indent);
     for piece in pieces(text) {
-        let closing = matches!(piece.as_str(), "，" | "。" | "、" | "；" | "：" | "）");
-        if columns(&line) + columns(&piece) > WIDTH && !closing {
+        let closing = matches!(piece, "，" | "。" | "、" | "；" | "：" | "）");
+        if filled + columns(piece) > WIDTH && !closing {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+            filled = indent;
         }
-        line.push_str(&piece);
+        line.push_str(piece);
+        filled += columns(piece);
     }
     lines.push(line);
     lines
 }
 
 /// Single characters, but runs of ASCII together.
-fn pieces(text: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = vec![];
-    for c in text.chars() {
-        match pieces.last_mut() {
-            Some(last) if c.is_ascii() && last.is_ascii() => last.push(c),
-            _ => pieces.push(c.to_string()),
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = vec![];
+    let (mut begin, mut in_ascii) = (0, false);
+    for (at, c) in text.char_indices() {
+        if at > begin && !(in_ascii && c.is_ascii()) {
+            pieces.push(&text[begin..at]);
+            begin = at;
         }
+        in_ascii = c.is_ascii();
     }
+    pieces.push(&text[begin..]);
     pieces
 }
 

@@ -40,11 +40,8 @@ pub(super) async fn take(
     command.args(SERVICES.map(|schema| format!("--schema={schema}")));
     run(command, "pg_dump")?;
     admin.close().await?;
-    // Reads the whole dump: a copy is worth what comes out of it.
-    let mut reading = Command::new(beside(&tool.path, "pg_restore"));
-    reading.arg("--file=-").arg(&path).stdout(std::process::Stdio::null());
-    run(reading, "pg_restore").context("the dump does not read")?;
     super::restrict(&path)?;
+    assert_reads(&beside(&tool.path, "pg_restore"), &path)?;
     std::fs::File::open(&path)?.sync_all()?;
     let told = format!("by pg_dump {}", tool.major);
     Ok((found.iter().map(Memory::of).collect(), Kept::of(folder, FILE)?, told))
@@ -90,6 +87,14 @@ pub fn with_login(tool: &Path, url: &str) -> Command {
         command.env("PGPASSWORD", password);
     }
     command
+}
+
+/// Reads a whole dump: a copy is worth what comes out of it.
+pub fn assert_reads(pg_restore: &Path, dump: &Path) -> anyhow::Result<()> {
+    let mut reading = Command::new(pg_restore);
+    // Onto nothing: `output` would keep it all.
+    reading.arg("--file=/dev/null").arg(dump);
+    run(reading, "pg_restore").context("the dump does not read to its end")
 }
 
 fn beside(tool: &Path, name: &str) -> PathBuf {

@@ -29,6 +29,7 @@ pub(super) async fn look(settings: &Settings, services: &[&'static str], finding
         };
         if !server_told {
             server(&seen, findings);
+            connections(seen.connections, settings.database.pool, services.len(), findings);
             server_told = true;
         }
         login(what, &seen, findings);
@@ -67,6 +68,17 @@ fn server(seen: &Seen, findings: &mut Findings) {
         }
         apart if apart > APART.0 => findings.warn("clocks", clocks(""), "run NTP on both"),
         _ => findings.ok("clocks", clocks("")),
+    }
+}
+
+/// A second replica of each doubles what is needed; how many there will be nobody here knows.
+fn connections(there: i32, pool: u32, services: usize, findings: &mut Findings) {
+    let needed = i64::from(pool) * services as i64;
+    let told = format!("{there} for services; one process of each of {services} takes {needed} at most");
+    if i64::from(there) < needed {
+        findings.bad("connections", told, "raise max_connections, or lower database.pool");
+    } else {
+        findings.ok("connections", told);
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) async fn restore(
     let url = migrate::administrator(admin_url)?;
     let logins = logins(settings.database.url.reveal()).context("database.url")?;
     let admin = Admin::connect(&url).await.context("the administrator's database")?;
+    admin.hold().await.context("waiting for a migration or another restore of this database")?;
     let mut sessions = admin.sessions(&logins).await.context("asking who is connected")?;
     for _ in 0..LOOKS {
         if sessions.is_empty() {
@@ -51,6 +52,9 @@ pub(super) async fn restore(
             there.join(", ")
         );
     }
+    // What is there is dropped only for a copy that reads to its end.
+    let copy = backup.join(dump::FILE);
+    dump::assert_reads(&tool.path, &copy)?;
     let mut before = manifest.epoch(backup);
     for schema in &there {
         // Its epoch was used, whatever else it is worth.
@@ -68,7 +72,7 @@ pub(super) async fn restore(
         "--single-transaction",
         "--no-password",
     ]);
-    command.arg(backup.join(dump::FILE));
+    command.arg(copy);
     dump::run(command, "pg_restore")?;
     let mut found = Vec::new();
     for service in SERVICES {
