@@ -46,11 +46,13 @@ pub enum Noun {
     Commission,
     /// Transfer's: an exit that is not a court.
     Handoff,
+    /// Routing's: a recusal that waits for its decision.
+    Recusal,
 }
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 7] = [
+    pub const ALL: [Noun; 8] = [
         Noun::Dispute,
         Noun::Referral,
         Noun::Mediation,
@@ -58,6 +60,7 @@ impl Noun {
         Noun::Confirmation,
         Noun::Commission,
         Noun::Handoff,
+        Noun::Recusal,
     ];
 
     /// Its name in rows and messages.
@@ -70,6 +73,7 @@ impl Noun {
             Noun::Confirmation => "confirmation",
             Noun::Commission => "commission",
             Noun::Handoff => "handoff",
+            Noun::Recusal => "recusal",
         }
     }
 
@@ -80,7 +84,7 @@ impl Noun {
 
     /// Whether it ends with its dispute. What is at a court is watched on.
     const fn ends_with_the_dispute(self) -> bool {
-        matches!(self, Noun::Dispute | Noun::Referral | Noun::Mediation)
+        matches!(self, Noun::Dispute | Noun::Referral | Noun::Mediation | Noun::Recusal)
     }
 }
 
