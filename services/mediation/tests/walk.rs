@@ -84,6 +84,7 @@ fn states() -> Vec<(&'static str, State)> {
         ("BREACHED", agreed(Performance::Breached)),
         ("PERFORMED", agreed(Performance::Performed)),
         ("FAILED F02", ended("F02")),
+        ("FAILED F06", ended("F06")),
         ("FAILED F07", ended("F07")),
         ("WITHDRAWN", State::Withdrawn { since: None, agreement: None, at: at(30) }),
     ]
@@ -166,8 +167,12 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("appraisal, all agree", Box::new(|run| run.appraise(at(31), &[party(1), party(2)], false))),
         ("appraisal, one agrees", Box::new(|run| run.appraise(at(31), &[party(1)], false))),
         ("finish the appraisal", Box::new(|run| run.finish_appraisal(at(60)))),
-        ("suspend", Box::new(Mediation::suspend)),
-        ("resume", Box::new(Mediation::resume)),
+        ("suspend", Box::new(|run| run.suspend(at(31)))),
+        ("resume, the head", Box::new(|run| run.resume(&account("head-1")))),
+        ("resume, the mediator", Box::new(|run| run.resume(&account("mediator-1")))),
+        ("confirm a sham", Box::new(|run| run.confirm_sham(&account("head-1"), at(31)))),
+        ("confirm it, the mediator", Box::new(|run| run.confirm_sham(&account("mediator-1"), at(31)))),
+        ("conclude F06", Box::new(|run| run.conclude("F06", at(31)))),
         (
             "agree by word",
             Box::new(|run| run.agree_orally(terms("same"), vec![], Uuid::from_u128(6).into(), at(31))),

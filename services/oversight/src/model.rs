@@ -26,8 +26,10 @@ pub const FENCING: TimeDelta = TimeDelta::seconds(60);
 pub const FENCING_CLOCK: &str = "FENCING";
 /// Clocks of the window's decision, which a demand for the court makes needless.
 pub const ACCEPTANCE_CLOCKS: [&str; 2] = ["S02", "S03"];
-/// Clocks of a mediation that is over: they wait for the parties, not for the mediator.
-pub const AFTER_MEDIATION: [&str; 2] = ["S09", "K27"];
+/// The clock of whoever examines a suspended mediation.
+pub const REVIEW_CLOCK: &str = "S13";
+/// Clocks of a mediation that do not wait for the mediator: it is over, or is examined.
+pub const NOT_THE_MEDIATORS: [&str; 3] = ["S09", "K27", REVIEW_CLOCK];
 
 /// The nouns that are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -67,11 +67,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "鉴定完成，期限继续计算",
         "The appraisal ended; the period goes on",
     ),
-    (
-        "supermarket.mediation.v1.MediationSuspended",
-        "涉嫌虚假调解，中止审查",
-        "Suspended for a suspected sham",
-    ),
+    ("supermarket.mediation.v1.MediationSuspended", "中止调解，报请审查", "Suspended and to be examined"),
     ("supermarket.mediation.v1.MediationResumed", "恢复调解", "The mediation goes on"),
     (
         "supermarket.mediation.v1.TransferRequested",

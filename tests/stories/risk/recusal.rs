@@ -6,8 +6,6 @@ use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::lexicon::v1::{Fence, PartyRole};
 use contracts::mediation::v1::mediation_service_client::MediationServiceClient;
 use contracts::mediation::v1::{GetMediationRequest, RecordNoteRequest};
-use contracts::oversight::v1::oversight_service_client::OversightServiceClient;
-use contracts::oversight::v1::{Deadline, DeadlineState, ListDeadlinesRequest};
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use contracts::routing::v1::{
     ClaimCaseRequest, ConfirmClaimRequest, DecideRecusalRequest, Disclosure, GetReferralRequest,
@@ -18,6 +16,8 @@ use supermarket::client::{Person, reason};
 use tests::{Case, World, accept, ask, hold, party, pool};
 use tonic::Code;
 use tonic_types::StatusExt as _;
+
+use super::{running, told};
 
 const STUDIO: &str = "studio-court";
 
@@ -39,21 +39,6 @@ fn decide(case: &Case, fence: Option<Fence>, decision: RecusalDecision) -> Decid
         reason: "经核实。".to_owned(),
         successor: String::new(),
     }
-}
-
-async fn running(world: &World, person: &Person, case: &mut Case) -> Vec<Deadline> {
-    world.settle().await;
-    let message = ListDeadlinesRequest { case_id: case.id.clone() };
-    let all = ask!(person, case.thread, OversightServiceClient::list_deadlines, message).unwrap();
-    all.deadlines.into_iter().filter(|one| one.state() == DeadlineState::Running).collect()
-}
-
-/// What runs for whom.
-fn told(deadlines: &[Deadline]) -> Vec<String> {
-    let mut told: Vec<String> =
-        deadlines.iter().map(|one| format!("{} {} {}", one.noun, one.clock, one.holder)).collect();
-    told.sort();
-    told
 }
 
 async fn confirm(mediator: &Person, case: &mut Case, fence: Option<Fence>) -> Referral {
