@@ -68,6 +68,7 @@ pub fn mediation(view: &View) -> proto::Mediation {
 fn suspension_cause(cause: Cause) -> proto::SuspensionCause {
     match cause {
         Cause::Sham => proto::SuspensionCause::Sham,
+        Cause::Emergency => proto::SuspensionCause::Emergency,
     }
 }
 

@@ -11,6 +11,7 @@
 mod book;
 mod deadline;
 mod refusal;
+pub mod risk;
 
 pub use book::{Book, News, Stand};
 pub use deadline::{Changed, Counting, Deadline, State};
@@ -50,11 +51,15 @@ pub enum Noun {
     Handoff,
     /// Routing's: a recusal that waits for its decision.
     Recusal,
+    /// Our own: an emergency that waits for an answer.
+    Emergency,
+    /// Our own: something that must be reported.
+    Report,
 }
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 8] = [
+    pub const ALL: [Noun; 10] = [
         Noun::Dispute,
         Noun::Referral,
         Noun::Mediation,
@@ -63,6 +68,8 @@ impl Noun {
         Noun::Commission,
         Noun::Handoff,
         Noun::Recusal,
+        Noun::Emergency,
+        Noun::Report,
     ];
 
     /// Its name in rows and messages.
@@ -76,6 +83,8 @@ impl Noun {
             Noun::Commission => "commission",
             Noun::Handoff => "handoff",
             Noun::Recusal => "recusal",
+            Noun::Emergency => "emergency",
+            Noun::Report => "report",
         }
     }
 

@@ -112,6 +112,16 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.transfer.v1.CommissionRecalled", "法院收回委托", "The court took its commission back"),
     ("supermarket.transfer.v1.CourtDocumentIssued", "法院出具文书", "The court issued its document"),
     ("supermarket.oversight.v1.DeadlineReached", "期限届满", "A deadline was reached"),
+    ("supermarket.oversight.v1.EmergencyRaised", "提出紧急情况", "An emergency was raised"),
+    (
+        "supermarket.oversight.v1.EmergencyEscalated",
+        "紧急情况逾时未应答，上报上一级",
+        "The emergency went up unanswered",
+    ),
+    ("supermarket.oversight.v1.EmergencyAcknowledged", "紧急情况已应答", "The emergency was answered"),
+    ("supermarket.oversight.v1.ReportDutyOpened", "发现应当报告的情形", "Something must be reported"),
+    ("supermarket.oversight.v1.ReportRecorded", "已向有关部门报告", "It was reported"),
+    ("supermarket.oversight.v1.ReportDutyDropped", "经核实无须报告", "It need not be reported"),
     ("supermarket.oversight.v1.EditionActivated", "规则版本启用", "An edition of the rule book is in force"),
 ];
 
