@@ -38,7 +38,9 @@ impl MigrationTrait for Migration {
             .col(binary("words"))
             .to_owned();
         manager.create_table(word).await?;
-        let open = Index::create().name("risk_open").table("risk").col("centre").col("unanswered").to_owned();
-        manager.create_index(open).await
+        let open = Index::create().name("risk_open").table("risk").col("unanswered").col("centre").to_owned();
+        manager.create_index(open).await?;
+        let words = Index::create().name("risk_word_case").table("risk_word").col("case_id").to_owned();
+        manager.create_index(words).await
     }
 }

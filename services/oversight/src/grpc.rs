@@ -147,8 +147,9 @@ impl OversightService for Front {
     async fn get_case_risk(&self, request: Request<proto::GetCaseRiskRequest>) -> RiskAnswer {
         let call = Call::of(&request)?;
         let case = wire::case(&request.get_ref().case_id)?;
-        let risk = self.store.risk(&call, case).await?;
-        Ok(Response::new(wire::risk::risk(case, &risk)))
+        let (risk, texts) = self.store.risk(&call, case, &self.vault).await?;
+        let texts = texts.into_iter().map(wire::risk::text).collect();
+        Ok(Response::new(proto::CaseRisk { texts, ..wire::risk::risk(case, &risk) }))
     }
 
     async fn list_emergencies(

@@ -60,7 +60,11 @@ async fn danger_stops_the_table_is_answered_and_is_reported() {
     let raised = ask!(mediator, case.thread, OversightServiceClient::raise_emergency, message.clone());
     let raised = raised.unwrap().emergency.unwrap();
     assert_eq!((raised.state(), raised.level, raised.holder.as_str()), (EmergencyState::Raised, 1, STUDIO));
+    world.settle().await;
     let again = ask!(mediator, case.thread, OversightServiceClient::raise_emergency, message).unwrap();
+    // What was said is waited for, not the docket's own version, which others' news raises.
+    let read = GetMediationRequest { case_id: case.id.clone() };
+    ask!(mediator, case.thread, MediationServiceClient::get_mediation, read).unwrap();
     assert_eq!(again.emergency.unwrap().emergency_id, raised.emergency_id, "already so");
     let more = raise(case, Danger::SelfHarm);
     ask!(mediator, case.thread, OversightServiceClient::raise_emergency, more).unwrap();
@@ -88,6 +92,14 @@ async fn danger_stops_the_table_is_answered_and_is_reported() {
     assert_eq!(answered.dangers, [Danger::Violence as i32, Danger::SelfHarm as i32]);
     acknowledge(&supervisor, case).await.unwrap();
     acknowledge(&supervisor, case).await.unwrap();
+    // Who must act reads what was said; a colleague of the studio reads that there is danger, and no more.
+    let colleague = world.mediators(STUDIO).await.remove(1);
+    for (who, read) in [(&head, 2), (&supervisor, 2), (mediator, 2), (&colleague, 0)] {
+        let message = GetCaseRiskRequest { case_id: case.id.clone() };
+        let risk = ask!(who, case.thread, OversightServiceClient::get_case_risk, message).unwrap();
+        assert_eq!(risk.texts.len(), read, "{}", who.account.account);
+        assert!(risk.texts.iter().all(|one| one.text.contains("随身带刀")));
+    }
     let by: Vec<String> =
         risk(&clerk, case).await.0.acknowledgements.into_iter().map(|one| one.account).collect();
     assert_eq!(by, [head.account.account.clone(), "supervisor-1".to_owned()], "each account once");

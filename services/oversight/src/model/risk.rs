@@ -138,6 +138,9 @@ pub struct Risk {
     pub emergency: Option<Emergency>,
     /// The last duty to report.
     pub duty: Option<Duty>,
+    /// The version under which its last news was said. The docket's own rises with everybody's news, and is not waited for.
+    #[serde(default)]
+    pub said: u64,
 }
 
 /// Who does something, when, and who answers for the case.

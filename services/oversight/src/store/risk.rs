@@ -1,8 +1,9 @@
 //! Emergencies and duties to report: the one thing of a case that oversight itself owns. A command is one write with the docket
 //! entry, the clock and the news, under the docket's version; what nobody answered goes up by the tick.
 
-use access::{Call, Place, Vault, relation};
+use access::{Call, Place, Role, Vault, relation};
 use chassis::Denied;
+use chrono::{DateTime, Utc};
 use courier::{Actor, CommitError, Fault, Stamp, WriteList};
 use lexicon::Outcome;
 use prost::Name as _;
@@ -18,10 +19,18 @@ use crate::wire;
 use contracts::oversight::v1 as proto;
 
 const TRIES: u32 = 3;
-/// Cases that go up in one run of the tick; the next run takes the rest.
-const PAGE: u64 = 100;
-/// Emergencies of a list.
+/// Emergencies, or words, of a list.
 const MOST: u64 = 500;
+
+/// What was said, opened. No `Debug`.
+pub struct Text {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who said it.
+    pub by: String,
+    /// In clear.
+    pub words: String,
+}
 
 /// Words that come with a command. No `Debug`.
 pub struct Words<'a> {
@@ -34,10 +43,31 @@ pub struct Words<'a> {
 }
 
 impl Store {
-    /// The risk of a case that the caller may see.
-    pub async fn risk(&self, call: &Call, case: Uuid) -> Result<Risk, Denied> {
-        self.admit(call, case).await?;
-        Ok(self.known_risk(case).await?.unwrap_or_default())
+    /// The risk of a case that the caller may see, and what was said of it for those who must act on it.
+    pub async fn risk(&self, call: &Call, case: Uuid, vault: &Vault) -> Result<(Risk, Vec<Text>), Denied> {
+        let near = relation::find(self.desk().reader(), case).await?;
+        let clear = call.decide(near.as_ref())?.clear;
+        let acts = clear || call.caller.is(Role::StudioHead) || call.caller.is(Role::Supervisor);
+        let texts = if acts { self.texts(case, vault).await? } else { vec![] };
+        Ok((self.known_risk(case).await?.unwrap_or_default(), texts))
+    }
+
+    async fn texts(&self, case: Uuid, vault: &Vault) -> Result<Vec<Text>, Fault> {
+        let rows = risk_word::Entity::find()
+            .filter(risk_word::Column::CaseId.eq(case))
+            .order_by_asc(risk_word::Column::WordId)
+            .limit(MOST)
+            .all(self.desk().reader())
+            .await
+            .map_err(|e| Fault::new("read words of a risk", e))?;
+        let open = |row: risk_word::Model| {
+            let id = row.word_id.to_string();
+            let place = Place { centre: &row.centre, table: "risk_word", row: &id, field: "words" };
+            let words = vault.open(&place, &row.words).map_err(|fault| Fault::new("open words", fault))?;
+            let words = String::from_utf8(words).map_err(|error| Fault::new("read words", error))?;
+            Ok(Text { at: row.at, by: row.account, words })
+        };
+        rows.into_iter().map(open).collect()
     }
 
     /// The unanswered emergencies of the caller's centre, longest waiting first.
@@ -56,7 +86,7 @@ impl Store {
         Ok(all)
     }
 
-    /// A command on the risk of a case; answers with the docket's version since.
+    /// A command on the risk of a case; answers with the version under which its news was said.
     pub async fn change_risk(
         &self,
         call: &Call,
@@ -67,10 +97,11 @@ impl Store {
         for _ in 0..TRIES {
             let near = relation::find(self.desk().reader(), case).await?;
             call.decide(near.as_ref())?;
+            let near = near.ok_or(Denied::Missing("case"))?;
             // A case that is known to access only is on its way to the docket.
             let head = self.head(case).await?.ok_or(Denied::NotYetHeard)?;
             let stamp = call.stamp(self.desk());
-            let responsible = near.and_then(|row| row.studio_org.or(row.first_receiver_org));
+            let responsible = near.studio_org.or(near.first_receiver_org);
             let hand = Hand {
                 by: call.caller.account.clone(),
                 at: stamp.now,
@@ -83,7 +114,8 @@ impl Store {
             let (after, events) = match moved {
                 Outcome::AlreadySo(risk) => {
                     self.desk().vouch(&stamp, case).await?;
-                    return Ok((risk, head.version as u64));
+                    let said = risk.said;
+                    return Ok((risk, said));
                 }
                 Outcome::Changed(after, events) => (after, events),
             };
@@ -103,22 +135,19 @@ impl Store {
 
     /// Sends up what nobody answered in time; answers how many. Another worker's write is left to it.
     pub async fn escalate(&self) -> Result<u64, Fault> {
-        let unanswered = deadline::Entity::find()
-            .filter(deadline::Column::State.eq(REACHED))
-            .filter(deadline::Column::Noun.eq(Noun::Emergency.name()))
-            .filter(deadline::Column::Holder.ne("committee"))
-            .order_by_asc(deadline::Column::DueAt)
-            .limit(PAGE)
+        let unanswered = risk::Entity::find()
+            .filter(risk::Column::Unanswered.eq(true))
+            .order_by_asc(risk::Column::CaseId)
             .all(self.desk().reader())
             .await
             .map_err(|e| Fault::new("read unanswered emergencies", e))?;
         let mut gone_up = 0;
         for row in unanswered {
-            let (Some(head), Some(before)) =
-                (self.head(row.case_id).await?, self.known_risk(row.case_id).await?)
-            else {
+            let before = content(&row.content)?;
+            let Some(head) = self.head(row.case_id).await? else { continue };
+            if !self.is_answer_overdue(row.case_id).await? {
                 continue;
-            };
+            }
             let Outcome::Changed(after, events) = before.escalate() else { continue };
             let by = Actor::service("oversight", head.centre.clone());
             let stamp = self.desk().stamp(by, "oversight.tick.emergencies", None);
@@ -160,11 +189,13 @@ impl Store {
             wire::risk::post(list, case, version, after, *event);
         }
         casebook::put(list, centre, case, &book, &editions)?;
+        let last = first + events.len() as u64 - 1;
+        let after = Risk { said: last, ..after.clone() };
         let row = risk::ActiveModel {
             case_id: Set(case),
             centre: Set(centre.to_owned()),
             unanswered: Set(after.is_unanswered()),
-            content: Set(serde_json::to_string(after)
+            content: Set(serde_json::to_string(&after)
                 .map_err(|error| Fault::new("write the risk of a case", error))?),
         };
         if known {
@@ -172,7 +203,18 @@ impl Store {
         } else {
             list.insert(row, "risk");
         }
-        Ok(first + events.len() as u64 - 1)
+        Ok(last)
+    }
+
+    /// Whether the time for an answer ran out, as the ledger announced it.
+    async fn is_answer_overdue(&self, case: Uuid) -> Result<bool, Fault> {
+        let overdue = deadline::Entity::find()
+            .filter(deadline::Column::CaseId.eq(case))
+            .filter(deadline::Column::Noun.eq(Noun::Emergency.name()))
+            .filter(deadline::Column::State.eq(REACHED))
+            .one(self.desk().reader())
+            .await;
+        overdue.map(|row| row.is_some()).map_err(|e| Fault::new("read an emergency's deadline", e))
     }
 
     async fn known_risk(&self, case: Uuid) -> Result<Option<Risk>, Fault> {

@@ -9,6 +9,7 @@ use lexicon::{CaseId, Fault, Violations};
 use uuid::Uuid;
 
 use crate::model::risk::{Authority, Danger, Duty, Emergency, Event, Matter, Risk};
+use crate::store::risk::Text;
 use crate::store::timestamp;
 
 const WORDS: Limits = Limits::long(2_000);
@@ -113,7 +114,13 @@ pub fn risk(case: Uuid, risk: &Risk) -> proto::CaseRisk {
         case_id: case.to_string(),
         emergency: risk.emergency.as_ref().map(emergency),
         report_duty: risk.duty.as_ref().map(duty),
+        texts: vec![],
     }
+}
+
+/// What was said of it.
+pub fn text(text: Text) -> proto::RiskText {
+    proto::RiskText { text_time: Some(timestamp(text.at)), account: text.by, text: text.words }
 }
 
 fn emergency(noun: &Emergency) -> proto::Emergency {
