@@ -33,8 +33,8 @@ pub struct Front {
 type RiskAnswer = Result<Response<proto::CaseRisk>, Status>;
 
 impl Front {
-    fn words<'a>(&'a self, kind: &'static str, text: &'a str) -> Option<Words<'a>> {
-        Some(Words { kind, text, vault: &self.vault })
+    fn words<'a>(&'a self, kind: &'static str, text: &'a str) -> Words<'a> {
+        Words { kind, text, vault: &self.vault }
     }
 
     fn risk(&self, case: Uuid, risk: &Risk, version: u64) -> Response<proto::CaseRisk> {
@@ -101,7 +101,7 @@ impl OversightService for Front {
         let asked = wire::risk::danger(request.get_ref())?;
         let words = self.words("EMERGENCY", &asked.words);
         let act = |risk: Risk, hand: &Hand, id: &dyn Fn() -> Uuid| risk.raise(asked.what, hand, id);
-        let (risk, version) = self.store.change_risk(&call, asked.case, words, act).await?;
+        let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
         Ok(self.risk(asked.case, &risk, version))
     }
 
@@ -122,7 +122,7 @@ impl OversightService for Front {
         let asked = wire::risk::matter(request.get_ref())?;
         let words = self.words("REPORT", &asked.words);
         let act = |risk: Risk, hand: &Hand, id: &dyn Fn() -> Uuid| risk.open_duty(asked.what, hand, id);
-        let (risk, version) = self.store.change_risk(&call, asked.case, words, act).await?;
+        let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
         Ok(self.risk(asked.case, &risk, version))
     }
 
@@ -140,7 +140,7 @@ impl OversightService for Front {
         let asked = wire::risk::dropped(request.get_ref())?;
         let words = self.words("DROPPED", &asked.words);
         let act = |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.drop_duty(hand);
-        let (risk, version) = self.store.change_risk(&call, asked.case, words, act).await?;
+        let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
         Ok(self.risk(asked.case, &risk, version))
     }
 

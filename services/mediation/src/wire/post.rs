@@ -119,8 +119,12 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
             list.post(case, version, &said)
         }
         Event::Suspended { studio, cause } => {
-            let (studio_org, cause) = (studio.to_string(), suspension_cause(*cause).into());
-            list.post(case, version, &proto::MediationSuspended { mediation_id, studio_org, cause })
+            let said = proto::MediationSuspended {
+                mediation_id,
+                studio_org: studio.to_string(),
+                cause: suspension_cause(*cause).into(),
+            };
+            list.post(case, version, &said)
         }
         Event::Resumed { mediator } => {
             let mediator = mediator.as_ref().map(ToString::to_string).unwrap_or_default();

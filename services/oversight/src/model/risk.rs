@@ -219,7 +219,7 @@ impl Risk {
         match self.emergency.as_mut().filter(|emergency| emergency.open && emergency.level < TOP) {
             Some(open) => {
                 open.level += 1;
-                open.holder = if open.level == TOP { "committee" } else { "centre" }.to_owned();
+                if open.level == TOP { "committee" } else { "centre" }.clone_into(&mut open.holder);
                 Outcome::Changed(self, vec![Event::Escalated])
             }
             None => Outcome::AlreadySo(self),

@@ -189,8 +189,8 @@ impl Store {
             wire::risk::post(list, case, version, after, *event);
         }
         casebook::put(list, centre, case, &book, &editions)?;
-        let last = first + events.len() as u64 - 1;
-        let after = Risk { said: last, ..after.clone() };
+        let said = first + events.len() as u64 - 1;
+        let after = Risk { said, ..after.clone() };
         let row = risk::ActiveModel {
             case_id: Set(case),
             centre: Set(centre.to_owned()),
@@ -203,7 +203,7 @@ impl Store {
         } else {
             list.insert(row, "risk");
         }
-        Ok(last)
+        Ok(said)
     }
 
     /// Whether the time for an answer ran out, as the ledger announced it.
