@@ -3,8 +3,13 @@ use sea_orm_migration::MigrationTrait;
 
 mod m0001_referral;
 mod m0002_directory;
+mod m0003_recusal;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `routing_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_referral::Migration), Box::new(m0002_directory::Migration)]
+    vec![
+        Box::new(m0001_referral::Migration),
+        Box::new(m0002_directory::Migration),
+        Box::new(m0003_recusal::Migration),
+    ]
 }

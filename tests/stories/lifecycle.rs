@@ -25,23 +25,23 @@ use contracts::transfer::v1::{
 use supermarket::client::Person;
 use tests::{Case, World, ask, file, hold, party};
 
-const STUDIO: &str = "studio-court";
+pub(crate) const STUDIO: &str = "studio-court";
 
 /// A case at the table.
-struct Seated {
-    case: Case,
-    mediator: Person,
-    fence: Option<Fence>,
+pub(crate) struct Seated {
+    pub(crate) case: Case,
+    pub(crate) mediator: Person,
+    pub(crate) fence: Option<Fence>,
 }
 
 /// Moves the town's clock to an instant of its future.
-fn move_to(world: &World, instant: &str) {
+pub(crate) fn move_to(world: &World, instant: &str) {
     let instant: DateTime<Utc> = instant.parse().unwrap();
     world.clock.advance(instant - world.clock.now());
 }
 
 /// Accepts a filed case on a track; every party has consented at the window.
-async fn take(world: &World, clerk: &Person, mut case: Case, track: &str, cause: &str) -> Case {
+pub(crate) async fn take(world: &World, clerk: &Person, mut case: Case, track: &str, cause: &str) -> Case {
     let consent_time = Some(world.now());
     let parties = case.dispute.parties.iter();
     let mediation_consents =
@@ -57,7 +57,7 @@ async fn take(world: &World, clerk: &Person, mut case: Case, track: &str, cause:
 }
 
 /// From acceptance to the table of a mediator.
-async fn seat(world: &World, clerk: &Person, mut case: Case) -> Seated {
+pub(crate) async fn seat(world: &World, clerk: &Person, mut case: Case) -> Seated {
     let refer = ReferCaseRequest {
         case_id: case.id.clone(),
         studio_org: STUDIO.to_owned(),
@@ -74,7 +74,7 @@ async fn seat(world: &World, clerk: &Person, mut case: Case) -> Seated {
 }
 
 /// Files, accepts on a track, and seats everybody.
-async fn seated(world: &World, clerk: &Person, name: &str, track: &str, cause: &str) -> Seated {
+pub(crate) async fn seated(world: &World, clerk: &Person, name: &str, track: &str, cause: &str) -> Seated {
     let case = file(clerk, name).await;
     let case = take(world, clerk, case, track, cause).await;
     seat(world, clerk, case).await
@@ -82,18 +82,18 @@ async fn seated(world: &World, clerk: &Person, name: &str, track: &str, cause: &
 
 impl Seated {
     /// Claimant and respondent.
-    fn sides(&self) -> [String; 2] {
+    pub(crate) fn sides(&self) -> [String; 2] {
         [PartyRole::Claimant, PartyRole::Respondent].map(|role| party(&self.case.dispute, role))
     }
 
     /// Everybody's consent, now.
-    fn consents(&self, world: &World) -> Vec<GivenConsent> {
+    pub(crate) fn consents(&self, world: &World) -> Vec<GivenConsent> {
         let consent_time = Some(world.now());
         self.sides().map(|party_id| GivenConsent { party_id, consent_time }).to_vec()
     }
 
     /// Ends the mediation without agreement.
-    async fn fail(&mut self, ground: &str) -> Mediation {
+    pub(crate) async fn fail(&mut self, ground: &str) -> Mediation {
         let message = ConcludeWithoutAgreementRequest {
             case_id: self.case.id.clone(),
             fence: self.fence,
@@ -105,7 +105,7 @@ impl Seated {
     }
 
     /// Puts terms down and has everybody sign.
-    async fn agree(&mut self, world: &World, schedule: Vec<Instalment>) -> Mediation {
+    pub(crate) async fn agree(&mut self, world: &World, schedule: Vec<Instalment>) -> Mediation {
         let draft = DraftAgreementRequest {
             case_id: self.case.id.clone(),
             fence: self.fence,
@@ -139,7 +139,7 @@ impl Seated {
 }
 
 /// One party's word.
-async fn demand(world: &World, clerk: &Person, case: &mut Case) {
+pub(crate) async fn demand(world: &World, clerk: &Person, case: &mut Case) {
     let message = DemandCourtRequest {
         case_id: case.id.clone(),
         party_id: party(&case.dispute, PartyRole::Claimant),
@@ -150,7 +150,7 @@ async fn demand(world: &World, clerk: &Person, case: &mut Case) {
 }
 
 /// Packs and submits.
-async fn submit(world: &World, clerk: &Person, case: &mut Case, court: &str) -> Filing {
+pub(crate) async fn submit(world: &World, clerk: &Person, case: &mut Case, court: &str) -> Filing {
     let prepare = PrepareFilingRequest { case_id: case.id.clone(), court_org: court.to_owned(), kind: 0 };
     let filing = ask!(clerk, case.thread, TransferServiceClient::prepare_filing, prepare).unwrap();
     let message = SubmitFilingRequest { case_id: case.id.clone(), package_sha256: filing.package_sha256 };
@@ -160,7 +160,7 @@ async fn submit(world: &World, clerk: &Person, case: &mut Case, court: &str) -> 
 }
 
 /// The court has received.
-async fn acknowledge(world: &World, court: &Person, case: &mut Case, sent: &Filing) -> Filing {
+pub(crate) async fn acknowledge(world: &World, court: &Person, case: &mut Case, sent: &Filing) -> Filing {
     let receipt = AcknowledgeReceiptRequest {
         case_id: case.id.clone(),
         package_sha256: sent.package_sha256.clone(),
@@ -170,7 +170,13 @@ async fn acknowledge(world: &World, court: &Person, case: &mut Case, sent: &Fili
 }
 
 /// The court files.
-async fn register(world: &World, court: &Person, case: &mut Case, sent: &Filing, n: u32) -> Filing {
+pub(crate) async fn register(
+    world: &World,
+    court: &Person,
+    case: &mut Case,
+    sent: &Filing,
+    n: u32,
+) -> Filing {
     let message = AcceptFilingRequest {
         case_id: case.id.clone(),
         package_sha256: sent.package_sha256.clone(),

@@ -14,6 +14,7 @@ mod every_other_command;
 mod lifecycle;
 mod news_in_any_order;
 mod nobody_sees_a_foreign_case;
+mod risk;
 mod the_operator_looks;
 mod the_window_says_no;
 mod whoever_hangs_up;

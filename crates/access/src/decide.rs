@@ -11,7 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition, EntityName};
 
 use crate::caller::Caller;
-use crate::relation::{self, Column};
+use crate::relation::{self, Column, exclusion};
 
 /// What a caller was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +67,12 @@ pub fn decide(caller: &Caller, policy: &Policy, case: Option<&relation::Model>) 
         return Ok(Permit { role, relation: Relation::None, clear: served });
     }
     let row = case.ok_or(Denial::Missing)?;
+    // Who has stepped aside (L4 art. 15) stands in no relation to the case any more, whatever else they are.
+    let aside = row.excludes(caller.account.as_str());
     for (relation, clear) in BY_SIGHT {
         let clear = clear || served;
-        if policy.relations.contains(&relation)
+        if !aside
+            && policy.relations.contains(&relation)
             && let Some(role) = standing(caller, policy, relation, row)
         {
             return Ok(Permit { role, relation, clear });
@@ -94,7 +97,7 @@ pub fn scope(caller: &Caller, policy: &Policy) -> Condition {
 ///
 /// One select a relation, joined by `UNION ALL`, not one select with `OR`: for an `OR` SQLite walks every case of
 /// the centre, while each of these reads only its own cases from its own index (`tests/plans.rs`). A case may
-/// come twice, which `IN` does not mind. Take it whole: a condition added to it would bind the first select only.
+/// come twice, which `IN` does not mind. A case in which the caller has stepped aside does not come. Take it whole: a condition added to it would bind the first select only.
 pub fn visible_cases(caller: &Caller, policy: &Policy) -> SelectStatement {
     let here = || {
         Query::select()
@@ -106,8 +109,14 @@ pub fn visible_cases(caller: &Caller, policy: &Policy) -> SelectStatement {
     if everywhere(caller, policy).is_some() {
         return here();
     }
-    let mut ways =
-        ways(caller, policy).into_iter().map(|(column, value)| here().and_where(column.eq(value)).take());
+    let aside = Query::select()
+        .column(exclusion::Column::CaseId)
+        .from(exclusion::Entity.table_ref())
+        .and_where(exclusion::Column::Account.eq(caller.account.as_str()))
+        .take();
+    let mut ways = ways(caller, policy).into_iter().map(|(column, value)| {
+        here().and_where(column.eq(value)).and_where(Column::CaseId.not_in_subquery(aside.clone())).take()
+    });
     match ways.next() {
         Some(mut first) => first.unions(ways.map(|way| (UnionType::All, way))).take(),
         None => here().and_where(Expr::val(1).eq(0)).take(),

@@ -39,6 +39,34 @@ pub struct Model {
     pub fence_n: Option<i64>,
     /// The court that has received a filing or an application.
     pub court: Option<String>,
+    /// The accounts that have stepped aside in this case, one after the other, divided by spaces. [`exclusion`] holds the
+    /// same for lists.
+    pub excluded: Option<String>,
+}
+
+/// `case_exclusion`: who may not see which case, searched by account.
+pub mod exclusion {
+    use sea_orm::entity::prelude::*;
+
+    /// One account kept from one case.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_exclusion")]
+    pub struct Model {
+        /// The account.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account: String,
+        /// The case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        /// The governance centre.
+        pub centre: String,
+    }
+
+    /// None.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// No relations of its own: it is joined by the case.
@@ -51,6 +79,11 @@ impl Model {
     /// Whether the account holds the case.
     pub fn is_held_by(&self, account: &str) -> bool {
         self.holder.as_deref() == Some(account)
+    }
+
+    /// Whether the account has stepped aside in the case: it is kept from it in every relation.
+    pub fn excludes(&self, account: &str) -> bool {
+        self.excluded.as_deref().unwrap_or_default().split(' ').any(|name| name == account)
     }
 }
 
@@ -77,6 +110,29 @@ pub fn holder(list: &mut WriteList, centre: &str, case: Uuid, account: Option<&s
         fence_n: Set(Some(fence.1 as i64)),
         ..of(centre, case)
     });
+}
+
+/// A claim ended, and these accounts (all that ever did in this case) have stepped aside. Nobody is let in again.
+pub fn claim_ended(list: &mut WriteList, centre: &str, case: Uuid, fence: (u32, u64), aside: &[String]) {
+    if aside.is_empty() {
+        holder(list, centre, case, None, fence);
+        return;
+    }
+    // One row is written once: the holder's place and the exclusions together.
+    list.upsert(ActiveModel {
+        holder: Set(None),
+        fence_epoch: Set(Some(fence.0 as i32)),
+        fence_n: Set(Some(fence.1 as i64)),
+        excluded: Set(Some(aside.join(" "))),
+        ..of(centre, case)
+    });
+    for account in aside {
+        list.insert_new(exclusion::ActiveModel {
+            account: Set(account.clone()),
+            case_id: Set(case),
+            centre: Set(centre.into()),
+        });
+    }
 }
 
 /// The court that has received a filing.
@@ -113,7 +169,10 @@ const FEEDS: [(&str, Feed); 10] = [
         told(e, list, |list, event: ClaimConfirmed| holds(list, e, Some(&event.holder), event.fence))
     }),
     ("supermarket.routing.v1.ClaimEnded", |e, list| {
-        told(e, list, |list, event: ClaimEnded| holds(list, e, None, event.fence))
+        told(e, list, |list, event: ClaimEnded| {
+            let fence = event.fence.unwrap_or_default();
+            claim_ended(list, &e.centre, e.case, (fence.epoch, fence.n), &event.recused_accounts);
+        })
     }),
     ("supermarket.transfer.v1.FilingSubmitted", |e, list| {
         told(e, list, |list, event: FilingSubmitted| court(list, &e.centre, e.case, &event.court_org))

@@ -44,6 +44,7 @@ fn situations() -> Vec<(&'static str, Option<Model>)> {
         fence_epoch: Some(1),
         fence_n: Some(1),
         court: text("their-court"),
+        excluded: None,
     };
     let bare =
         Model { first_receiver_org: None, studio_org: None, holder: None, court: None, ..foreign.clone() };
@@ -64,7 +65,8 @@ fn situations() -> Vec<(&'static str, Option<Model>)> {
         ("I hold it", Some(Model { holder: text("me_1"), ..foreign.clone() })),
         ("somebody with a like name holds it", Some(Model { holder: text("meX1"), ..foreign.clone() })),
         ("our court has it", Some(Model { court: text("our-court"), ..foreign.clone() })),
-        ("all of it ours", Some(ours)),
+        ("all of it ours", Some(Model { excluded: text("meX1 they"), ..ours.clone() })),
+        ("all of it ours, and I stepped aside", Some(Model { excluded: text("they me_1"), ..ours })),
     ]
 }
 
@@ -197,15 +199,20 @@ fn who_gave_a_case_back_sees_no_clear_field() {
 #[tokio::test]
 async fn lists_show_exactly_what_may_be_read() {
     let db = Database::connect("sqlite::memory:").await.unwrap();
-    db.execute(&Schema::new(db.get_database_backend()).create_table_from_entity(relation::Entity))
-        .await
-        .unwrap();
+    let schema = Schema::new(db.get_database_backend());
+    db.execute(&schema.create_table_from_entity(relation::Entity)).await.unwrap();
+    db.execute(&schema.create_table_from_entity(relation::exclusion::Entity)).await.unwrap();
     let mut rows = Vec::new();
     for (at, row) in situations().into_iter().enumerate() {
         if let Some(mut row) = row.1 {
             row.case_id = Uuid::from_u128(at as u128 + 1);
             let insert = row.clone().into_active_model();
             insert.insert(&db).await.unwrap();
+            for account in row.excluded.as_deref().unwrap_or_default().split_whitespace() {
+                let (account, centre) = (account.to_owned(), row.centre.clone());
+                let aside = relation::exclusion::Model { account, case_id: row.case_id, centre };
+                aside.into_active_model().insert(&db).await.unwrap();
+            }
             rows.push(row);
         }
     }

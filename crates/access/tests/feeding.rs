@@ -8,6 +8,7 @@ use contracts::transfer::v1::FilingSubmitted;
 use courier::{Actor, Clock, Desk, Envelope, WriteList};
 use migrations::rehearsal::Memory;
 use prost::{Message, Name};
+use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
 async fn desk() -> (Desk, Memory) {
@@ -73,12 +74,25 @@ async fn each_event_sets_its_own_columns_whatever_the_order() {
         studio_org: "studio-1".into(),
         former_holder: "li".into(),
         fence: Some(Fence { epoch: 1, n: 8 }),
-        lapsed: false,
+        ..ClaimEnded::default()
     };
     apply(&desk, &envelope(&desk, case, &ended)).await;
     let row = relation::find(desk.reader(), case).await.unwrap().unwrap();
     assert_eq!((row.holder, row.fence_n), (None, Some(8)));
     assert_eq!(row.studio_org.as_deref(), Some("studio-1"), "the studio keeps the case");
+    assert_eq!(row.excluded, None);
+
+    // Twice, as news may come: who stepped aside is kept out, in the row and in lists; a later end lets nobody in again.
+    let aside = ClaimEnded { recused_accounts: vec!["li".into(), "wang".into()], ..ended.clone() };
+    for event in [&aside, &aside, &ended] {
+        apply(&desk, &envelope(&desk, case, event)).await;
+    }
+    let row = relation::find(desk.reader(), case).await.unwrap().unwrap();
+    assert!(row.excludes("li") && row.excludes("wang") && !row.excludes("l") && !row.excludes(""));
+    let kept = relation::exclusion::Entity::find().all(desk.reader()).await.unwrap();
+    let mut kept: Vec<String> = kept.into_iter().map(|row| row.account).collect();
+    kept.sort();
+    assert_eq!(kept, ["li", "wang"]);
     desk.close().await;
 }
 

@@ -56,6 +56,7 @@ async fn centre() -> DatabaseConnection {
             fence_epoch: Some(1),
             fence_n: Some(1),
             court: (n % 2 == 0).then(|| "court-7".to_owned()),
+            excluded: None,
         })
         .map(IntoActiveModel::into_active_model)
         .collect();
@@ -127,6 +128,28 @@ async fn who_sees_every_case_reads_them_from_an_index_alone() {
         assert_eq!(steps.len(), 1, "{steps:#?}");
         assert!(steps[0].contains("COVERING INDEX") && steps[0].ends_with("(centre=?)"), "{steps:#?}");
     }
+}
+
+#[tokio::test]
+async fn who_stepped_aside_does_not_find_the_case() {
+    let db = centre().await;
+    let me = caller(&[Role::Clerk, Role::Mediator, Role::StudioHead]);
+    let count = async || {
+        let cases = visible_cases(&me, &LIST);
+        let found = relation::Entity::find().filter(Expr::col("case_id").in_subquery(cases));
+        found.all(&db).await.unwrap().len() as u128
+    };
+    let before = count().await;
+    // Case 8 is person-7's in every relation; somebody else has stepped aside in case 58.
+    for (account, case) in [("person-7", 8), ("person-8", 58)] {
+        let row = relation::exclusion::Model {
+            account: account.to_owned(),
+            case_id: Uuid::from_u128(case),
+            centre: "442000".into(),
+        };
+        relation::exclusion::Entity::insert(row.into_active_model()).exec(&db).await.unwrap();
+    }
+    assert_eq!(count().await, before - 1);
 }
 
 #[tokio::test]

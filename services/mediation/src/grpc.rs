@@ -3,7 +3,7 @@ use access::Call;
 use chassis::{Denied, seen};
 use contracts::mediation::v1::mediation_service_server::MediationService;
 use contracts::mediation::v1::{
-    AmendScheduleRequest, ConcludeWithoutAgreementRequest, ConfirmUndisputedFactsRequest,
+    AmendScheduleRequest, ConcludeWithoutAgreementRequest, ConfirmShamRequest, ConfirmUndisputedFactsRequest,
     DraftAgreementRequest, ExtendPeriodRequest, FinishAppraisalRequest, GetMediationRequest,
     ListMediationsRequest, ListMediationsResponse, Mediation, ReadForFilingRequest, ReadForFilingResponse,
     RecordConsentRequest, RecordNoteRequest, RecordOralAgreementRequest, RecordPerformanceRequest,
@@ -216,8 +216,8 @@ impl MediationService for Front {
     async fn suspend_mediation(&self, request: Request<SuspendMediationRequest>) -> Answer {
         let call = Call::of(&request)?;
         let asked = table::suspend(request.get_ref()).map_err(Denied::from)?;
-        let act = |run: Run, _: &Stamp| {
-            let outcome = run.suspend().map_err(Denied::refused)?;
+        let act = |run: Run, stamp: &Stamp| {
+            let outcome = run.suspend(stamp.now).map_err(Denied::refused)?;
             Ok((outcome, entry("REASON", &asked.words)))
         };
         Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
@@ -226,8 +226,18 @@ impl MediationService for Front {
     async fn resume_mediation(&self, request: Request<ResumeMediationRequest>) -> Answer {
         let call = Call::of(&request)?;
         let seat = table::resume(request.get_ref()).map_err(Denied::from)?;
-        let act = |run: Run, _: &Stamp| bare(run.resume());
+        let act = |run: Run, _: &Stamp| bare(run.resume(&call.caller.account));
         Ok(self.answer(&self.store.change(&call, seat, act).await?))
+    }
+
+    async fn confirm_sham(&self, request: Request<ConfirmShamRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::sham(request.get_ref()).map_err(Denied::from)?;
+        let act = |run: Run, stamp: &Stamp| {
+            let found = run.confirm_sham(&call.caller.account, stamp.now).map_err(Denied::refused)?;
+            Ok((found, Enclosure::Explanation(&asked.words)))
+        };
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
     }
 
     async fn record_oral_agreement(&self, request: Request<RecordOralAgreementRequest>) -> Answer {

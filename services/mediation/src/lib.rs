@@ -13,6 +13,9 @@
 //! offer the case again. An open run outlives that: its mediator's place is empty until the next `ClaimConfirmed`, and its
 //! period runs on (T16).
 //!
+//! A run may be SUSPENDED: for a suspected sham (T21), which the studio's head examines and lets go on or ends with F06 (T22),
+//! or for danger that oversight announces (T44), until somebody has answered it. The period runs on and every party may leave.
+//!
 //! Says: `MediationOpened`, `ConsentRecorded`, `MediationStarted`, `SessionRecorded`, `AgreementDrafted`, `SignatureAdded`,
 //! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`.
 //! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`, `PartyAmended`

@@ -14,6 +14,7 @@ mod performance;
 pub mod refusal;
 pub mod rule;
 pub mod state;
+mod suspension;
 mod table;
 
 pub use agreement::{Agreement, Signatory, Signature, Terms};
@@ -24,3 +25,4 @@ pub use mediation::{Mediation, Party, Session, SessionMode};
 pub use refusal::Refusal;
 pub use rule::Rule;
 pub use state::{Performance, State};
+pub use suspension::{Cause, Suspension};

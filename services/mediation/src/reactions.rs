@@ -4,7 +4,7 @@
 //! arrival: a claim ended when it ended, however late this service learned of it.
 use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeWithdrawn, PartyAmended};
-use contracts::oversight::v1::{DeadlineReached, EditionActivated};
+use contracts::oversight::v1::{DeadlineReached, EditionActivated, EmergencyAcknowledged, EmergencyRaised};
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
 use contracts::topics;
 use contracts::transfer::v1::{CommissionLinked, CommissionRecalled, ConfirmationDenied};
@@ -20,6 +20,7 @@ pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
     let (claimed, confirmed, ended) = (table(), table(), table());
     let (demanded, withdrawn, amended) = (table(), table(), table());
+    let (endangered, answered) = (table(), table());
     let (accepted, linked, denied, recalled, expired) = (table(), table(), table(), table(), table());
     Reactions::of(topics::MEDIATION)
         .before(relation::KINDS.iter().copied(), relation::feed)
@@ -35,6 +36,8 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| confirmation_denied(denied.clone(), heard))
         .on(move |heard| commission_recalled(recalled.clone(), heard))
         .on(move |heard| deadline_reached(expired.clone(), heard))
+        .on(move |heard| emergency_raised(endangered.clone(), heard))
+        .on(move |heard| emergency_acknowledged(answered.clone(), heard))
 }
 
 /// A base period may count from here.
@@ -71,6 +74,19 @@ async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Result
         return Ok(Reaction::Nothing);
     }
     store.hear(&heard, |desk| desk.expired(&event.clock, event.generation, heard.at)).await
+}
+
+/// Danger: a run at the table stops (T44).
+async fn emergency_raised(store: Store, heard: Heard<EmergencyRaised>) -> Result<Reaction, Trouble> {
+    store.hear(&heard, |desk| desk.endangered(heard.at)).await
+}
+
+/// Somebody answered: the studio's head may let the run go on.
+async fn emergency_acknowledged(
+    store: Store,
+    heard: Heard<EmergencyAcknowledged>,
+) -> Result<Reaction, Trouble> {
+    store.hear(&heard, |desk| desk.answer(true)).await
 }
 
 /// The fence rises; the table opens only when the mediator has disclosed and confirmed.

@@ -15,7 +15,7 @@ use contracts::mediation::v1 as proto;
 use prost_types::Timestamp;
 
 use crate::model::course::{Change, Instalment, Period};
-use crate::model::{Agreement, Fence, Performance, Session, SessionMode, Signatory, State};
+use crate::model::{Agreement, Cause, Fence, Performance, Session, SessionMode, Signatory, State};
 use crate::store::{Filing, Note, View};
 
 /// The run as callers see it. Texts are there only if the view has them.
@@ -58,6 +58,17 @@ pub fn mediation(view: &View) -> proto::Mediation {
         breach_time: run.course.breached.map(timestamp),
         urged_count: run.course.urged,
         notes: view.words.notes().iter().map(note).collect(),
+        suspension: run.course.suspension.map(|suspension| proto::Suspension {
+            cause: suspension_cause(suspension.cause).into(),
+            start_time: Some(timestamp(suspension.since)),
+        }),
+    }
+}
+
+fn suspension_cause(cause: Cause) -> proto::SuspensionCause {
+    match cause {
+        Cause::Sham => proto::SuspensionCause::Sham,
+        Cause::Emergency => proto::SuspensionCause::Emergency,
     }
 }
 

@@ -6,8 +6,8 @@ use chrono::{DateTime, Duration, Utc};
 use lexicon::{AccountId, CaseId, Fen, OrgId, Outcome, PartyId, PartyRole, Refusal as _};
 use mediation::model::course::{Instalment, Period, Planned, Undisputed, Will};
 use mediation::model::{
-    Agreement, Barred, Begun, CaseDesk, Claim, Course, Event, Fence, Mediation, Party, Performance, Refusal,
-    Session, SessionMode, Signatory, Signature, State, Taken, Terms,
+    Agreement, Barred, Begun, CaseDesk, Cause, Claim, Course, Event, Fence, Mediation, Party, Performance,
+    Refusal, Session, SessionMode, Signatory, Signature, State, Suspension, Taken, Terms,
 };
 use rulebook::period::{Period as Length, Unit};
 use uuid::Uuid;
@@ -79,11 +79,13 @@ fn states() -> Vec<(&'static str, State)> {
         ("AGREED_UNSIGNED, one to go", State::AgreedUnsigned { since, agreement: agreement(&all[1..]) }),
         ("APPRAISAL", State::Appraisal { since }),
         ("SUSPENDED", State::Suspended { since }),
+        ("SUSPENDED for danger", State::Suspended { since }),
         ("AGREED", agreed(Performance::Due)),
         ("PERFORMING", agreed(Performance::Performing)),
         ("BREACHED", agreed(Performance::Breached)),
         ("PERFORMED", agreed(Performance::Performed)),
         ("FAILED F02", ended("F02")),
+        ("FAILED F06", ended("F06")),
         ("FAILED F07", ended("F07")),
         ("WITHDRAWN", State::Withdrawn { since: None, agreement: None, at: at(30) }),
     ]
@@ -166,8 +168,12 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("appraisal, all agree", Box::new(|run| run.appraise(at(31), &[party(1), party(2)], false))),
         ("appraisal, one agrees", Box::new(|run| run.appraise(at(31), &[party(1)], false))),
         ("finish the appraisal", Box::new(|run| run.finish_appraisal(at(60)))),
-        ("suspend", Box::new(Mediation::suspend)),
-        ("resume", Box::new(Mediation::resume)),
+        ("suspend", Box::new(|run| run.suspend(at(31)))),
+        ("resume, the head", Box::new(|run| run.resume(&account("head-1")))),
+        ("resume, the mediator", Box::new(|run| run.resume(&account("mediator-1")))),
+        ("confirm a sham", Box::new(|run| run.confirm_sham(&account("head-1"), at(31)))),
+        ("confirm it, the mediator", Box::new(|run| run.confirm_sham(&account("mediator-1"), at(31)))),
+        ("conclude F06", Box::new(|run| run.conclude("F06", at(31)))),
         (
             "agree by word",
             Box::new(|run| run.agree_orally(terms("same"), vec![], Uuid::from_u128(6).into(), at(31))),
@@ -204,7 +210,11 @@ fn every_verb_in_every_state() {
     for (name, state) in states() {
         writeln!(page, "{name}").unwrap();
         for (verb, act) in verbs() {
-            let before = run(state.clone());
+            let mut before = run(state.clone());
+            if name.ends_with("danger") {
+                let (cause, since) = (Cause::Emergency, at(25));
+                before.course.suspension = Some(Suspension { cause, since, answered: false });
+            }
             let answer = match act(before.clone()) {
                 Ok(Outcome::Changed(after, events)) => {
                     assert_eq!(after.version, before.version + 1, "{name} {verb}");
@@ -226,6 +236,27 @@ fn every_verb_in_every_state() {
         }
     }
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn danger_stops_a_run_at_the_table_until_it_is_answered() {
+    let desk = |state| CaseDesk { run: Some(run(state)), ..CaseDesk::unheard(Uuid::from_u128(8).into()) };
+    let since = at(10);
+    let stopped = desk(State::InMediation { since }).endangered(at(30));
+    let Outcome::Changed(stopped, events) = stopped else { panic!("already so") };
+    assert!(matches!(&events[..], [Event::Suspended { cause: Cause::Emergency, .. }]));
+    let again = stopped.clone().endangered(at(31));
+    assert!(!again.is_changed(), "danger is danger");
+    let resume = |desk: &CaseDesk| desk.run.clone().unwrap().resume(&account("head-1"));
+    assert_eq!(resume(&stopped).unwrap_err().reason(), "EMERGENCY_UNANSWERED");
+    let answered = stopped.answer(true).into_noun();
+    assert_eq!(answered.amendments, 1, "a write judged before it is judged anew");
+    assert!(resume(&answered).is_ok());
+    let worse = answered.endangered(at(40)).into_noun();
+    assert!(resume(&worse).is_err(), "another danger is to be answered too");
+    for state in [State::ConsentPending, State::Appraisal { since }, agreed(Performance::Due)] {
+        assert!(!desk(state).endangered(at(30)).is_changed(), "no sitting to stop");
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use access::{Call, Vault};
+use access::{Call, Role, Vault};
+use chassis::seen;
+use contracts::oversight::v1 as proto;
 use contracts::oversight::v1::oversight_service_server::OversightService;
 use contracts::oversight::v1::rulebook_service_server::RulebookService;
 use contracts::oversight::v1::{
@@ -12,8 +14,11 @@ use contracts::oversight::v1::{
     ListUnwatchedResponse, PreviewEditionRequest, Rulebook, Statistics,
 };
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
+use crate::model::risk::{Hand, Risk};
 use crate::store::Store;
+use crate::store::risk::Words;
 use crate::wire;
 
 /// Both gRPC services.
@@ -23,6 +28,19 @@ pub struct Front {
     pub store: Store,
     /// For page tokens.
     pub vault: Arc<Vault>,
+}
+
+type RiskAnswer = Result<Response<proto::CaseRisk>, Status>;
+
+impl Front {
+    fn words<'a>(&'a self, kind: &'static str, text: &'a str) -> Words<'a> {
+        Words { kind, text, vault: &self.vault }
+    }
+
+    fn risk(&self, case: Uuid, risk: &Risk, version: u64) -> Response<proto::CaseRisk> {
+        let desk = self.store.desk();
+        seen::answer(wire::risk::risk(case, risk), desk.service(), desk.epoch(), case, version)
+    }
 }
 
 #[tonic::async_trait]
@@ -76,6 +94,72 @@ impl OversightService for Front {
         let most = wire::watched::most(request.get_ref())?;
         let found = self.store.unwatched(&call, most).await.map_err(chassis::Denied::from)?;
         Ok(Response::new(wire::watched::unwatched(found)))
+    }
+
+    async fn raise_emergency(&self, request: Request<proto::RaiseEmergencyRequest>) -> RiskAnswer {
+        let call = Call::of(&request)?;
+        let asked = wire::risk::danger(request.get_ref())?;
+        let words = self.words("EMERGENCY", &asked.words);
+        let act = |risk: Risk, hand: &Hand, id: &dyn Fn() -> Uuid| risk.raise(asked.what, hand, id);
+        let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
+        Ok(self.risk(asked.case, &risk, version))
+    }
+
+    async fn acknowledge_emergency(
+        &self,
+        request: Request<proto::AcknowledgeEmergencyRequest>,
+    ) -> RiskAnswer {
+        let call = Call::of(&request)?;
+        let (case, id) = wire::risk::answered(request.get_ref())?;
+        let supervisor = call.caller.is(Role::Supervisor);
+        let act = |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.acknowledge(id, hand, supervisor);
+        let (risk, version) = self.store.change_risk(&call, case, None, act).await?;
+        Ok(self.risk(case, &risk, version))
+    }
+
+    async fn open_report_duty(&self, request: Request<proto::OpenReportDutyRequest>) -> RiskAnswer {
+        let call = Call::of(&request)?;
+        let asked = wire::risk::matter(request.get_ref())?;
+        let words = self.words("REPORT", &asked.words);
+        let act = |risk: Risk, hand: &Hand, id: &dyn Fn() -> Uuid| risk.open_duty(asked.what, hand, id);
+        let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
+        Ok(self.risk(asked.case, &risk, version))
+    }
+
+    async fn record_report(&self, request: Request<proto::RecordReportRequest>) -> RiskAnswer {
+        let call = Call::of(&request)?;
+        let now = self.store.desk().clock().now();
+        let (case, to, at, receipt) = wire::risk::reported(request.get_ref(), now)?;
+        let act = |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.report(to, &receipt, at, &hand.by);
+        let (risk, version) = self.store.change_risk(&call, case, None, act).await?;
+        Ok(self.risk(case, &risk, version))
+    }
+
+    async fn drop_report_duty(&self, request: Request<proto::DropReportDutyRequest>) -> RiskAnswer {
+        let call = Call::of(&request)?;
+        let asked = wire::risk::dropped(request.get_ref())?;
+        let words = self.words("DROPPED", &asked.words);
+        let act = |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.drop_duty(hand);
+        let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
+        Ok(self.risk(asked.case, &risk, version))
+    }
+
+    async fn get_case_risk(&self, request: Request<proto::GetCaseRiskRequest>) -> RiskAnswer {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id)?;
+        let (risk, texts) = self.store.risk(&call, case, &self.vault).await?;
+        let texts = texts.into_iter().map(wire::risk::text).collect();
+        Ok(Response::new(proto::CaseRisk { texts, ..wire::risk::risk(case, &risk) }))
+    }
+
+    async fn list_emergencies(
+        &self,
+        request: Request<proto::ListEmergenciesRequest>,
+    ) -> Result<Response<proto::ListEmergenciesResponse>, Status> {
+        let call = Call::of(&request)?;
+        let all = self.store.emergencies(&call).await?;
+        let risks = all.iter().map(|(case, risk)| wire::risk::risk(*case, risk)).collect();
+        Ok(Response::new(proto::ListEmergenciesResponse { risks }))
     }
 
     async fn get_statistics(

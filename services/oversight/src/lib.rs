@@ -20,10 +20,14 @@
 //! An **edition** of the rule book is previewed, put in force, and said to every service: it moves exactly the deadlines whose
 //! days its calendar counts otherwise, and no terms.
 //!
-//! Says: `DeadlineReached`, `EditionActivated`. Hears: everything.
+//! One thing of a case is oversight's own ([`model::risk`]): an emergency, which somebody must answer within S14 or it goes up,
+//! and the duty to report what threatens or harms (S15, T44).
+//!
+//! Says: `DeadlineReached`, `EditionActivated`, `EmergencyRaised`, `EmergencyEscalated`, `EmergencyAcknowledged`,
+//! `ReportDutyOpened`, `ReportRecorded`, `ReportDutyDropped`. Hears: everything.
 //!
 //! Invariants: a docket's entries are numbered without gaps; one generation of a deadline is announced at most once (state,
-//! generation and day are the guard of that write); nothing here changes a case; no edition changes a pinned case's terms.
+//! generation and day are the guard of that write); nothing here changes another service's noun; no edition changes a pinned case's terms.
 
 pub mod grpc;
 pub mod model;
@@ -88,6 +92,9 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
                     }
                     if let Err(fault) = store.announce().await {
                         tracing::error!(%fault, "deadlines could not be announced; the next tick tries again");
+                    }
+                    if let Err(fault) = store.escalate().await {
+                        tracing::error!(%fault, "emergencies could not go up; the next tick tries again");
                     }
                 })
             }),

@@ -11,6 +11,7 @@
 mod book;
 mod deadline;
 mod refusal;
+pub mod risk;
 
 pub use book::{Book, News, Stand};
 pub use deadline::{Changed, Counting, Deadline, State};
@@ -26,8 +27,10 @@ pub const FENCING: TimeDelta = TimeDelta::seconds(60);
 pub const FENCING_CLOCK: &str = "FENCING";
 /// Clocks of the window's decision, which a demand for the court makes needless.
 pub const ACCEPTANCE_CLOCKS: [&str; 2] = ["S02", "S03"];
-/// Clocks of a mediation that is over: they wait for the parties, not for the mediator.
-pub const AFTER_MEDIATION: [&str; 2] = ["S09", "K27"];
+/// The clock of whoever examines a suspended mediation.
+pub const REVIEW_CLOCK: &str = "S13";
+/// Clocks of a mediation that do not wait for the mediator: it is over, or is examined.
+pub const NOT_THE_MEDIATORS: [&str; 3] = ["S09", "K27", REVIEW_CLOCK];
 
 /// The nouns that are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,11 +49,17 @@ pub enum Noun {
     Commission,
     /// Transfer's: an exit that is not a court.
     Handoff,
+    /// Routing's: a recusal that waits for its decision.
+    Recusal,
+    /// Our own: an emergency that waits for an answer.
+    Emergency,
+    /// Our own: something that must be reported.
+    Report,
 }
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 7] = [
+    pub const ALL: [Noun; 10] = [
         Noun::Dispute,
         Noun::Referral,
         Noun::Mediation,
@@ -58,6 +67,9 @@ impl Noun {
         Noun::Confirmation,
         Noun::Commission,
         Noun::Handoff,
+        Noun::Recusal,
+        Noun::Emergency,
+        Noun::Report,
     ];
 
     /// Its name in rows and messages.
@@ -70,6 +82,9 @@ impl Noun {
             Noun::Confirmation => "confirmation",
             Noun::Commission => "commission",
             Noun::Handoff => "handoff",
+            Noun::Recusal => "recusal",
+            Noun::Emergency => "emergency",
+            Noun::Report => "report",
         }
     }
 
@@ -80,7 +95,7 @@ impl Noun {
 
     /// Whether it ends with its dispute. What is at a court is watched on.
     const fn ends_with_the_dispute(self) -> bool {
-        matches!(self, Noun::Dispute | Noun::Referral | Noun::Mediation)
+        matches!(self, Noun::Dispute | Noun::Referral | Noun::Mediation | Noun::Recusal)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::store::Store;
 
 /// The reactions as a table of contents.
 pub fn reactions(store: &Store) -> Reactions {
-    use Noun::{Dispute, Filing, Mediation, Referral};
+    use Noun::{Dispute, Filing, Mediation, Recusal, Referral};
     use Step::{Closed, CourtDemanded, End, Keep, Met, Open, Received, Resume, Stop};
     let reactions = Reactions::of("oversight")
         .before(access::relation::KINDS, access::relation::feed)
@@ -87,9 +87,14 @@ pub fn reactions(store: &Store) -> Reactions {
             vec![
                 start(Referral, FENCING_CLOCK, named(&e.studio_org)).into(),
                 Step::Hand(Mediation, e.studio_org.clone()),
+                End(Recusal),
             ]
         }))
-        .on(told(store, |_: &routing::ReferralEnded| vec![End(Referral)]))
+        .on(told(store, |e: &routing::RecusalRequested| {
+            vec![Open(Recusal, String::new()), start(Recusal, "S12", named(&e.studio_org)).into()]
+        }))
+        .on(told(store, |_: &routing::RecusalDecided| vec![End(Recusal)]))
+        .on(told(store, |_: &routing::ReferralEnded| vec![End(Referral), End(Recusal)]))
         .on(told(store, |e: &mediation::MediationOpened| {
             let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));
             vec![Open(Mediation, e.mediation_id.clone()), asked.into()]

@@ -18,6 +18,7 @@ use crate::model::{Book, News, Step};
 mod announce;
 mod casebook;
 pub mod editions;
+pub mod risk;
 pub mod rows;
 pub mod unwatched;
 pub mod views;
@@ -75,7 +76,7 @@ impl Store {
             casebook::put(&mut list, centre, case, &taken, &editions)?;
             book = Some(taken);
         }
-        let version = enter(&mut list, before.as_ref(), centre, case, book.as_ref())?;
+        let version = enter(&mut list, before.as_ref(), centre, case, book.as_ref(), 1)?;
         let topic = heard.topic.as_str();
         list.insert(docket_entry::new(case, version, centre, heard.at, kind, topic), "number");
         Ok(Reaction::Write(list))
@@ -108,16 +109,19 @@ impl Store {
     }
 }
 
-/// Writes the docket's head; answers with its new version, which is also the new entry's number.
+/// Writes the docket's head for so many new entries; answers with the number of the first, of which the last is the new
+/// version.
 fn enter(
     list: &mut WriteList,
     head: Option<&docket::Model>,
     centre: &str,
     case: Uuid,
     book: Option<&Book>,
+    entries: u64,
 ) -> Result<u64, Fault> {
     let before = head.map(|head| head.version as u64);
-    let version = before.unwrap_or_default() + 1;
+    let first = before.unwrap_or_default() + 1;
+    let version = first + entries - 1;
     let mut row =
         docket::ActiveModel { case_id: Set(case), version: Set(version as i64), ..Default::default() };
     let fresh = Book::default();
@@ -131,7 +135,7 @@ fn enter(
         Some(before) => list.update(row, before, "version"),
         None => list.insert(docket::ActiveModel { centre: Set(centre.to_owned()), ..row }, "docket"),
     };
-    Ok(version)
+    Ok(first)
 }
 
 /// An instant as the contract writes it.

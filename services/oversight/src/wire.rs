@@ -18,6 +18,7 @@ use crate::{model, words};
 
 pub mod editions;
 pub mod explained;
+pub mod risk;
 pub mod watched;
 
 /// A page unless the caller asks for another size.
@@ -49,7 +50,8 @@ pub fn deadlines_case(request: &ListDeadlinesRequest) -> Result<Uuid, Denied> {
     case(&request.case_id)
 }
 
-fn case(text: &str) -> Result<Uuid, Denied> {
+/// A case.
+pub fn case(text: &str) -> Result<Uuid, Denied> {
     text.parse().map(|case: CaseId| case.as_uuid()).map_err(|fault| Denied::field("case_id", fault))
 }
 

@@ -20,6 +20,8 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.routing.v1.CaseClaimed", "调解员认领", "Claimed by a mediator"),
     ("supermarket.routing.v1.ClaimConfirmed", "调解员披露并确认", "Disclosed and confirmed by the mediator"),
     ("supermarket.routing.v1.ClaimEnded", "认领终止", "Claim ended"),
+    ("supermarket.routing.v1.RecusalRequested", "提出回避或更换调解员", "A recusal was asked for"),
+    ("supermarket.routing.v1.RecusalDecided", "对回避作出决定", "A recusal was decided"),
     ("supermarket.routing.v1.ReferralEnded", "分流终结", "Referral ended"),
     ("supermarket.mediation.v1.MediationOpened", "征询当事人意愿", "Parties are being asked"),
     ("supermarket.mediation.v1.ConsentRecorded", "当事人同意调解", "A party consented"),
@@ -65,11 +67,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "鉴定完成，期限继续计算",
         "The appraisal ended; the period goes on",
     ),
-    (
-        "supermarket.mediation.v1.MediationSuspended",
-        "涉嫌虚假调解，中止审查",
-        "Suspended for a suspected sham",
-    ),
+    ("supermarket.mediation.v1.MediationSuspended", "中止调解，报请审查", "Suspended and to be examined"),
     ("supermarket.mediation.v1.MediationResumed", "恢复调解", "The mediation goes on"),
     (
         "supermarket.mediation.v1.TransferRequested",
@@ -114,6 +112,16 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.transfer.v1.CommissionRecalled", "法院收回委托", "The court took its commission back"),
     ("supermarket.transfer.v1.CourtDocumentIssued", "法院出具文书", "The court issued its document"),
     ("supermarket.oversight.v1.DeadlineReached", "期限届满", "A deadline was reached"),
+    ("supermarket.oversight.v1.EmergencyRaised", "提出紧急情况", "An emergency was raised"),
+    (
+        "supermarket.oversight.v1.EmergencyEscalated",
+        "紧急情况逾时未应答，上报上一级",
+        "The emergency went up unanswered",
+    ),
+    ("supermarket.oversight.v1.EmergencyAcknowledged", "紧急情况已应答", "The emergency was answered"),
+    ("supermarket.oversight.v1.ReportDutyOpened", "发现应当报告的情形", "Something must be reported"),
+    ("supermarket.oversight.v1.ReportRecorded", "已向有关部门报告", "It was reported"),
+    ("supermarket.oversight.v1.ReportDutyDropped", "经核实无须报告", "It need not be reported"),
     ("supermarket.oversight.v1.EditionActivated", "规则版本启用", "An edition of the rule book is in force"),
 ];
 

@@ -103,6 +103,21 @@ impl RoutingService for Door {
         Ok(self.made(&self.store.release(&call, case, fence, reason).await?))
     }
 
+    async fn request_recusal(
+        &self,
+        request: Request<proto::RequestRecusalRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, ground, party, reason) = wire::recusal::asked(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.ask_recusal(&call, case, ground, party, reason).await?))
+    }
+
+    async fn decide_recusal(&self, request: Request<proto::DecideRecusalRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, asked) = wire::recusal::decided(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.decide_recusal(&call, case, &asked).await?))
+    }
+
     async fn get_referral(&self, request: Request<proto::GetReferralRequest>) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
         let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;

@@ -16,6 +16,10 @@
 //! A claim that ended is offered again only after the mediation desk has stored the higher fence (FENCING): until then the
 //! former holder's late write could still be accepted somewhere.
 //!
+//! A **recusal** (T16) is asked for and decided beside the claim, which goes on until the decision. Granted, the claim ends
+//! like any other, and becomes the claim of the successor whom the studio's head names, or is offered again; the one who
+//! stepped aside neither sees nor takes the case any more (`access` keeps the list that `ClaimEnded` carries).
+//!
 //! A release or a return that is repeated, because its answer was lost, is already so, although the caller no longer stands
 //! near the case; a former holder is told that their fence has passed. To everybody else the case is missing.
 //!
@@ -23,8 +27,8 @@
 //! ranks kinds of studio, and from the directory, which has the studios of each kind. They are advice; another choice than
 //! the first needs a reason, which is kept, sealed.
 //!
-//! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`;
-//! one a change, each with the version that the referral has since.
+//! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
+//! `RecusalRequested`, `RecusalDecided`; each with the version that the referral has since.
 //!
 //! Hears: intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
@@ -35,7 +39,8 @@
 //! 1. a case has at most one holder, whoever asks at the same time;
 //! 2. the fence only rises, and no holder follows another under the same one;
 //! 3. what a studio's mediators see in their pool or its watch is of their own studio;
-//! 4. a watch that is resumed misses nothing.
+//! 4. a watch that is resumed misses nothing;
+//! 5. nobody holds a case in which they have stepped aside.
 
 mod example;
 mod grpc;

@@ -2,15 +2,17 @@
 
 mod directory;
 mod facts;
+mod recusal;
 mod referral;
 mod refusal;
 mod state;
 
 pub use directory::{Mediator, Organization};
 pub use facts::{Facts, Party};
+pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
-pub use state::{Claim, Destination, Disclosure, EndReason, Event, Fence, Room, State, Target};
+pub use state::{Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Room, State, Target};
 
 #[cfg(test)]
 mod walk;

@@ -86,7 +86,12 @@ async fn concluded(store: Store, heard: Heard<MediationConcluded>) -> Answer {
 /// The former holder can write no more: the case is offered again.
 async fn fence_raised(store: Store, heard: Heard<FenceRaised>) -> Answer {
     let Some(fence) = heard.event.fence else { return Err(Trouble::Poison("NO_FENCE".to_owned())) };
-    store.change_heard(&heard, |noun, stamp| noun.fence_stored(wire::fence_shown(fence), stamp.now)).await
+    let (epoch, due) = (store.desk().epoch(), store.confirm_due(heard.stamp.now).await?);
+    store
+        .change_heard(&heard, |noun, stamp| {
+            noun.fence_stored(wire::fence_shown(fence), epoch, due, stamp.now)
+        })
+        .await
 }
 
 /// Nobody confirmed the claim in time. Every other deadline is somebody else's.

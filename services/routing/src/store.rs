@@ -9,16 +9,20 @@ mod row;
 
 use std::sync::Arc;
 
-use access::{Call, Vault, relation};
+use access::{Call, Denial, Relation, Role, Vault, relation};
 use almanac::Almanac;
 use chassis::Denied;
+use chrono::{DateTime, Utc};
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{AccountId, CaseId, Outcome};
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
-use crate::model::{Disclosure, Event, Fence, Party, Referral, Refusal, Target};
+use crate::model::{
+    Asker, Decision, Disclosure, Event, Fence, Ground, Party, Recusal, Referral, Refusal, Target,
+};
 use crate::routes::{self, Proposal};
+use crate::wire::recusal::RecusalDecision;
 
 pub use directory::Directory;
 pub use pool_watch::{PoolWatch, WatchEnd};
@@ -160,6 +164,66 @@ impl Store {
             Err(Denied::Missing(_)) => self.released_already(call, case, fence).await,
             answer => answer,
         }
+    }
+
+    /// Somebody asks that the mediator step aside. Whose word it can be follows from how the caller stands to the case.
+    pub async fn ask_recusal(
+        &self,
+        call: &Call,
+        case: CaseId,
+        ground: Ground,
+        party: Option<String>,
+        why: String,
+    ) -> Result<Referral, Denied> {
+        let near = relation::find(self.desk.reader(), case.into()).await?;
+        let head = call.caller.is(Role::StudioHead);
+        let asker = match (call.decide(near.as_ref())?.relation, party) {
+            // A colleague of the mediator's studio is no voice in this.
+            (Relation::Studio, _) if !head => return Err(Denial::Forbidden.into()),
+            (_, Some(party)) => Asker::Party(party),
+            (Relation::Holder, None) => Asker::Mediator,
+            (Relation::Studio, None) => Asker::Head,
+            (_, None) => Asker::Nobody,
+        };
+        let by = &call.caller.account;
+        self.change(call, case, |noun, stamp| {
+            let ask = Recusal { ground, asker: asker.clone(), by: by.clone(), at: stamp.now };
+            noun.ask_recusal(ask, why.clone(), stamp.now)
+        })
+        .await
+    }
+
+    /// The studio's head, or a supervisor, decides on it.
+    pub async fn decide_recusal(
+        &self,
+        call: &Call,
+        case: CaseId,
+        asked: &RecusalDecision,
+    ) -> Result<Referral, Denied> {
+        let (centre, by) = (call.caller.centre.as_str(), &call.caller.account);
+        let successor = match &asked.successor {
+            Some(account) => Some((account.clone(), self.directory.room(centre, account.as_str()).await?)),
+            None => None,
+        };
+        let epoch = self.desk.epoch();
+        self.change(call, case, |noun, stamp| {
+            let decision = Decision {
+                fence: asked.fence,
+                by: by.clone(),
+                verdict: asked.verdict,
+                keeping: asked.keeping.clone(),
+                successor: successor.clone(),
+                reason: asked.reason.clone(),
+            };
+            noun.decide_recusal(decision, epoch, stamp.now)
+        })
+        .await
+    }
+
+    /// Until when a claim that begins now must be confirmed.
+    pub(crate) async fn confirm_due(&self, from: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+        let editions = self.almanac.editions(&self.desk).await?;
+        Ok(routes::confirm_due(editions.active().calendar(), from))
     }
 
     async fn change(

@@ -1,6 +1,7 @@
 //! The contract and the model, one into the other.
 
 pub mod facts;
+pub mod recusal;
 
 use chrono::{DateTime, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;
@@ -10,7 +11,7 @@ use lexicon::text::{Limits, clean, clean_optional};
 use lexicon::{CaseId, Fault, OrgId, Violations};
 use prost_types::Timestamp;
 
-use crate::model::{Disclosure, EndReason, Event, Fence, Referral, State};
+use crate::model::{Disclosure, EndReason, Ending, Event, Fence, Referral, State};
 
 /// Reasons are for the file, not for stories.
 const REASON: Limits = Limits::long(500);
@@ -129,6 +130,8 @@ pub fn referral(noun: &Referral) -> proto::Referral {
         confirm_due_time: due.map(instant),
         return_count: noun.returns,
         end_reason: reason.map_or(proto::EndReason::Unspecified, end_reason).into(),
+        recusal: recusal::pending(noun),
+        successor: noun.aside.successor.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }
 
@@ -140,6 +143,8 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
     let holder = noun.state.claim().map(|claim| claim.holder.to_string()).unwrap_or_default();
     let fence = Some(fence(noun.fence));
     match event {
+        Event::RecusalRequested { .. } => recusal::post_requested(list, noun),
+        Event::RecusalDecided { verdict, fence: of, .. } => recusal::post_decided(list, noun, *verdict, *of),
         Event::Opened => {
             let first_receiver_org = noun.first_receiver.to_string();
             list.post(case, noun.version, &proto::ReferralOpened { first_receiver_org })
@@ -159,9 +164,11 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
             let facts = Some(facts::told(noun));
             list.post(case, noun.version, &proto::ClaimConfirmed { studio_org, holder, fence, facts })
         }
-        Event::ClaimEnded { former, reason, .. } => {
-            let (former_holder, lapsed) = (former.to_string(), reason.is_none());
-            list.post(case, noun.version, &proto::ClaimEnded { studio_org, former_holder, fence, lapsed })
+        Event::ClaimEnded { former, how, .. } => {
+            let (former_holder, lapsed) = (former.to_string(), *how == Ending::Lapsed);
+            let recused_accounts = noun.aside.accounts.iter().map(ToString::to_string).collect();
+            let said = proto::ClaimEnded { studio_org, former_holder, fence, lapsed, recused_accounts };
+            list.post(case, noun.version, &said)
         }
         Event::Ended => {
             let reason = if let State::Ended(_, reason) = &noun.state { Some(*reason) } else { None };

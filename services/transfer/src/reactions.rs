@@ -1,13 +1,14 @@
 //! What transfer does about the news it hears: its mail slot.
 
 use access::relation;
+use chrono::{DateTime, Utc};
 use contracts::intake::v1::{
     CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeWithdrawn, PartyAmended, PartyDigest,
 };
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::{
     AgreementBreached, AgreementPerformed, AgreementSigned, MediationConcluded, MediationOpened,
-    PerformanceBegan,
+    MediationResumed, MediationSuspended, PerformanceBegan, SuspensionCause,
 };
 use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use courier::{Heard, Reaction, Reactions, Trouble};
@@ -20,6 +21,9 @@ use crate::model::{Facts, Filing, News, Settled, Stage, Thread};
 use crate::store::Store;
 
 type Answer = Result<Outcome<Thread, News>, Trouble>;
+
+/// The ground of a mediation that was found to be a sham.
+const SHAM: &str = "F06";
 
 /// Everything that is heard, one line each.
 pub(crate) fn reactions(store: &Store) -> Reactions {
@@ -34,6 +38,8 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
         .on(on(store, mediation_opened))
         .on(on(store, agreement_signed))
         .on(on(store, |thread, heard| Ok(concluded(thread, heard))))
+        .on(on(store, |thread, heard| Ok(suspended(thread, heard))))
+        .on(on(store, |thread, _: &Heard<MediationResumed>| Ok(suspected(thread, None))))
         .on(on(store, |thread, _: &Heard<PerformanceBegan>| Ok(at(thread, Stage::Performing))))
         .on(on(store, |thread, _: &Heard<AgreementBreached>| Ok(at(thread, Stage::Breached))))
         .on(on(store, |thread, _: &Heard<AgreementPerformed>| Ok(at(thread, Stage::Performed))))
@@ -137,7 +143,27 @@ fn agreement_signed(thread: Thread, heard: &Heard<AgreementSigned>) -> Answer {
 /// It failed. What a demand had opened before stays as it is.
 fn concluded(thread: Thread, heard: &Heard<MediationConcluded>) -> Outcome<Thread, News> {
     let facts = Facts { stage: Stage::Failed, ground: heard.event.ground.clone(), ..thread.facts.clone() };
-    told(thread, facts)
+    let sham = heard.event.ground == SHAM;
+    let after = Thread { facts, ..thread };
+    // Whoever commissioned a mediation that was a sham is not left to ask (L4 art. 18, 26).
+    let reported = if sham { after.clone().report(false, heard.at).ok() } else { None };
+    match reported {
+        Some(reported @ Outcome::Changed(..)) => reported,
+        _ => Outcome::Changed(after, vec![]),
+    }
+}
+
+/// A suspected sham: the court that commissioned the mediation sees it (L4 art. 18).
+fn suspended(thread: Thread, heard: &Heard<MediationSuspended>) -> Outcome<Thread, News> {
+    match heard.event.cause() {
+        SuspensionCause::Sham => suspected(thread, Some(heard.at)),
+        SuspensionCause::Unspecified | SuspensionCause::Emergency => Outcome::AlreadySo(thread),
+    }
+}
+
+fn suspected(thread: Thread, since: Option<DateTime<Utc>>) -> Outcome<Thread, News> {
+    let moved = thread.clone().commission(|commission| commission.suspect(since));
+    moved.unwrap_or(Outcome::AlreadySo(thread))
 }
 
 /// A clock of ours has run out: the model compares generations.

@@ -16,7 +16,7 @@ use rulebook::regimes;
 use rulebook::unlawful::Unlawful;
 use serde::{Deserialize, Serialize};
 
-use super::SessionMode;
+use super::{SessionMode, Suspension};
 
 /// What a run carries beside its state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct Course {
     pub denied: bool,
     /// Agreed by word.
     pub oral: bool,
+    /// Why and since when it is suspended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<Suspension>,
 }
 
 /// A sitting that is planned.

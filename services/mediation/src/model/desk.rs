@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole};
 
 use super::course::{Begun, Course};
-use super::{Event, Mediation, Party, Refusal, State};
+use super::{Cause, Event, Mediation, Party, Refusal, State};
 
 /// The number that goes with a claim; a later claim's is greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -233,6 +233,32 @@ impl CaseDesk {
         match self.run.take_if(|run| run.state.is_open()).map(|run| run.fail("F12", at)) {
             Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
             Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// Danger: a run at the table stops.
+    pub fn endangered(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        match self.run.take().map(|run| run.endanger(at)) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => {
+                self.run = Some(run);
+                self.answer(false)
+            }
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// Somebody answered the emergency, or another danger has come: what the run waits for. It raises no version; the count of
+    /// amendments keeps a write judged before it away.
+    pub fn answer(mut self, answered: bool) -> Outcome<Self, Event> {
+        let suspension = self.run.as_mut().and_then(|run| run.course.suspension.as_mut());
+        match suspension.filter(|known| known.cause == Cause::Emergency && known.answered != answered) {
+            Some(suspension) => {
+                suspension.answered = answered;
+                self.amendments += 1;
+                Outcome::Changed(self, vec![])
+            }
             None => Outcome::AlreadySo(self),
         }
     }

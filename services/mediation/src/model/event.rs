@@ -2,8 +2,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{AccountId, AgreementId, Fen, OrgId, PartyId, SessionId};
 
-use super::Fence;
 use super::course::{Period, Will};
+use super::{Cause, Fence};
 
 /// News of the table. The run it is about is the one that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,10 +120,18 @@ pub enum Event {
         /// The generation that holds now.
         generation: u64,
     },
-    /// A suspected sham is examined.
-    Suspended,
+    /// The sittings have stopped.
+    Suspended {
+        /// Who examines.
+        studio: OrgId,
+        /// Why.
+        cause: Cause,
+    },
     /// It goes on.
-    Resumed,
+    Resumed {
+        /// Who holds it again.
+        mediator: Option<AccountId>,
+    },
     /// A party at the table wants the court.
     TransferRequested {
         /// Who.

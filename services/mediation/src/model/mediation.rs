@@ -8,6 +8,7 @@ use lexicon::{AccountId, AgreementId, CaseId, MediationId, OrgId, Outcome, Party
 
 use super::agreement::needed;
 use super::course::{Begun, Course, Instalment, Period};
+use super::suspension::SHAM;
 use super::{Agreement, Event, Performance, Refusal, Rule, Signatory, Signature, State, Terms};
 
 /// Clocks of clients differ from ours, and cut instants to milliseconds; closer than this is "at the same time".
@@ -278,6 +279,8 @@ impl Mediation {
     /// The mediator ends the run without agreement.
     pub fn conclude(self, ground: &'static str, at: DateTime<Utc>) -> Answer {
         match &self.state {
+            // A sham is found by whoever examines the suspicion, not by the mediator who has it.
+            open if open.is_open() && ground == SHAM => Err(self.against(Rule::ShamNotExamined)),
             open if open.is_open() => Ok(self.fail(ground, at)),
             State::Failed { ground: already, .. } if *already == ground => Ok(Outcome::AlreadySo(self)),
             other => Err(Refusal::not_in_mediation(other)),
@@ -303,6 +306,7 @@ impl Mediation {
     /// An open run ends without agreement.
     pub(super) fn fail(mut self, ground: &'static str, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         let (since, agreement) = (self.state.since(), self.state.agreement().cloned());
+        self.course.suspension = None;
         self.state = State::Failed { since, agreement, ground, at };
         let generation = self.course.tick();
         self.changed(vec![Event::Concluded { ground, generation }])
@@ -311,6 +315,7 @@ impl Mediation {
     /// An open run ends because the case was taken back; `by` says who, when it was said at the table.
     pub(super) fn withdraw(mut self, by: Option<PartyId>, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         let (since, agreement) = (self.state.since(), self.state.agreement().cloned());
+        self.course.suspension = None;
         self.state = State::Withdrawn { since, agreement, at };
         self.course.tick();
         self.changed(vec![Event::Withdrawn { by }])

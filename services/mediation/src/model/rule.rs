@@ -40,6 +40,18 @@ rules! {
     /// It was not suspended.
     NotSuspended = "NOT_SUSPENDED", "L4 art. 18",
         "The mediation is not suspended.", "调解未中止。";
+    /// Whoever mediates does not examine.
+    ExaminesOwnMediation = "EXAMINES_OWN_MEDIATION", "L4 art. 18",
+        "Whoever mediates is not the one who examines the suspicion: another head or the court does.",
+        "调解员不得审查本人主持的调解，请由其他负责人或者人民法院审查。";
+    /// A sham is found by an examination.
+    ShamNotExamined = "SHAM_NOT_EXAMINED", "L4 art. 18, 26",
+        "A suspected sham is suspended and examined by the studio's head first (SuspendMediation, ConfirmSham).",
+        "涉嫌虚假调解的，应先中止并报请审查，由工作室负责人确认后终结。";
+    /// Danger that nobody has answered.
+    EmergencyUnanswered = "EMERGENCY_UNANSWERED", "L3 art. 25",
+        "An emergency of this case waits for an answer; then the mediation may go on.",
+        "该案紧急情况尚未应答，应答后方可恢复调解。";
     /// The track's agreements are in writing.
     OralNotOpen = "ORAL_NOT_OPEN", "L3 art. 28; L4 art. 23",
         "On this track an agreement is made in writing.", "该途径的调解协议应当采用书面形式。";

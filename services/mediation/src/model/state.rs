@@ -19,7 +19,7 @@ pub enum State {
         /// The main period's beginning.
         since: DateTime<Utc>,
     },
-    /// Stopped for a suspected sham; the period runs on.
+    /// Stopped, for a suspected sham or danger; the period runs on.
     Suspended {
         /// The main period's beginning.
         since: DateTime<Utc>,

@@ -152,30 +152,6 @@ impl Mediation {
         Ok(clock)
     }
 
-    /// A suspected sham (T21): the sittings stop, the period runs on.
-    pub fn suspend(mut self) -> Answer {
-        match self.state {
-            State::InMediation { since } => {
-                self.state = State::Suspended { since };
-                Ok(self.changed(vec![Event::Suspended]))
-            }
-            State::Suspended { .. } => Ok(Outcome::AlreadySo(self)),
-            _ => Err(Refusal::not_in_mediation(&self.state)),
-        }
-    }
-
-    /// The examination found nothing (T22).
-    pub fn resume(mut self) -> Answer {
-        match self.state {
-            State::Suspended { since } => {
-                self.state = State::InMediation { since };
-                Ok(self.changed(vec![Event::Resumed]))
-            }
-            State::InMediation { .. } => Ok(Outcome::AlreadySo(self)),
-            _ => Err(self.against(Rule::NotSuspended)),
-        }
-    }
-
     /// A claimant takes the case back at the table (T27).
     pub fn take_back(self, who: PartyId, at: DateTime<Utc>) -> Answer {
         let state = self.state.name();

@@ -5,7 +5,7 @@ use contracts::mediation::v1 as proto;
 use courier::WriteList;
 use lexicon::{MediationId, PartyId};
 
-use super::{fence, timestamp};
+use super::{fence, suspension_cause, timestamp};
 use crate::model::course::Will;
 use crate::model::{CaseDesk, Event};
 
@@ -118,8 +118,18 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
             let said = proto::AppraisalFinished { mediation_id, clock, resume_time, generation };
             list.post(case, version, &said)
         }
-        Event::Suspended => list.post(case, version, &proto::MediationSuspended { mediation_id }),
-        Event::Resumed => list.post(case, version, &proto::MediationResumed { mediation_id }),
+        Event::Suspended { studio, cause } => {
+            let said = proto::MediationSuspended {
+                mediation_id,
+                studio_org: studio.to_string(),
+                cause: suspension_cause(*cause).into(),
+            };
+            list.post(case, version, &said)
+        }
+        Event::Resumed { mediator } => {
+            let mediator = mediator.as_ref().map(ToString::to_string).unwrap_or_default();
+            list.post(case, version, &proto::MediationResumed { mediation_id, mediator })
+        }
         Event::TransferRequested { party } => {
             let party_id = party.to_string();
             list.post(case, version, &proto::TransferRequested { mediation_id, party_id })

@@ -290,7 +290,12 @@ impl House {
 }
 
 fn ended(who: &str, n: u64) -> ClaimEnded {
-    ClaimEnded { studio_org: "studio-1".into(), former_holder: who.into(), fence: fence(n), lapsed: false }
+    ClaimEnded {
+        studio_org: "studio-1".into(),
+        former_holder: who.into(),
+        fence: fence(n),
+        ..ClaimEnded::default()
+    }
 }
 
 async fn say<M: Message + Name>(desk: &Desk, case: Uuid, event: &M) {

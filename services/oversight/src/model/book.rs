@@ -13,7 +13,7 @@ use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    ACCEPTANCE_CLOCKS, AFTER_MEDIATION, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Noun, Since,
+    ACCEPTANCE_CLOCKS, Changed, Counting, Deadline, FENCING_CLOCK, Holder, NOT_THE_MEDIATORS, Noun, Since,
     Start, State, Step, start,
 };
 
@@ -235,7 +235,7 @@ impl Book {
 
     fn hand(&mut self, noun: Noun, holder: &str) {
         let over =
-            |found: &Deadline| noun == Noun::Mediation && AFTER_MEDIATION.contains(&found.clock.as_str());
+            |found: &Deadline| noun == Noun::Mediation && NOT_THE_MEDIATORS.contains(&found.clock.as_str());
         if self.deadlines.iter().any(|found| found.noun == noun && found.waits() && over(found)) {
             return;
         }

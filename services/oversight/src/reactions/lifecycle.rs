@@ -9,8 +9,8 @@ use rulebook::deadline::{Approval, Consent, Consents, Extension};
 use rulebook::period::{Period, Unit};
 
 use super::{given, instant, named, told, worked};
-use crate::model::Step::{End, Extend, Open, Resume, Stop};
-use crate::model::{Holder, Noun, Step, start};
+use crate::model::Step::{End, Extend, Met, Open, Resume, Stop};
+use crate::model::{Holder, Noun, REVIEW_CLOCK, Step, start};
 use crate::store::Store;
 
 /// News of the table.
@@ -34,8 +34,17 @@ pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
             let resume = Resume(Mediation, e.clock.clone(), given(e.generation));
             worked().into_iter().chain([resume]).collect()
         }))
-        .on(told(store, |_: &mediation::MediationSuspended| worked()))
-        .on(told(store, |_: &mediation::MediationResumed| worked()))
+        .on(told(store, |e: &mediation::MediationSuspended| {
+            // One of before S13 names no studio.
+            let examined = Some(&e.studio_org).filter(|studio| !studio.is_empty());
+            let clock = examined.map(|studio| start(Mediation, REVIEW_CLOCK, named(studio)).beside().into());
+            worked().into_iter().chain(clock).collect()
+        }))
+        .on(told(store, |e: &mediation::MediationResumed| {
+            let held = Some(e.mediator.clone()).filter(|mediator| !mediator.is_empty());
+            let back = held.map(|mediator| Step::Hand(Mediation, mediator));
+            worked().into_iter().chain([Met(Mediation, REVIEW_CLOCK)]).chain(back).collect()
+        }))
         .on(told(store, |_: &mediation::TransferRequested| worked()))
         .on(told(store, |e: &mediation::PerformanceBegan| vec![enforceable(e.generation)]))
         .on(told(store, |e: &mediation::PerformanceRecorded| vec![enforceable(e.generation)]))

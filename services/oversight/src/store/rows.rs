@@ -83,6 +83,64 @@ pub mod docket_entry {
     }
 }
 
+/// What threatens in a case, and what must be reported.
+pub mod risk {
+    use sea_orm::entity::prelude::*;
+
+    /// One row a case in which there was any.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "risk")]
+    pub struct Model {
+        /// The case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        /// The governance centre.
+        pub centre: String,
+        /// An emergency waits for an answer.
+        pub unanswered: bool,
+        /// The emergency and the duty (JSON).
+        pub content: String,
+    }
+
+    /// None.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What was said of a risk.
+pub mod risk_word {
+    use sea_orm::entity::prelude::*;
+
+    /// One text.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "risk_word")]
+    pub struct Model {
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub word_id: Uuid,
+        /// The governance centre.
+        pub centre: String,
+        /// The case.
+        pub case_id: Uuid,
+        /// When.
+        pub at: DateTimeUtc,
+        /// Who said it.
+        pub account: String,
+        /// EMERGENCY, REPORT or DROPPED.
+        pub kind: String,
+        /// Sealed.
+        pub words: Vec<u8>,
+    }
+
+    /// None.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// What is due.
 pub mod deadline {
     use sea_orm::entity::prelude::*;

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use lexicon::{AccountId, CaseId, OrgId, Outcome};
 
 use super::facts::{Facts, Party};
+use super::recusal::Aside;
 use super::refusal::{Refusal, Rule};
-use super::state::{Claim, Destination, Disclosure, EndReason, Event, Fence, Room, State, Target};
+use super::state::{Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Room, State, Target};
 
 /// The referral of one case.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,11 +29,13 @@ pub struct Referral {
     pub facts: Facts,
     /// The number of the event that told the facts last.
     pub facts_seq: u64,
+    /// Recusals: asked for, decided, and who has stepped aside.
+    pub aside: Aside,
     /// Where it stands.
     pub state: State,
 }
 
-type Answer = Result<Outcome<Referral, Event>, Refusal>;
+pub(super) type Answer = Result<Outcome<Referral, Event>, Refusal>;
 
 impl Referral {
     /// Opens the referral of an accepted dispute; a claim will be fenced from `epoch` on.
@@ -54,6 +57,7 @@ impl Referral {
             returns: 0,
             facts,
             facts_seq,
+            aside: Aside::default(),
             state: State::Routed(None),
         }
     }
@@ -122,6 +126,7 @@ impl Referral {
         at: DateTime<Utc>,
     ) -> Answer {
         match &self.state {
+            State::Pool(_) if self.aside.accounts.contains(&by) => self.refuse(Rule::Recused),
             State::Pool(to) if room.listed_in.as_ref().is_some_and(|studio| *studio != to.studio) => {
                 self.refuse(Rule::NotOfThisStudio)
             }
@@ -174,7 +179,7 @@ impl Referral {
             }
             State::Assigned { to, claim, .. } | State::Confirmed { to, claim, .. } => {
                 let (to, former) = (to.clone(), claim.holder.clone());
-                Ok(self.claim_ended(to, former, Some(reason), epoch, at))
+                Ok(self.claim_ended(to, former, Ending::Released(reason), epoch, at))
             }
             _ => self.refuse(Rule::NotAssigned),
         }
@@ -185,28 +190,41 @@ impl Referral {
         match &self.state {
             State::Assigned { to, claim, .. } if self.fence.n == n => {
                 let (to, former) = (to.clone(), claim.holder.clone());
-                Ok(self.claim_ended(to, former, None, epoch, at))
+                Ok(self.claim_ended(to, former, Ending::Lapsed, epoch, at))
             }
             _ => Ok(Outcome::AlreadySo(self)),
         }
     }
 
-    /// The mediation desk has stored `fence`, so the former holder can write no more: it is offered again.
-    pub fn fence_stored(self, fence: Fence, at: DateTime<Utc>) -> Answer {
-        match &self.state {
-            State::Fencing(to) if fence >= self.fence => {
-                let to = to.clone();
-                Ok(self.changed(State::Pool(to), at, Event::Pooled))
+    /// The mediation desk has stored `fence`, so the former holder can write no more: it is offered again, or is the claim
+    /// of the one who was named to follow, to be confirmed before `confirm_due`.
+    pub fn fence_stored(
+        mut self,
+        fence: Fence,
+        epoch: u32,
+        confirm_due: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) -> Answer {
+        let to = match &self.state {
+            State::Fencing(to) if fence >= self.fence => to.clone(),
+            _ => return Ok(Outcome::AlreadySo(self)),
+        };
+        Ok(match self.successor() {
+            Some(holder) => {
+                self.fence = self.fence.raised(epoch);
+                let claim = Claim { holder, since: at };
+                self.changed(State::Assigned { to, claim, confirm_due }, at, Event::Claimed)
             }
-            _ => Ok(Outcome::AlreadySo(self)),
-        }
+            None => self.changed(State::Pool(to), at, Event::Pooled),
+        })
     }
 
     /// Mediation or the case is over. The first reason stays.
-    pub fn end(self, reason: EndReason, at: DateTime<Utc>) -> Answer {
+    pub fn end(mut self, reason: EndReason, at: DateTime<Utc>) -> Answer {
         if matches!(self.state, State::Ended(..)) {
             return Ok(Outcome::AlreadySo(self));
         }
+        (self.aside.pending, self.aside.successor) = (None, None);
         let to = self.state.destination().cloned();
         Ok(self.changed(State::Ended(to, reason), at, Event::Ended))
     }
@@ -233,20 +251,21 @@ impl Referral {
         self
     }
 
-    fn claim_ended(
+    pub(super) fn claim_ended(
         mut self,
         to: Destination,
         former: AccountId,
-        reason: Option<String>,
+        how: Ending,
         epoch: u32,
         at: DateTime<Utc>,
     ) -> Outcome<Self, Event> {
         let fence = self.fence;
         self.fence = fence.raised(epoch);
-        self.changed(State::Fencing(to), at, Event::ClaimEnded { former, fence, reason })
+        self.step_aside(&former);
+        self.changed(State::Fencing(to), at, Event::ClaimEnded { former, fence, how })
     }
 
-    fn changed(mut self, state: State, at: DateTime<Utc>, event: Event) -> Outcome<Self, Event> {
+    pub(super) fn changed(mut self, state: State, at: DateTime<Utc>, event: Event) -> Outcome<Self, Event> {
         // To another studio or back to none is the same state: the first receiver's time goes on.
         if self.state.name() != state.name() {
             self.state_since = at;
@@ -256,7 +275,7 @@ impl Referral {
         Outcome::Changed(self, vec![event])
     }
 
-    fn refuse(&self, rule: Rule) -> Answer {
+    pub(super) fn refuse(&self, rule: Rule) -> Answer {
         Err(Refusal::of(self, rule))
     }
 }

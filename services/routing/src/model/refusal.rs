@@ -42,6 +42,39 @@ pub enum Rule {
     DisclosureRequired,
     /// A relation was disclosed and not all parties keep the mediator.
     ConflictUnresolved,
+    /// Who has stepped aside in the case does not claim it.
+    Recused,
+    /// Another recusal waits for its decision.
+    RecusalPending,
+    /// Somebody who asks for nobody.
+    AskedForNobody,
+    /// Not a party of the case.
+    UnknownParty,
+    /// A replacement without a ground is open once.
+    AlreadyReplaced,
+    /// Nothing waits for a decision.
+    NoRecusalPending,
+    /// Nobody decides about themselves.
+    DecidesOwnRecusal,
+    /// A mediator with a ground is kept only by all parties.
+    KeepWithoutConsent,
+    /// The one who is to follow may not.
+    SuccessorNotOpen,
+}
+
+impl Rule {
+    /// The law that the rule comes from; nothing for a rule of good order.
+    fn article(&self) -> Option<&'static str> {
+        Some(match self {
+            Rule::DisclosureRequired | Rule::ConflictUnresolved => "L5 art. 13; L4 art. 15",
+            Rule::Recused | Rule::DecidesOwnRecusal | Rule::NoRecusalPending => "L4 art. 15",
+            Rule::AlreadyReplaced => "L4 art. 13; L5 art. 14",
+            Rule::KeepWithoutConsent => "L4 art. 15; L5 art. 13",
+            Rule::SuccessorNotOpen => "L4 art. 12, 15",
+            Rule::AskedForNobody | Rule::UnknownParty | Rule::RecusalPending => "L4 art. 13, 15; L5 art. 14",
+            _ => return None,
+        })
+    }
 }
 
 /// A rule, and where the referral stood when it spoke.
@@ -94,6 +127,37 @@ impl Refusal {
                 "A relation was disclosed and not all parties have agreed to keep the mediator.",
                 "已披露可能影响公正的关系，但并非各方当事人均同意由其继续调解。",
             ),
+            Rule::Recused => (
+                "This mediator has stepped aside in this case and does not take it again.",
+                "该调解员已在本案中回避，不得再次认领。",
+            ),
+            Rule::RecusalPending => (
+                "Another recusal waits for its decision: have it decided first.",
+                "已有回避申请等待决定，请先作出决定。",
+            ),
+            Rule::AskedForNobody => (
+                "Name the party whose word this is; without one only the mediator or the studio's head asks.",
+                "请写明提出申请的当事人；未写明的，只能由调解员本人或者工作室负责人提出。",
+            ),
+            Rule::UnknownParty => ("This is not a party of the case.", "该当事人不属于本案。"),
+            Rule::AlreadyReplaced => (
+                "The mediator has been replaced once: a party who still objects chooses one, or is taken to refuse \
+                 mediation (RecordRefusal).",
+                "已更换过调解员；当事人仍有异议又不另行选定的，视为不同意调解，请登记拒绝调解。",
+            ),
+            Rule::NoRecusalPending => ("No recusal waits for a decision.", "没有等待决定的回避申请。"),
+            Rule::DecidesOwnRecusal => (
+                "Nobody decides about themselves: a supervisor does.",
+                "不得决定本人的回避，请由中心督导人员决定。",
+            ),
+            Rule::KeepWithoutConsent => (
+                "A mediator with a ground to step aside is kept only when every claimant and respondent knows and agrees.",
+                "存在回避情形的，只有申请人和被申请人均知情并同意，才可由其继续调解。",
+            ),
+            Rule::SuccessorNotOpen => (
+                "The one named to follow is no mediator of this studio, is at capacity, or has stepped aside in this case.",
+                "所指定的接替人不是本工作室调解员、持案已达上限，或者已在本案中回避。",
+            ),
         }
     }
 }
@@ -113,6 +177,15 @@ impl lexicon::Refusal for Refusal {
             Rule::FencePassed { .. } => "FENCE_PASSED",
             Rule::DisclosureRequired => "DISCLOSURE_REQUIRED",
             Rule::ConflictUnresolved => "CONFLICT_UNRESOLVED",
+            Rule::Recused => "RECUSED",
+            Rule::RecusalPending => "RECUSAL_PENDING",
+            Rule::AskedForNobody => "ASKED_FOR_NOBODY",
+            Rule::UnknownParty => "UNKNOWN_PARTY",
+            Rule::AlreadyReplaced => "ALREADY_REPLACED",
+            Rule::NoRecusalPending => "NO_RECUSAL_PENDING",
+            Rule::DecidesOwnRecusal => "DECIDES_OWN_RECUSAL",
+            Rule::KeepWithoutConsent => "KEEP_WITHOUT_CONSENT",
+            Rule::SuccessorNotOpen => "SUCCESSOR_NOT_OPEN",
         }
     }
 
@@ -130,6 +203,7 @@ impl lexicon::Refusal for Refusal {
             let since = claim.since.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
             facts.extend([("holder", claim.holder.to_string()), ("since", since)]);
         }
+        facts.extend(self.rule.article().map(|article| ("article", article.to_owned())));
         match &self.rule {
             Rule::FencePassed { current } => {
                 facts

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, OrgId};
 
+use super::recusal::Verdict;
+
 /// The number a holder shows with every write; a later claim has a greater one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fence {
@@ -149,6 +151,17 @@ pub struct Disclosure {
     pub all_parties_keep: bool,
 }
 
+/// How a claim ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The holder gave it up, and said why.
+    Released(String),
+    /// Nobody confirmed it in time.
+    Lapsed,
+    /// The holder has stepped aside.
+    Recused,
+}
+
 /// What has happened; the referral after it tells the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -175,8 +188,22 @@ pub enum Event {
         former: AccountId,
         /// The fence it had.
         fence: Fence,
-        /// Why they gave it up; `None` when nobody confirmed it in time.
-        reason: Option<String>,
+        /// How.
+        how: Ending,
+    },
+    /// A recusal is asked for.
+    RecusalRequested {
+        /// In words.
+        reason: String,
+    },
+    /// It was decided.
+    RecusalDecided {
+        /// How.
+        verdict: Verdict,
+        /// The claim it was about.
+        fence: Fence,
+        /// In words.
+        reason: String,
     },
     /// It is over.
     Ended,

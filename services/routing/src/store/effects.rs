@@ -6,10 +6,10 @@ use courier::{Fault, Stamp, WriteList};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, Iterable, Value};
 
-use super::retry::{LAPSE, RELEASE, RETURN};
+use super::retry::{LAPSE, RECUSED, RELEASE, RETURN};
 use super::row::{self, referral, remark};
 use super::{FACTS, Store, VERSION};
-use crate::model::{Event, Fence, Referral};
+use crate::model::{Ending, Event, Fence, Referral};
 use crate::wire;
 
 impl Store {
@@ -46,18 +46,34 @@ impl Store {
                 let holder = noun.state.claim().map(|claim| claim.holder.as_str());
                 relation::holder(list, centre, case, holder, fence);
             }
-            Event::ClaimEnded { .. } => relation::holder(list, centre, case, None, fence),
+            Event::ClaimEnded { .. } => {
+                let aside: Vec<String> = noun.aside.accounts.iter().map(ToString::to_string).collect();
+                relation::claim_ended(list, centre, case, fence, &aside);
+            }
             // The last holder goes on seeing the case that ended with them: its agreement is still to be performed.
-            Event::Pooled | Event::Confirmed | Event::Ended => {}
+            Event::Pooled
+            | Event::Confirmed
+            | Event::Ended
+            | Event::RecusalRequested { .. }
+            | Event::RecusalDecided { .. } => {}
         }
         let said = match event {
             Event::Referred(Some(reason)) => Some(Said::by(stamp, "REFER", reason)),
             Event::Returned { reason, .. } => Some(Said::by(stamp, RETURN, reason)),
-            Event::ClaimEnded { reason: Some(reason), fence, .. } => {
+            Event::ClaimEnded { how: Ending::Released(reason), fence, .. } => {
                 Some(Said { fence: Some(*fence), ..Said::by(stamp, RELEASE, reason) })
             }
-            Event::ClaimEnded { reason: None, former, fence } => {
+            Event::ClaimEnded { how: Ending::Lapsed, former, fence } => {
                 Some(Said { kind: LAPSE, account: former.as_str(), fence: Some(*fence), reason: None })
+            }
+            Event::ClaimEnded { how: Ending::Recused, former, fence } => {
+                Some(Said { kind: RECUSED, account: former.as_str(), fence: Some(*fence), reason: None })
+            }
+            Event::RecusalRequested { reason } => {
+                Some(Said { fence: Some(noun.fence), ..Said::by(stamp, "RECUSAL_ASKED", reason) })
+            }
+            Event::RecusalDecided { reason, fence, .. } => {
+                Some(Said { fence: Some(*fence), ..Said::by(stamp, "RECUSAL_DECIDED", reason) })
             }
             _ => None,
         };

@@ -20,6 +20,8 @@ pub(super) const RELEASE: &str = "RELEASE";
 pub(super) const RETURN: &str = "RETURN";
 /// The remark of a claim that nobody confirmed in time.
 pub(super) const LAPSE: &str = "LAPSE";
+/// The remark of a claim that ended because its holder stepped aside.
+pub(super) const RECUSED: &str = "RECUSED";
 
 impl Store {
     /// The caller released this very claim before: already so. Any older claim of a former holder: its fence has passed.
@@ -74,7 +76,7 @@ impl Store {
             .filter(remark::Column::CaseId.eq(case.as_uuid()))
             .filter(remark::Column::Centre.eq(call.caller.centre.as_str()))
             .filter(remark::Column::Account.eq(call.caller.account.as_str()))
-            .filter(remark::Column::Kind.is_in([RELEASE, LAPSE]))
+            .filter(remark::Column::Kind.is_in([RELEASE, LAPSE, RECUSED]))
             .all(self.desk.reader())
             .await;
         ended.map_err(|error| Fault::new("read how claims ended", error))

@@ -6,7 +6,7 @@ use lexicon::{AccountId, OrgId};
 use prost::Message;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use crate::model::{Claim, Destination, EndReason, Facts, Fence, Referral, State};
+use crate::model::{Aside, Claim, Destination, EndReason, Facts, Fence, Referral, State};
 use crate::wire;
 
 /// `referral`.
@@ -36,6 +36,7 @@ pub mod referral {
         pub end_reason: Option<String>,
         pub facts: Vec<u8>,
         pub facts_seq: i64,
+        pub aside: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -122,6 +123,7 @@ impl TryFrom<referral::Model> for Referral {
             returns: row.return_count as u32,
             facts: facts(&row.facts).map_err(|_| wrong("facts"))?,
             facts_seq: row.facts_seq as u64,
+            aside: aside(row.aside.as_deref()).map_err(|_| wrong("aside"))?,
             state,
         })
     }
@@ -169,7 +171,17 @@ pub fn stepped(noun: &Referral) -> referral::ActiveModel {
         end_reason: Set(reason),
         facts: NotSet,
         facts_seq: NotSet,
+        aside: Set(aside_text(&noun.aside)),
     }
+}
+
+fn aside(text: Option<&str>) -> Result<Aside, serde_json::Error> {
+    text.map_or(Ok(Aside::default()), serde_json::from_str)
+}
+
+fn aside_text(aside: &Aside) -> Option<String> {
+    // Codes, accounts and instants: there is nothing in it that JSON cannot hold.
+    (*aside != Aside::default()).then(|| serde_json::to_string(aside).unwrap_or_default())
 }
 
 /// The facts in a row are the message that mediation will be told.

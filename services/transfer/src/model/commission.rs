@@ -48,6 +48,9 @@ pub struct Content {
     pub received: DateTime<Utc>,
     /// When the studio signed for the material.
     pub signed: Option<DateTime<Utc>>,
+    /// Since when the mediation is suspended for a suspected sham.
+    #[serde(default)]
+    pub suspected: Option<DateTime<Utc>>,
     /// Where it stands.
     pub state: State,
 }
@@ -158,6 +161,15 @@ impl Commission {
             State::Received => Err(Rule::CommissionNotSigned.against("RECEIVED").into()),
             _ => Err(self.ended()),
         }
+    }
+
+    /// The mediation is suspended for a suspected sham, or goes on: the court sees it in the commission; nothing is said.
+    pub fn suspect(mut self, since: Option<DateTime<Utc>>) -> Moved {
+        if self.content.suspected == since || self.content.state != State::Signed {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        self.content.suspected = since;
+        Ok(Outcome::Changed(self, vec![]))
     }
 
     /// The court takes it back.

@@ -1,6 +1,6 @@
 //! The courts' commissions: received under a request id, found by their own id, and filed as cases by a tick.
 
-use access::Call;
+use access::{Call, Role};
 use chassis::Denied;
 use contracts::intake::v1::DisputeBody;
 use courier::{Actor, CommitError, Fault, Stamp, WriteList};
@@ -124,7 +124,7 @@ impl Store {
         Ok(row.filter(|row| row.centre == centre).map(|row| row.thread_id.into()))
     }
 
-    /// A page of those addressed to the caller's organisation, newest first, and where it goes on.
+    /// A page of those addressed to the caller's organisation, or sent by the caller's court, newest first, and where it goes on.
     pub(crate) async fn list_commissions(
         &self,
         call: &Call,
@@ -133,9 +133,13 @@ impl Store {
         call.decide(None)?;
         let (caller, now) = (&*call.caller, self.desk.clock().now());
         let purpose = format!("{}?state={}", call.policy.path, page.state.unwrap_or_default());
-        let mut query = commission::Entity::find()
-            .filter(commission::Column::Centre.eq(caller.centre.as_str()))
-            .filter(commission::Column::StudioOrg.eq(caller.org.as_str()));
+        let mut query =
+            commission::Entity::find().filter(commission::Column::Centre.eq(caller.centre.as_str()));
+        // A court sees what it sent, a studio what was sent to it.
+        query = match caller.court.as_ref().filter(|_| caller.is(Role::Court)) {
+            Some(court) => query.filter(commission::Column::Court.eq(court.as_str())),
+            None => query.filter(commission::Column::StudioOrg.eq(caller.org.as_str())),
+        };
         if let Some(state) = page.state {
             query = query.filter(commission::Column::State.eq(state));
         }

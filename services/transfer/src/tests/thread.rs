@@ -207,6 +207,7 @@ fn commissions() -> Vec<Commission> {
         summary: true,
         received: at(0),
         signed: None,
+        suspected: None,
         state: commission::State::Received,
     };
     let (court, studio) = (CourtId::new("court-2071").unwrap(), org("studio-1"));

@@ -54,6 +54,7 @@ impl Received {
                 summary: self.summary,
                 received: at,
                 signed: None,
+                suspected: None,
                 state: State::Received,
             },
         }
@@ -84,6 +85,7 @@ pub(crate) fn commission(noun: &Commission) -> contract::Commission {
         summary_procedure: content.summary,
         receive_time: Some(timestamp(content.received)),
         sign_time: content.signed.map(timestamp),
+        sham_suspected_time: content.suspected.map(timestamp),
         report: content.state.report().map(|report| contract::CommissionReport {
             agreed: report.agreed,
             partial: report.partial,

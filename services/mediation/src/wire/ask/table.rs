@@ -204,6 +204,15 @@ pub fn suspend(request: &proto::SuspendMediationRequest) -> Result<Text, Violati
     done(v, read())
 }
 
+/// Reads what the examination found.
+pub fn sham(request: &proto::ConfirmShamRequest) -> Result<Text, Violations> {
+    let mut v = Violations::new();
+    let seat = seat(&mut v, &request.case_id, request.fence.as_ref());
+    let words = v.check("explanation", clean(&request.explanation, NOTE));
+    let read = || Some(Text { seat: seat?, words: words? });
+    done(v, read())
+}
+
 /// Reads the end of a suspension.
 pub fn resume(request: &proto::ResumeMediationRequest) -> Result<Seat, Violations> {
     let mut v = Violations::new();

@@ -1,0 +1,284 @@
+//! What threatens in a case and what must be reported (T44): one emergency and one duty to report at a time.
+//!
+//! ```text
+//! RAISED ──somebody else answers──▶ ACKNOWLEDGED        DUE ──▶ REPORTED (authority, receipt)
+//!   └─ S14 runs out: level 2 (centre), 3 (committee)      └──▶ DROPPED (a supervisor, with the reason)
+//! ```
+
+use chrono::{DateTime, Utc};
+use lexicon::{AccountId, Outcome};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Refusal;
+
+/// The clock of an unanswered emergency.
+pub const ANSWER_CLOCK: &str = "S14";
+/// The clock of a duty to report.
+pub const REPORT_CLOCK: &str = "S15";
+/// The highest level: nobody is above the committee.
+pub const TOP: u8 = 3;
+
+/// What threatens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Danger {
+    /// Violence.
+    Violence,
+    /// Somebody may hurt themselves.
+    SelfHarm,
+    /// A mass incident.
+    MassIncident,
+}
+
+/// What is to be reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Matter {
+    /// What an emergency is about.
+    Danger,
+    /// Harm to a minor.
+    MinorHarmed,
+    /// A suspected crime.
+    Crime,
+    /// A violation of public order.
+    PublicOrder,
+}
+
+/// To whom one reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Authority {
+    /// The police.
+    Police,
+    /// The protection of minors.
+    ChildProtection,
+    /// Another department.
+    Department,
+}
+
+/// Somebody has answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Who.
+    pub by: AccountId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// On which level.
+    pub level: u8,
+}
+
+/// An emergency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emergency {
+    /// Its id.
+    pub id: Uuid,
+    /// What threatens.
+    pub dangers: Vec<Danger>,
+    /// Who raised it, or added the last danger.
+    pub by: AccountId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// 1 the studio, 2 the centre, 3 the committee.
+    pub level: u8,
+    /// Who must answer.
+    pub holder: String,
+    /// It waits for an answer.
+    pub open: bool,
+    /// Who has answered.
+    pub answers: Vec<Answer>,
+}
+
+/// A duty to report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duty {
+    /// Its id.
+    pub id: Uuid,
+    /// What.
+    pub matters: Vec<Matter>,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Who must report.
+    pub holder: String,
+    /// How it ended.
+    pub end: Option<End>,
+}
+
+/// How a duty to report ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// To whom it was reported; nobody where it was dropped.
+    pub to: Option<Authority>,
+    /// The receipt's number.
+    pub receipt: String,
+    /// Who reported or dropped it.
+    pub by: AccountId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// An emergency was raised, or has a danger more.
+    Raised,
+    /// It has gone up.
+    Escalated,
+    /// Somebody answered.
+    Acknowledged,
+    /// Something must be reported.
+    DutyOpened,
+    /// It was.
+    Reported,
+    /// It need not be.
+    Dropped,
+}
+
+/// The risk of one case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Risk {
+    /// The last emergency.
+    pub emergency: Option<Emergency>,
+    /// The last duty to report.
+    pub duty: Option<Duty>,
+    /// The version under which its last news was said. The docket's own rises with everybody's news, and is not waited for.
+    #[serde(default)]
+    pub said: u64,
+}
+
+/// Who does something, when, and who answers for the case.
+#[derive(Debug, Clone)]
+pub struct Hand {
+    /// The account.
+    pub by: AccountId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The studio, else the first receiver.
+    pub responsible: String,
+    /// Something of the case is waited for.
+    pub live: bool,
+}
+
+/// What a verb answers.
+pub type Moved = Result<Outcome<Risk, Event>, Refusal>;
+
+impl Risk {
+    /// Whether an emergency waits for an answer.
+    pub fn is_unanswered(&self) -> bool {
+        self.emergency.as_ref().is_some_and(|emergency| emergency.open)
+    }
+
+    /// Danger. It must be answered, and reported.
+    pub fn raise(mut self, danger: Danger, hand: &Hand, id: impl Fn() -> Uuid) -> Moved {
+        if !hand.live {
+            return Err(Refusal::CaseNotLive);
+        }
+        match self.emergency.as_mut().filter(|emergency| emergency.open) {
+            Some(open) if open.dangers.contains(&danger) => return Ok(Outcome::AlreadySo(self)),
+            Some(open) => {
+                open.dangers.push(danger);
+                open.by = hand.by.clone();
+                open.at = hand.at;
+            }
+            None => {
+                self.emergency = Some(Emergency {
+                    id: id(),
+                    dangers: vec![danger],
+                    by: hand.by.clone(),
+                    at: hand.at,
+                    level: 1,
+                    holder: hand.responsible.clone(),
+                    open: true,
+                    answers: vec![],
+                });
+            }
+        }
+        let mut events = vec![Event::Raised];
+        events.extend(self.owe(Matter::Danger, hand, id));
+        Ok(Outcome::Changed(self, events))
+    }
+
+    /// Somebody takes notice and acts.
+    pub fn acknowledge(mut self, emergency: Uuid, hand: &Hand, supervisor: bool) -> Moved {
+        let Some(found) = self.emergency.as_mut().filter(|found| found.id == emergency) else {
+            return Err(Refusal::NoEmergency);
+        };
+        if !found.open && found.answers.iter().any(|answer| answer.by == hand.by) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        if found.by == hand.by {
+            return Err(Refusal::OwnEmergency);
+        }
+        if found.open && found.level > 1 && !supervisor {
+            return Err(Refusal::AnsweredAbove);
+        }
+        found.open = false;
+        found.answers.push(Answer { by: hand.by.clone(), at: hand.at, level: found.level });
+        Ok(Outcome::Changed(self, vec![Event::Acknowledged]))
+    }
+
+    /// Nobody answered in time.
+    pub fn escalate(mut self) -> Outcome<Self, Event> {
+        match self.emergency.as_mut().filter(|emergency| emergency.open && emergency.level < TOP) {
+            Some(open) => {
+                open.level += 1;
+                if open.level == TOP { "committee" } else { "centre" }.clone_into(&mut open.holder);
+                Outcome::Changed(self, vec![Event::Escalated])
+            }
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// Something must be reported.
+    pub fn open_duty(mut self, matter: Matter, hand: &Hand, id: impl Fn() -> Uuid) -> Moved {
+        if !hand.live {
+            return Err(Refusal::CaseNotLive);
+        }
+        Ok(match self.owe(matter, hand, id) {
+            Some(event) => Outcome::Changed(self, vec![event]),
+            None => Outcome::AlreadySo(self),
+        })
+    }
+
+    /// It was reported.
+    pub fn report(self, to: Authority, receipt: &str, reported: DateTime<Utc>, by: &AccountId) -> Moved {
+        let end = End { to: Some(to), receipt: receipt.to_owned(), by: by.clone(), at: reported };
+        self.finish(end, Event::Reported)
+    }
+
+    /// It proved to be nothing.
+    pub fn drop_duty(self, hand: &Hand) -> Moved {
+        if self.is_unanswered() {
+            return Err(Refusal::EmergencyUnanswered);
+        }
+        let end = End { to: None, receipt: String::new(), by: hand.by.clone(), at: hand.at };
+        self.finish(end, Event::Dropped)
+    }
+
+    fn owe(&mut self, matter: Matter, hand: &Hand, id: impl Fn() -> Uuid) -> Option<Event> {
+        match self.duty.as_mut().filter(|duty| duty.end.is_none()) {
+            Some(due) if due.matters.contains(&matter) => return None,
+            Some(due) => due.matters.push(matter),
+            None => {
+                let (at, holder) = (hand.at, hand.responsible.clone());
+                self.duty = Some(Duty { id: id(), matters: vec![matter], at, holder, end: None });
+            }
+        }
+        Some(Event::DutyOpened)
+    }
+
+    fn finish(mut self, end: End, event: Event) -> Moved {
+        match self.duty.as_mut() {
+            Some(duty) if duty.end.is_none() => {
+                duty.end = Some(end);
+                Ok(Outcome::Changed(self, vec![event]))
+            }
+            Some(duty)
+                if duty
+                    .end
+                    .as_ref()
+                    .is_some_and(|known| known.to == end.to && known.receipt == end.receipt) =>
+            {
+                Ok(Outcome::AlreadySo(self))
+            }
+            _ => Err(Refusal::NoReportDue),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Every state of a case's risk with every verb: the whole of T44 as one reviewed page.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use lexicon::{AccountId, Outcome, Refusal as _};
+use oversight::model::risk::{Authority, Danger, Hand, Matter, Moved, Risk};
+use uuid::Uuid;
+
+fn at() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_770_000_000, 0).unwrap()
+}
+
+fn hand(who: &str, live: bool) -> Hand {
+    Hand { by: AccountId::new(who).unwrap(), at: at(), responsible: "studio-1".to_owned(), live }
+}
+
+fn id() -> Uuid {
+    Uuid::from_u128(7)
+}
+
+fn raised() -> Risk {
+    Risk::default().raise(Danger::Violence, &hand("mediator-1", true), id).unwrap().into_noun()
+}
+
+fn risks() -> Vec<(&'static str, Risk)> {
+    let answered = || raised().acknowledge(id(), &hand("head-1", true), false).unwrap().into_noun();
+    let due = Risk::default().open_duty(Matter::MinorHarmed, &hand("clerk-1", true), id).unwrap().into_noun();
+    let reported = || {
+        let by = hand("clerk-1", true).by;
+        answered().report(Authority::Police, "110-1", at(), &by).unwrap().into_noun()
+    };
+    vec![
+        ("nothing", Risk::default()),
+        ("RAISED", raised()),
+        ("RAISED, level 2", raised().escalate().into_noun()),
+        ("RAISED, level 3", raised().escalate().into_noun().escalate().into_noun()),
+        ("ACKNOWLEDGED, report DUE", answered()),
+        ("ACKNOWLEDGED, REPORTED", reported()),
+        ("DUE, no emergency", due.clone()),
+        ("DROPPED", due.drop_duty(&hand("supervisor-1", true)).unwrap().into_noun()),
+    ]
+}
+
+type Verb = (&'static str, fn(Risk) -> Moved);
+
+const VERBS: [Verb; 13] = [
+    ("raise the same danger", |r| r.raise(Danger::Violence, &hand("mediator-1", true), id)),
+    ("raise another danger", |r| r.raise(Danger::SelfHarm, &hand("clerk-1", true), id)),
+    ("raise, the case has ended", |r| r.raise(Danger::Violence, &hand("clerk-1", false), id)),
+    ("acknowledge, the head", |r| r.acknowledge(id(), &hand("head-1", true), false)),
+    ("acknowledge, who raised it", |r| r.acknowledge(id(), &hand("mediator-1", true), false)),
+    ("acknowledge, a supervisor", |r| r.acknowledge(id(), &hand("supervisor-1", true), true)),
+    ("acknowledge another's", |r| r.acknowledge(Uuid::from_u128(8), &hand("head-1", true), false)),
+    ("nobody answers", |r| Ok(r.escalate())),
+    ("open a duty, minor", |r| r.open_duty(Matter::MinorHarmed, &hand("clerk-1", true), id)),
+    ("open a duty, ended case", |r| r.open_duty(Matter::Crime, &hand("clerk-1", false), id)),
+    ("report", |r| r.report(Authority::Police, "110-1", at(), &hand("clerk-1", true).by)),
+    ("report elsewhere", |r| r.report(Authority::Department, "x", at(), &hand("clerk-1", true).by)),
+    ("drop the duty", |r| r.drop_duty(&hand("supervisor-1", true))),
+];
+
+fn told(risk: &Risk) -> String {
+    let emergency = risk.emergency.as_ref().map_or("-".to_owned(), |emergency| {
+        let state = if emergency.open { "RAISED" } else { "ACKNOWLEDGED" };
+        format!("{state} level {} with {}", emergency.level, emergency.holder)
+    });
+    let duty = risk.duty.as_ref().map_or("-".to_owned(), |duty| {
+        let end = duty.end.as_ref().map(|end| end.to);
+        let state = match end {
+            None => "DUE",
+            Some(Some(_)) => "REPORTED",
+            Some(None) => "DROPPED",
+        };
+        format!("{state} {:?}", duty.matters)
+    });
+    format!("{emergency}; {duty}")
+}
+
+#[test]
+fn every_verb_in_every_state() {
+    let mut page = String::new();
+    for (name, before) in risks() {
+        writeln!(page, "{name}").unwrap();
+        for (verb, act) in VERBS {
+            let line = match act(before.clone()) {
+                Ok(Outcome::Changed(after, events)) => {
+                    assert!(!events.is_empty(), "{name} {verb}: every change is said");
+                    format!("→ {} {events:?}", told(&after))
+                }
+                Ok(Outcome::AlreadySo(after)) => {
+                    assert_eq!(after, before, "{name} {verb}");
+                    "already so".to_owned()
+                }
+                Err(refusal) => {
+                    assert!(refusal.english().is_ascii() && !refusal.chinese().is_ascii());
+                    assert_eq!(refusal.facts(), [("article", "L3 art. 25".to_owned())]);
+                    refusal.reason().to_owned()
+                }
+            };
+            writeln!(page, "  {verb:<28}{line}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(page);
+}
