@@ -51,9 +51,9 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         message.receipt = receipt(dispute, code);
     }
     match &dispute.state {
-        State::Correction { missing, due_at } => {
+        State::Correction { missing, term, .. } => {
             message.missing_items = if clear { missing.clone() } else { vec![] };
-            message.correction_due_time = Some(field::timestamp(*due_at));
+            message.correction_due_time = Some(field::timestamp(term.ends.at));
         }
         State::Refused { ground, redirect } => {
             message.refuse_ground.clone_from(ground);
@@ -67,8 +67,8 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
 /// The receipt; none for what was never submitted.
 pub fn receipt(dispute: &Dispute, code: &str) -> Option<proto::Receipt> {
     let submitted_at = dispute.submitted_at?;
-    let printable =
-        receipt::printable(&dispute.origin.centre, submitted_at, dispute.entry.requested_at, code);
+    let (asked, by) = (dispute.entry.requested_at, dispute.answered_by.as_ref());
+    let printable = receipt::printable(&dispute.origin.centre, submitted_at, asked, by, code);
     Some(proto::Receipt { code: code.to_owned(), printable })
 }
 

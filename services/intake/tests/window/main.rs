@@ -6,3 +6,4 @@ mod commands;
 mod news;
 mod sight;
 mod stage;
+mod terms;

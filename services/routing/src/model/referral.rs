@@ -191,6 +191,17 @@ impl Referral {
         }
     }
 
+    /// The holder of the claim with this fence has been silent for too long. Ended or followed by another: already so.
+    pub fn silence(self, fence: Fence, epoch: u32, at: DateTime<Utc>) -> Answer {
+        match &self.state {
+            State::Confirmed { to, claim, .. } if self.fence == fence => {
+                let (to, former) = (to.clone(), claim.holder.clone());
+                Ok(self.claim_ended(to, former, None, epoch, at))
+            }
+            _ => Ok(Outcome::AlreadySo(self)),
+        }
+    }
+
     /// The mediation desk has stored `fence`, so the former holder can write no more: it is offered again.
     pub fn fence_stored(self, fence: Fence, at: DateTime<Utc>) -> Answer {
         match &self.state {

@@ -175,7 +175,7 @@ pub enum Event {
         former: AccountId,
         /// The fence it had.
         fence: Fence,
-        /// Why they gave it up; `None` when nobody confirmed it in time.
+        /// Why they gave it up; `None` when nobody confirmed it in time, or its holder was silent.
         reason: Option<String>,
     },
     /// It is over.
