@@ -35,6 +35,7 @@
 
 pub mod grpc;
 pub mod model;
+pub mod note;
 pub mod reactions;
 pub mod receipt;
 pub mod store;

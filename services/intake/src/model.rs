@@ -45,7 +45,7 @@ pub mod state;
 
 pub use course::Course;
 pub use dispute::{Dispute, Event, Patch};
-pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Origin};
+pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;
 pub use state::{State, Term};

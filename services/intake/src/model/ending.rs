@@ -80,7 +80,7 @@ impl Dispute {
     }
 
     /// ACCEPTED → CLOSED (T41, T52), once it has come to an end elsewhere. Who wants the court is not closed before the
-    /// court has answered.
+    /// court has answered, unless it is the court's own mediation that ended.
     pub fn close(mut self, at: DateTime<Utc>) -> Moved {
         match self.state {
             State::Closed => Ok(Outcome::AlreadySo(self)),
@@ -92,7 +92,7 @@ impl Dispute {
                         | Course::Confirmed
                         | Course::ConfirmDenied
                         | Course::Performed,
-                    ) => self.demand.is_none(),
+                    ) => self.demand.is_none() || self.court_goes_on(),
                     Some(course) => course.court_has_answered(),
                     None => false,
                 };
@@ -111,6 +111,13 @@ impl Dispute {
             }
             _ => Err(Refusal::NotAccepted(self.standing())),
         }
+    }
+
+    /// Whether a demand for the court only lets the court go on, which has had the suit all along: a judge's mediation (JM).
+    fn court_goes_on(&self) -> bool {
+        self.acceptance.as_ref().is_some_and(|accepted| {
+            rulebook::exits::on_demand(&accepted.track, Course::Failed.code()) == Some("FILED")
+        })
     }
 
     /// What another service tells. It raises the version, but is no news of ours, so nothing is announced; and it can

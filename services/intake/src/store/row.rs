@@ -41,6 +41,9 @@ pub mod dispute {
         pub confirmed_warnings: String,
         pub notice_version: String,
         pub share_with_studio: bool,
+        pub oral_read_back_at: Option<DateTimeUtc>,
+        pub oral_confirmation: Option<String>,
+        pub oral_call_id: String,
         pub code_index: Option<String>,
         pub updated_at: DateTimeUtc,
     }

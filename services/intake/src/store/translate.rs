@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::row::{dispute, party};
-use crate::model::{Acceptance, Consent, Demand, Dispute, Entry, Origin, Party, Sheet, State, Term, Words};
+use crate::model::{
+    Acceptance, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Sheet, State, Term, Words,
+};
 use crate::receipt;
 use crate::wire;
 
@@ -110,6 +112,9 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         confirmed_warnings: Set(now.entry.warnings.join(",")),
         notice_version: Set(now.entry.notice_version.clone()),
         share_with_studio: Set(now.entry.share_with_studio),
+        oral_read_back_at: Set(now.entry.oral.as_ref().map(|oral| oral.read_back_at)),
+        oral_confirmation: Set(now.entry.oral.as_ref().map(|oral| oral.confirmed.code().to_owned())),
+        oral_call_id: Set(now.entry.oral.as_ref().map(|oral| oral.call.clone()).unwrap_or_default()),
         code_index: Set(now.submitted_at.and_then(|_| code())),
         updated_at: Set(now.updated_at),
     })
@@ -200,6 +205,14 @@ pub fn model(
         (None, None, None) => None,
         _ => return Err(bad("demanded_by")),
     };
+    let oral = match (row.oral_read_back_at, row.oral_confirmation) {
+        (Some(read_back_at), Some(how)) => {
+            let confirmed = how.parse().map_err(|_| bad("oral_confirmation"))?;
+            Some(Oral { read_back_at, confirmed, call: row.oral_call_id })
+        }
+        (None, None) => None,
+        _ => return Err(bad("oral_read_back_at")),
+    };
     let course = row.course.map(|code| code.parse().map_err(|_| bad("course"))).transpose()?;
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
     Ok(Dispute {
@@ -223,6 +236,7 @@ pub fn model(
                 .ok_or_else(|| bad("confirmed_warnings"))?,
             notice_version: row.notice_version,
             share_with_studio: row.share_with_studio,
+            oral,
         },
         sheet: Sheet {
             words: Words { subject: words.subject, text: words.text, claims: words.claims },

@@ -4,7 +4,7 @@ use contracts::intake::v1 as proto;
 
 use super::{field, party};
 use crate::model::{Dispute, State};
-use crate::receipt;
+use crate::{note, receipt};
 
 /// How much of a dispute somebody sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,15 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
     if let Some(acceptance) = &dispute.acceptance {
         message.case_number.clone_from(&acceptance.case_number);
         message.accept_time = Some(field::timestamp(acceptance.at));
+    }
+    message.oral = dispute.entry.oral.as_ref().map(|oral| proto::OralApplication {
+        read_back_time: Some(field::timestamp(oral.read_back_at)),
+        applicant_confirmation: field::oral_confirmation_number(oral.confirmed),
+        clerk_confirmed: true,
+        call_id: shown(&oral.call),
+    });
+    if clear {
+        message.oral_note = note::oral(dispute).unwrap_or_default();
     }
     if clear && !message.case_id.is_empty() {
         message.receipt = receipt(dispute, code);

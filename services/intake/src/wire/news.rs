@@ -40,6 +40,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                 requested_time: dispute.entry.requested_at.or(dispute.submitted_at).map(field::timestamp),
                 submit_time: dispute.submitted_at.map(field::timestamp),
                 court_demanded,
+                oral: dispute.entry.oral.is_some(),
             },
         ),
         Event::CorrectionRequested => {
