@@ -4,7 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use lexicon::{AccountId, CaseId, OrgId, Outcome, PartyRole, Refusal as _};
 use mediation::model::lease::Unheard;
-use mediation::model::{CaseDesk, Claim, Event, Fence, Party};
+use mediation::model::{CaseDesk, Claim, Event, Fence, Mediation, Party};
 use uuid::Uuid;
 
 /// A Monday morning in Zhongshan: five working days end with Monday the ninth.
@@ -58,9 +58,12 @@ fn silence_is_said_once_and_only_of_the_claim_in_force() {
 fn a_run_that_is_over_has_no_lease() {
     let desk = held(4, monday());
     let run = desk.run.clone().unwrap().conclude("F04", monday()).unwrap().into_noun();
-    let over = desk.with(run);
+    let over = desk.clone().with(run);
     assert_eq!((over.lease_ends(), over.lapsed(end())), (None, None));
     assert_eq!(over.clone().silent(4, end()), Ok(Outcome::AlreadySo(over)));
+    // Nor has a run that a dismissed confirmation opened: its referral is over, and no S10 runs.
+    let again = Mediation { ordinal: 1, ..desk.run.clone().unwrap() };
+    assert_eq!(desk.with(again).lapsed(end()), None);
 }
 
 #[test]

@@ -31,10 +31,10 @@ impl CaseDesk {
     }
 
     /// When the lease is over, by the calendar in force. A claim from before there were leases has none, nor has a case whose
-    /// run is over: its holder goes on with the agreement.
+    /// claim is over with its run: its holder goes on with the agreement, and with the run that a dismissed confirmation opened.
     pub fn lease_ends(&self) -> Option<DateTime<Utc>> {
-        let worked =
-            self.worked.as_ref().filter(|_| self.run.as_ref().is_some_and(|run| run.state.is_open()))?;
+        let under_claim = self.run.as_ref().is_some_and(|run| run.state.is_open() && run.ordinal == 0);
+        let worked = self.worked.as_ref().filter(|_| under_claim)?;
         self.begun.law.expiry(SILENCE, &worked.edition, worked.at).map(|ends| ends.at)
     }
 

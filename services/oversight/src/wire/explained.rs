@@ -2,7 +2,6 @@
 
 use almanac::Editions;
 use contracts::oversight::v1::{ConsentNote, DayNote, DeadlineExplanation, ExtensionNote, StopNote};
-use lexicon::Fen;
 use rulebook::deadline::{Extension, Grant, Ledger};
 use rulebook::explain::{Explanation, Note};
 
@@ -36,9 +35,11 @@ pub fn explanation(shown: &Shown, editions: &Editions) -> DeadlineExplanation {
 
 /// An instalment's day is the parties' own.
 fn agreed(part: &Instalment) -> DeadlineExplanation {
-    let amount = Fen::new(part.amount).ok().filter(|amount| *amount != Fen::ZERO);
-    let (zh, en) =
-        amount.map_or_else(Default::default, |fen| (format!("，应付{fen}"), format!(", {fen} due")));
+    let yuan = format!("{}.{:02}", part.amount / 100, part.amount % 100);
+    let (zh, en) = match part.amount {
+        0 => Default::default(),
+        _ => (format!("，应付{yuan}元"), format!(", {yuan} yuan due")),
+    };
     DeadlineExplanation {
         article: "L3 art. 31".to_owned(),
         verified: true,

@@ -183,7 +183,7 @@ impl Handoff {
             State::Offered if self.content.receiver.is_none() => Err(Rule::NoReceiver.against(state).into()),
             State::Offered => {
                 self.content.evidence = Some(evidence.to_owned());
-                self.content.edition = self.content.law.active().id().to_owned();
+                self.content.law.active().id().clone_into(&mut self.content.edition);
                 Ok(self.moved(State::Handed { at }, Event::Handed))
             }
             State::Handed { at: before } if before == at => Ok(Outcome::AlreadySo(self)),
