@@ -47,6 +47,11 @@ impl World {
         Self::build(None, Clock::manual(BEGIN.parse().expect("an instant"))).await
     }
 
+    /// A fresh town at another time.
+    pub async fn open_at(instant: &str) -> Self {
+        Self::build(None, Clock::manual(instant.parse().expect("an instant"))).await
+    }
+
     /// A fresh town over a transport and a clock.
     pub async fn with(transport: Arc<dyn Transport>, clock: Clock) -> Self {
         Self::build(Some(transport), clock).await

@@ -1,10 +1,17 @@
 //! The whole lifecycle: from the table to each of the ways out, over gRPC.
 #![expect(clippy::similar_names, reason = "case and cause are the field's words")]
 
+mod batch;
 mod commission;
+mod court_before_and_at_filing;
+mod draft;
+mod instalments;
 mod period;
+mod silence;
 mod tracks;
 mod ways_out;
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
@@ -26,6 +33,17 @@ use supermarket::client::Person;
 use tests::{Case, World, ask, file, hold, party};
 
 pub(crate) const STUDIO: &str = "studio-court";
+
+/// Looks again until something is so, for as long as a tick and its news may take.
+async fn until(what: &str, mut look: impl AsyncFnMut() -> bool) {
+    for _ in 0..200 {
+        if look().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{what}: not so after twenty seconds");
+}
 
 /// A case at the table.
 pub(crate) struct Seated {

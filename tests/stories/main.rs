@@ -11,6 +11,7 @@ mod an_edition_comes;
 mod bad_inputs;
 mod every_damage_is_named;
 mod every_other_command;
+mod every_owner_counts;
 mod lifecycle;
 mod news_in_any_order;
 mod nobody_sees_a_foreign_case;

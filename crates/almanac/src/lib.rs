@@ -6,11 +6,13 @@
 //! the program is the floor under them all.
 
 mod editions;
+mod law;
 mod layers;
 mod reading;
 mod shelf;
 
 pub use editions::Editions;
+pub use law::Law;
 pub use layers::with;
 pub use reading::{Faulty, read};
-pub use shelf::{Almanac, Shelved, keep, put};
+pub use shelf::{Almanac, Look, PACE, Shelved, keep, put};

@@ -1,6 +1,8 @@
 //! The editions in a service's own memory, and what is kept of them at hand.
 
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use contracts::oversight::v1::{Edition as Body, EditionActivated};
@@ -9,7 +11,7 @@ use prost::Message as _;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
-use crate::{Editions, read};
+use crate::{Editions, Law, read};
 
 /// The table.
 mod row {
@@ -41,6 +43,12 @@ pub struct Shelved {
     /// When.
     pub at: DateTime<Utc>,
 }
+
+/// How often a service looks for an edition that it has kept, or that another replica has.
+pub const PACE: Duration = Duration::from_secs(1);
+
+/// What a tick runs.
+pub type Look = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 #[derive(Default)]
 struct Held {
@@ -106,6 +114,26 @@ impl Almanac {
         held.editions = Arc::new(Editions::of(all.iter().filter_map(read).collect()));
         held.shelf = Arc::new(all);
         Ok(true)
+    }
+}
+
+impl Almanac {
+    /// The editions as a noun carries them.
+    pub async fn law(&self, desk: &Desk) -> Result<Law, Fault> {
+        self.editions(desk).await.map(Law::of)
+    }
+
+    /// A tick's work: looks for editions at the pace of [`PACE`].
+    pub fn looking(&self, desk: &Desk) -> Look {
+        let (almanac, desk) = (self.clone(), desk.clone());
+        Box::new(move || {
+            let (almanac, desk) = (almanac.clone(), desk.clone());
+            Box::pin(async move {
+                if let Err(fault) = almanac.refresh(&desk).await {
+                    tracing::error!(%fault, "editions could not be read; the next tick tries again");
+                }
+            })
+        })
     }
 }
 

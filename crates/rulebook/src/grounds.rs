@@ -79,7 +79,7 @@ mod tests {
         }
         let codes =
             |kind| all().iter().filter(move |g| g.kind == kind).map(|g| g.code.clone()).collect::<Vec<_>>();
-        assert_eq!(codes(GroundKind::Refuse), (1..=13).map(|n| format!("R{n:02}")).collect::<Vec<_>>());
+        assert_eq!(codes(GroundKind::Refuse), (1..=14).map(|n| format!("R{n:02}")).collect::<Vec<_>>());
         let fails = (1..=12).chain([99]).map(|n| format!("F{n:02}")).collect::<Vec<_>>();
         assert_eq!(codes(GroundKind::Fail), fails);
     }
@@ -89,6 +89,6 @@ mod tests {
         assert_eq!(refuse("R06").unwrap().redirect_zh, "移交公安机关");
         assert_eq!(fail("F04").unwrap().kind, GroundKind::Fail);
         assert!(fail("F99").unwrap().needs_words() && !fail("F01").unwrap().needs_words());
-        assert_eq!((refuse("F04"), fail("R06"), refuse("R14")), (None, None, None));
+        assert_eq!((refuse("F04"), fail("R06"), refuse("R15")), (None, None, None));
     }
 }

@@ -5,11 +5,10 @@ use chassis::{Denied, seen};
 use contracts::intake::v1 as proto;
 use contracts::intake::v1::intake_service_server::IntakeService;
 use lexicon::{PartyId, Violations};
-use rulebook::clocks;
 use tonic::{Request, Response, Status};
 
 use crate::model::{Demand, Dispute};
-use crate::store::Store;
+use crate::store::{Store, begin};
 use crate::wire::answer::Sight;
 use crate::wire::{advice, answer, command, field, filing, party, status};
 
@@ -120,10 +119,11 @@ impl IntakeService for Door {
     ) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, missing) = command::missing(&request.into_inner()).map_err(Denied::from)?;
-        let clock = clocks::get("S03")
-            .ok_or_else(|| Denied::from(courier::Fault::plain("clocks", "S03 is not there")))?;
+        let editions = self.store.editions().await.map_err(Denied::from)?;
         let act = |dispute: Dispute, stamp: &courier::Stamp| {
-            Ok(dispute.request_correction(missing.clone(), clock.expiry(stamp.now).at, stamp.now)?)
+            let term = begin(&editions, "S03", stamp.now)
+                .ok_or_else(|| courier::Fault::plain("the clock S03", "no edition has it"))?;
+            Ok(dispute.request_correction(missing.clone(), term, stamp.now)?)
         };
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }

@@ -11,12 +11,15 @@
 //!                   └─accept──▶ ACCEPTED ──close──▶ CLOSED      any open one ──withdraw──▶ WITHDRAWN
 //! ```
 //!
-//! "I want to go to court" moves nothing here: it is a fact beside the state, allowed from SUBMITTED on and also after a
-//! refusal, on one party's word. Referral and mediation end by it and transfer opens a filing.
+//! "I want to go to court" moves nothing here: it is a fact beside the state, allowed in every open one, a draft too, and
+//! also after a refusal, on one party's word. Referral and mediation end by it and transfer opens a filing.
 //!
 //! The **course** is where an accepted case is beyond this service, heard from routing, mediation and transfer. It never
 //! goes back to an earlier stage, however the topics overtake one another; it raises the version and announces nothing.
 //! Only a new demand after a court's refusal moves it here: the case is on its way to the court again.
+//!
+//! What is missing and does not come by its day (S03, which oversight announces) refuses the dispute with ground R14. The days
+//! of both clocks of the window are counted by the edition of the rule book that is in force, each time they are shown.
 //!
 //! Says: `DraftSaved`, `DisputeFiled`, `CorrectionRequested`, `DisputeCorrected`, `PartyAmended`, `DisputeAccepted`,
 //! `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`.
@@ -32,6 +35,7 @@
 
 pub mod grpc;
 pub mod model;
+pub mod note;
 pub mod reactions;
 pub mod receipt;
 pub mod store;
@@ -40,6 +44,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use access::Vault;
+use chassis::Tick;
 use contracts::intake::v1::intake_service_server::IntakeServiceServer;
 use courier::Desk;
 use tonic::service::Routes;
@@ -56,10 +61,11 @@ pub const BLUEPRINT: chassis::Blueprint = chassis::Blueprint {
 pub fn service(desk: Desk, vault: Arc<Vault>) -> chassis::Service {
     let store = Store::new(desk.clone(), vault);
     let reactions = reactions::reactions(&store);
+    let editions = Tick { name: "intake.editions", every: almanac::PACE, run: store.look_for_editions() };
     let routes = Routes::new(
         IntakeServiceServer::new(grpc::Door::new(store))
             .max_decoding_message_size(chassis::MESSAGE_BYTES)
             .max_encoding_message_size(chassis::MESSAGE_BYTES),
     );
-    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![] }
+    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions] }
 }

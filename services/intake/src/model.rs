@@ -1,6 +1,6 @@
 //! What a dispute is and how it may move; pure, so that every rule can be read and tested without a database.
 //!
-//! - [`dispute`] the noun with its states, and the verbs that move it; [`ending`] the verbs that end it;
+//! - [`dispute`] the noun and the verbs that move it; [`ending`] the verbs that end it; [`state`] its states;
 //! - [`fact`] what is true of it beside its state;
 //! - [`party`] the people in it and the facts it is about;
 //! - [`course`] where the case is beyond this service, as the others tell it;
@@ -41,9 +41,11 @@ pub mod ending;
 pub mod fact;
 pub mod party;
 pub mod refusal;
+pub mod state;
 
 pub use course::Course;
-pub use dispute::{Dispute, Event, Patch, State};
-pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Origin};
+pub use dispute::{Dispute, Event, Patch};
+pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;
+pub use state::{State, Term};

@@ -3,7 +3,7 @@
 
 use access::relation;
 use chrono::{DateTime, Utc};
-use contracts::oversight::v1::EditionActivated;
+use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use contracts::{mediation, routing, transfer};
 use courier::{Heard, Reaction, Reactions, Trouble};
 
@@ -62,8 +62,9 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(course::<CommissionReported>(store, Course::Reported))
         .on(recalled(store))
         .on(course::<CourtDocumentIssued>(store, Course::Reported))
-        .on(at_the_table::<TransferRequested>(store))
-        .on(at_the_table::<MediationWithdrawn>(store))
+        .on(told::<TransferRequested>(store))
+        .on(told::<MediationWithdrawn>(store))
+        .on(told::<DeadlineReached>(store))
 }
 
 /// A commission may be recalled before it is a case.
@@ -82,10 +83,17 @@ fn recalled(
     }
 }
 
-/// What a party says at the table, in this service's words.
+/// What moves a dispute, in this service's words: a party's word at the table, and a day that is over.
 trait Said: Send + Sync + 'static {
-    /// The same act at the window; nothing where nobody said it.
+    /// What it does; nothing where it is not about the dispute.
     fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved>;
+}
+
+impl Said for DeadlineReached {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        let ours = self.noun.eq_ignore_ascii_case("dispute") && self.clock == "S03";
+        ours.then(|| Ok(dispute.lapse(self.generation, at)))
+    }
 }
 
 impl Said for mediation::v1::TransferRequested {
@@ -102,7 +110,7 @@ impl Said for mediation::v1::MediationWithdrawn {
 }
 
 /// A refusal has come too late and changes nothing.
-fn at_the_table<M: Said>(
+fn told<M: Said>(
     store: &Store,
 ) -> impl Fn(Heard<M>) -> futures::future::BoxFuture<'static, Result<Reaction, Trouble>> + Send + Sync + use<M>
 {

@@ -6,7 +6,8 @@
 use access::Vault;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use lexicon::CaseId;
-use rulebook::clocks;
+
+use crate::model::Term;
 
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LETTERS: usize = 16;
@@ -79,10 +80,9 @@ pub fn moment(at: DateTime<Utc>) -> String {
     format!("{} {}", day(here.date_naive()), here.format("%H:%M"))
 }
 
-/// The last day of a clock of ours that starts at `start`; a date that a later calendar may move says so.
-pub fn due_day(clock: &str, start: DateTime<Utc>) -> Option<String> {
-    let expiry = clocks::get(clock)?.expiry(start);
-    Some(format!("{}{}", day(expiry.date), if expiry.provisional { "（暂定）" } else { "" }))
+/// The last day of a term; a date that a later calendar may move says so.
+pub fn last_day(term: &Term) -> String {
+    format!("{}{}", day(term.ends.date), if term.ends.provisional { "（暂定）" } else { "" })
 }
 
 /// That a party may go to court at any time.
@@ -93,6 +93,7 @@ pub fn printable(
     centre: &str,
     submitted_at: DateTime<Utc>,
     requested_at: Option<DateTime<Utc>>,
+    answered_by: Option<&Term>,
     code: &str,
 ) -> String {
     let rule = "─".repeat(WIDTH / 2);
@@ -105,8 +106,8 @@ pub fn printable(
     lines.push("　　　　　（时间均为北京时间）".to_owned());
     lines.push(rule.clone());
     lines.push("接下来：".to_owned());
-    let decided = match due_day("S02", submitted_at) {
-        Some(day) => format!("最迟于{day}答复是否受理。"),
+    let decided = match answered_by {
+        Some(term) => format!("最迟于{}答复是否受理。", last_day(term)),
         None => "将尽快答复是否受理。".to_owned(),
     };
     let steps = [
@@ -174,6 +175,12 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn by(submitted: &str) -> Term {
+        let editions = almanac::Editions::default();
+        let edition = editions.active().id().to_owned();
+        Term { ends: editions.expiry("S02", &edition, at(submitted)).unwrap(), edition }
+    }
+
     #[test]
     fn a_code_is_found_however_it_is_typed() {
         let vault = Vault::passing().unwrap();
@@ -223,6 +230,7 @@ mod tests {
             "442000",
             at("2026-02-13T08:05:00Z"),
             Some(at("2026-02-12T16:30:00Z")),
+            Some(&by("2026-02-13T08:05:00Z")),
             "ABCD-EFGH-JKMN-PQRS",
         );
         insta::assert_snapshot!(text);
@@ -231,7 +239,9 @@ mod tests {
 
     #[test]
     fn a_year_without_a_calendar_gives_a_provisional_day() {
-        assert!(printable("440100", at("2031-03-03T01:00:00Z"), None, "X").contains("2031年3月6日（暂定）"));
+        let submitted = "2031-03-03T01:00:00Z";
+        let text = printable("440100", at(submitted), None, Some(&by(submitted)), "X");
+        assert!(text.contains("2031年3月6日（暂定）"));
     }
 
     #[test]

@@ -15,7 +15,9 @@ mod translate;
 use std::sync::Arc;
 
 use access::{Call, Permit, Vault, relation};
+use almanac::{Almanac, Editions};
 use chassis::Denied;
+use chrono::{DateTime, Utc};
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{CaseId, Outcome};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Value};
@@ -23,7 +25,7 @@ use tokio::sync::Mutex;
 
 use self::row::{dispute, party};
 use crate::model::dispute::Moved;
-use crate::model::{Course, Dispute, Event, Refusal};
+use crate::model::{Course, Dispute, Event, Refusal, Term};
 use crate::{receipt, wire};
 
 pub use filing::Asked;
@@ -42,6 +44,14 @@ pub struct Store {
     vault: Arc<Vault>,
     /// Who accepts takes the next number; in one process they take turns instead of losing guards to each other.
     numbers: Arc<Mutex<()>>,
+    almanac: Almanac,
+}
+
+/// A term of `clock` that begins now, under the edition in force. Nothing for a clock that no edition lets run.
+pub fn begin(editions: &Editions, clock: &str, at: DateTime<Utc>) -> Option<Term> {
+    let edition = editions.active().id().to_owned();
+    let ends = editions.expiry(clock, &edition, at)?;
+    Some(Term { edition, ends })
 }
 
 impl From<Refusal> for Denied {
@@ -53,7 +63,17 @@ impl From<Refusal> for Denied {
 impl Store {
     /// The memory at `desk`, sealed by `vault`.
     pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
-        Self { desk, vault, numbers: Arc::default() }
+        Self { desk, vault, numbers: Arc::default(), almanac: Almanac::default() }
+    }
+
+    /// The editions that are known here.
+    pub async fn editions(&self) -> Result<Arc<Editions>, Fault> {
+        self.almanac.editions(&self.desk).await
+    }
+
+    /// A tick's work: looks whether another edition of the rule book is in force.
+    pub fn look_for_editions(&self) -> almanac::Look {
+        self.almanac.looking(&self.desk)
     }
 
     /// The desk.
@@ -83,7 +103,8 @@ impl Store {
     /// A dispute in clear for a neighbour that packs a filing; the reading leaves an audit row.
     pub async fn read_for_filing(&self, call: &Call, case: CaseId) -> Result<Dispute, Denied> {
         let (dispute, _) = self.get(call, case).await?;
-        if dispute.submitted_at.is_none() {
+        // A draft is nobody else's, until a party demands the court.
+        if dispute.submitted_at.is_none() && dispute.demand.is_none() {
             return Err(Denied::Missing("case"));
         }
         self.desk.commit(WriteList::new(&call.stamp(&self.desk), Some(case.into()))).await?;
@@ -234,7 +255,7 @@ impl Store {
             .all(self.desk.reader())
             .await
             .map_err(reading)?;
-        translate::model(&self.vault, row, &parties)
+        translate::model(&self.vault, row, &parties, &*self.editions().await?)
     }
 }
 

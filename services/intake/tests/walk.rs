@@ -7,9 +7,10 @@ use std::fmt::Write;
 use chrono::{DateTime, Duration, Utc};
 use intake::model::{
     Acceptance, Channel, Consent, Course, Demand, Dispute, Entry, Event, HowSaid, Origin, Party, Patch,
-    Refusal, Sheet, State,
+    Refusal, Sheet, State, Term,
 };
 use lexicon::{Outcome, PartyId, PartyKind, PartyRole, Refusal as _};
+use rulebook::clocks::Expiry;
 use uuid::Uuid;
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -51,7 +52,16 @@ fn sheet() -> Sheet {
 fn submitted() -> Dispute {
     let origin =
         Origin { case: Uuid::from_u128(7).into(), centre: "442000".into(), first_receiver: "org-1".into() };
-    Dispute::filed(origin, Entry::of(Channel::Window), sheet(), at(0))
+    Dispute::filed(origin, Entry::of(Channel::Window), sheet(), Some(term()), at(0))
+}
+
+fn term() -> Term {
+    let ends = Expiry { at: at(99), date: at(99).date_naive(), provisional: false };
+    Term { edition: "2026.1".into(), ends }
+}
+
+fn asked(missing: Vec<String>) -> State {
+    State::Correction { missing, since: at(0), term: term(), generation: 1 }
 }
 
 fn acceptance() -> Acceptance {
@@ -82,11 +92,14 @@ fn states() -> Vec<(&'static str, Dispute)> {
         || Dispute { sheet: Sheet { cause: "108.3".into(), ..sheet() }, ..in_state(State::Accepted) };
     let draft = Dispute { submitted_at: None, ..in_state(State::Draft) };
     vec![
-        ("draft", draft),
+        ("draft", draft.clone()),
+        ("draft, demanded", demanded(draft.clone())),
+        ("draft, demanded, filed by the court", on_course(Course::Filed, demanded(draft))),
         ("submitted", submitted()),
         ("submitted, corrected", in_state(State::Submitted { corrected: true })),
         ("submitted, demanded", demanded(submitted())),
-        ("correction", in_state(State::Correction { missing: vec!["身份证".into()], due_at: at(99) })),
+        ("correction", in_state(asked(vec!["身份证".into()]))),
+        ("correction, demanded", demanded(in_state(asked(vec!["身份证".into()])))),
         ("advised", in_state(State::Advised { advice: "好好谈".into() })),
         ("refused", refused()),
         ("refused, demanded", demanded(refused())),
@@ -111,11 +124,11 @@ fn states() -> Vec<(&'static str, Dispute)> {
 
 type Verb = (&'static str, fn(Dispute) -> Result<Outcome<Dispute, Event>, Refusal>);
 
-const VERBS: [Verb; 25] = [
+const VERBS: [Verb; 27] = [
     ("save", |d| d.save(Channel::Hotline, sheet(), at(2))),
-    ("file", |d| d.file(Entry::of(Channel::Window), sheet(), at(2))),
-    ("ask", |d| d.request_correction(vec!["身份证".into()], at(99), at(2))),
-    ("ask for more", |d| d.request_correction(vec!["营业执照".into()], at(99), at(2))),
+    ("file", |d| d.file(Entry::of(Channel::Window), sheet(), None, at(2))),
+    ("ask", |d| d.request_correction(vec!["身份证".into()], term(), at(2))),
+    ("ask for more", |d| d.request_correction(vec!["营业执照".into()], term(), at(2))),
     ("correct", |d| d.correct(&Patch { text: Some("补充".into()), ..Patch::default() }, at(2), || id(5))),
     ("correct nothing", |d| d.correct(&Patch::default(), at(2), || id(5))),
     ("amend", |d| {
@@ -141,6 +154,8 @@ const VERBS: [Verb; 25] = [
         d.demand_court(Demand { party: id(STRANGER), how: HowSaid::AtTable, at: at(2) })
     }),
     ("close", |d| d.close(at(2))),
+    ("S03 of this generation", |d| Ok(d.lapse(1, at(2)))),
+    ("S03 of an older generation", |d| Ok(d.lapse(7, at(2)))),
     ("hear of the pool", |d| Ok(d.heard(Course::Pool, at(2)))),
     ("hear of mediation", |d| Ok(d.heard(Course::InMediation, at(2)))),
     ("hear of the court", |d| Ok(d.heard(Course::CourtReview, at(2)))),
@@ -218,7 +233,7 @@ fn the_contract_names_every_refusal_and_no_other() {
     let mut met: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (verb, act) in VERBS {
         let Some((_, method)) = methods.iter().find(|(start, _)| verb.starts_with(start)) else {
-            assert!(verb.starts_with("hear"), "{verb} is no method");
+            assert!(verb.starts_with("hear") || verb.starts_with("S03"), "{verb} is no method");
             continue;
         };
         let refused = states().into_iter().filter_map(|(_, dispute)| act(dispute).err());
@@ -266,7 +281,7 @@ fn refused_for(ground: &str) -> State {
 
 #[test]
 fn a_correction_keeps_what_it_does_not_name() {
-    let mut before = in_state(State::Correction { missing: vec!["x".into()], due_at: at(9) });
+    let mut before = in_state(asked(vec!["x".into()]));
     before.sheet.words.claims = "还款".into();
     let patch = Patch {
         text: Some("新".into()),

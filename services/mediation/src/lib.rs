@@ -16,10 +16,14 @@
 //! A run may be SUSPENDED: for a suspected sham (T21), which the studio's head examines and lets go on or ends with F06 (T22),
 //! or for danger that oversight announces (T44), until somebody has answered it. The period runs on and every party may leave.
 //!
+//! A claim is a lease: whoever holds the case and does not write for five working days (S10) may write no more, and
+//! `HolderSilent` lets routing end the claim. The last write is this desk's own, so no news of it can come too late. Periods and
+//! leases are counted by the edition of the rule book that is in force; a period keeps the terms it began with.
+//!
 //! Says: `MediationOpened`, `ConsentRecorded`, `MediationStarted`, `SessionRecorded`, `AgreementDrafted`, `SignatureAdded`,
-//! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`.
+//! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`, `HolderSilent`, and what the table does beside.
 //! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`, `PartyAmended`
-//! (the parties of an open run are those of the file); and for access whatever tells who stands near a case.
+//! (the parties of an open run are those of the file); oversight's `DeadlineReached`, `EditionActivated`; and for access whatever tells who stands near a case.
 //!
 //! Invariants:
 //! 1. a write with an old fence is never written: the update itself asks for the fence that was judged;
@@ -36,7 +40,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use access::Vault;
-use chassis::{Blueprint, Service};
+use chassis::{Blueprint, Service, Tick};
 use contracts::mediation::v1::mediation_service_server::MediationServiceServer;
 use contracts::topics;
 use courier::Desk;
@@ -63,6 +67,10 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
         ),
         desk,
         reactions: reactions::reactions(&store),
-        ticks: vec![],
+        ticks: vec![Tick {
+            name: "mediation.editions",
+            every: almanac::PACE,
+            run: store.look_for_editions(),
+        }],
     }
 }

@@ -9,8 +9,9 @@ use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
 use contracts::topics;
 use contracts::transfer::v1::{CommissionLinked, CommissionRecalled, ConfirmationDenied};
 use courier::{Heard, Reaction, Reactions, Trouble};
-use lexicon::MediationId;
+use lexicon::{MediationId, Outcome};
 
+use crate::model::lease::{SILENCE, Unheard};
 use crate::model::{Begun, CaseDesk};
 use crate::store::Store;
 use crate::wire::news;
@@ -67,9 +68,24 @@ async fn commission_recalled(store: Store, heard: Heard<CommissionRecalled>) -> 
     store.hear(&heard, |desk| desk.recalled(heard.at)).await
 }
 
-/// A clock has run out: the run compares generations.
+/// A clock has run out: the run compares generations. That of a claim's silence carries the fence of the claim, and is judged
+/// by this desk's last write under it.
 async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Result<Reaction, Trouble> {
     let event = &heard.event;
+    if event.noun.eq_ignore_ascii_case("referral") && event.clock == SILENCE {
+        let due = event.due_time.as_ref().and_then(crate::wire::instant);
+        let due = due.ok_or_else(|| Trouble::Poison("DUE_TIME".to_owned()))?;
+        let mut unheard = false;
+        let judge = |desk: CaseDesk| {
+            let same = desk.clone();
+            desk.silent(event.generation, due).unwrap_or_else(|Unheard| {
+                unheard = true;
+                Outcome::AlreadySo(same)
+            })
+        };
+        let reaction = store.hear(&heard, judge).await?;
+        return if unheard { Err(Trouble::Later("CLAIM_UNKNOWN".to_owned())) } else { Ok(reaction) };
+    }
     if !event.noun.eq_ignore_ascii_case("mediation") {
         return Ok(Reaction::Nothing);
     }

@@ -12,6 +12,7 @@ mod view;
 use std::sync::Arc;
 
 use access::{Call, Denial, Permit, Vault, VaultFault, relation};
+use almanac::{Almanac, Law};
 use chassis::Denied;
 use courier::planted::{self, Bug};
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
@@ -36,6 +37,7 @@ pub type Step<'a> = (Outcome<Mediation, Event>, Enclosure<'a>);
 pub struct Store {
     desk: Desk,
     vault: Arc<Vault>,
+    almanac: Almanac,
 }
 
 /// The same request came before.
@@ -47,7 +49,17 @@ struct Replay<'a> {
 impl Store {
     /// A store over its desk.
     pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
-        Store { desk, vault }
+        Store { desk, vault, almanac: Almanac::default() }
+    }
+
+    /// The editions that are in force.
+    async fn law(&self) -> Result<Law, Fault> {
+        self.almanac.law(&self.desk).await
+    }
+
+    /// A tick's work: looks whether another edition of the rule book is in force.
+    pub fn look_for_editions(&self) -> almanac::Look {
+        self.almanac.looking(&self.desk)
     }
 
     /// The desk.
@@ -107,6 +119,9 @@ impl Store {
             let desk = known.unwrap_or_else(|| CaseDesk::unheard(seat.case));
             let shown = if planted::is(Bug::FenceUnchecked) { desk.fence } else { seat.fence };
             let run = desk.admit(shown).map_err(barred)?.clone();
+            if let Some(lapsed) = desk.lapsed(stamp.now) {
+                return Err(Denied::refused(lapsed));
+            }
             let (run, events, enclosure) = match act(run, &stamp)? {
                 (Outcome::AlreadySo(run), _) => {
                     self.desk.vouch(&stamp, seat.case.into()).await?;
@@ -114,7 +129,8 @@ impl Store {
                 }
                 (Outcome::Changed(run, events), enclosure) => (run, events, enclosure),
             };
-            let after = desk.clone().with(run);
+            let mut after = desk.clone().with(run);
+            after.work(stamp.now);
             let mut list = WriteList::new(&stamp, Some(seat.case.into()));
             put::put(&mut list, centre, Some(&desk), &after)?;
             put::enclose(&mut list, &self.vault, &stamp, &after, &enclosure)?;
@@ -138,7 +154,8 @@ impl Store {
     ) -> Result<Reaction, Trouble> {
         let case = CaseId::from(heard.case);
         let known = self.load(&heard.centre, case).await?;
-        let before = known.clone().unwrap_or_else(|| CaseDesk::unheard(case));
+        let mut before = known.clone().unwrap_or_else(|| CaseDesk::unheard(case));
+        before.begun.law = self.law().await?;
         let Outcome::Changed(after, events) = act(before) else {
             return Ok(Reaction::Nothing);
         };
@@ -174,7 +191,7 @@ impl Store {
                 Some(shape::run(&run, terms.as_ref().map(shape::agreement).transpose()?)?)
             }
         };
-        shape::desk(&row, run).map(Some)
+        shape::desk(&row, run, self.law().await?).map(Some)
     }
 
     /// Whether this request was carried out before; then that is written down before it is answered again (D3).

@@ -15,7 +15,7 @@ use contracts::mediation::v1 as proto;
 use prost_types::Timestamp;
 
 use crate::model::course::{Change, Instalment, Period};
-use crate::model::{Agreement, Cause, Fence, Performance, Session, SessionMode, Signatory, State};
+use crate::model::{Agreement, Cause, Fence, Mediation, Performance, Session, SessionMode, Signatory, State};
 use crate::store::{Filing, Note, View};
 
 /// The run as callers see it. Texts are there only if the view has them.
@@ -43,7 +43,7 @@ pub fn mediation(view: &View) -> proto::Mediation {
         open_time: Some(timestamp(run.opened)),
         start_time: run.state.since().map(timestamp),
         end_time: run.state.ended().map(timestamp),
-        period: run.course.period.as_ref().map(|period| period_of(period, run.course.generation)),
+        period: run.course.period.as_ref().map(|period| period_of(period, run)),
         planned: run.course.planned.map(|planned| proto::PlannedSession {
             start_time: Some(timestamp(planned.start)),
             mode: mode(planned.mode).into(),
@@ -72,21 +72,21 @@ fn suspension_cause(cause: Cause) -> proto::SuspensionCause {
     }
 }
 
-fn period_of(period: &Period, generation: u64) -> proto::Period {
+fn period_of(period: &Period, run: &Mediation) -> proto::Period {
     let extended = |change: &&Change| matches!(change, Change::Extended(..));
     proto::Period {
         clock: period.clock().to_owned(),
         start_event: period.event.clone(),
         start_time: Some(timestamp(period.start)),
-        generation,
-        due_date: period.due().map(|day| day.to_string()).unwrap_or_default(),
+        generation: run.course.generation,
+        due_date: period.due(&run.begun.law).map(|day| day.to_string()).unwrap_or_default(),
         stop_time: period.stopped().map(timestamp),
         extension_count: period.changes.iter().filter(extended).count() as u32,
-        article: period.article(),
+        article: period.article(&run.begun.law),
     }
 }
 
-fn instalment(part: &Instalment) -> proto::Instalment {
+pub(super) fn instalment(part: &Instalment) -> proto::Instalment {
     proto::Instalment { due_date: part.due.to_string(), amount_fen: part.amount }
 }
 

@@ -14,19 +14,23 @@ mod refusal;
 pub mod risk;
 
 pub use book::{Book, News, Stand};
-pub use deadline::{Changed, Counting, Deadline, State};
+pub use deadline::{Changed, Counting, Deadline, Instalment, State};
 pub use refusal::Refusal;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rulebook::clocks::StopReason;
-use rulebook::deadline::Extension;
+use rulebook::deadline::{Extension, Start as Began, Terms};
 
 /// How long a claim may take to be fenced off before that is overdue (DESIGN 6.2).
 pub const FENCING: TimeDelta = TimeDelta::seconds(60);
 /// The clock of a claim that has ended and is not yet fenced off; it is technical and in no rule book.
 pub const FENCING_CLOCK: &str = "FENCING";
-/// Clocks of the window's decision, which a demand for the court makes needless.
-pub const ACCEPTANCE_CLOCKS: [&str; 2] = ["S02", "S03"];
+/// The clock of an agreed instalment: its day is the parties', and no calendar moves it.
+pub const SCHEDULE_CLOCK: &str = "schedule";
+/// The clock of a period that the parties agreed.
+const AGREED_CLOCK: &str = "main";
+/// Clocks of the window's decision, and of the draft before it, which a demand for the court makes needless.
+pub const ACCEPTANCE_CLOCKS: [&str; 3] = ["S01", "S02", "S03"];
 /// The clock of whoever examines a suspended mediation.
 pub const REVIEW_CLOCK: &str = "S13";
 /// Clocks of a mediation that do not wait for the mediator: it is over, or is examined.
@@ -117,6 +121,10 @@ pub enum Since {
     News,
     /// From this event of the rule book, at this instant.
     Event(String, DateTime<Utc>),
+    /// From this event, under terms that the parties agreed.
+    Agreed(Box<Terms>, Began),
+    /// Until the end of an agreed day, on which so much is due, in fen.
+    Day(NaiveDate, i64),
     /// From the latest of the clock's start events that the case has seen, however long before. What has not been heard of
     /// yet is set right when it is.
     Kept,
@@ -216,6 +224,8 @@ pub fn clock_name(clock: &str) -> &str {
     match rulebook::clocks::get(clock) {
         Some(clock) => &clock.name_zh,
         None if clock == FENCING_CLOCK => "认领终止确认",
+        None if clock == SCHEDULE_CLOCK => "约定履行日",
+        None if clock == AGREED_CLOCK => "约定调解期限",
         None => clock,
     }
 }

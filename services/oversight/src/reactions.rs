@@ -43,10 +43,11 @@ pub fn reactions(store: &Store) -> Reactions {
                     .into(),
             ]
         }))
-        .on(told(store, |_: &intake::CorrectionRequested| {
+        .on(told(store, |e: &intake::CorrectionRequested| {
+            let asked = start(Dispute, "S03", Holder::Same).at("CORRECTION_SENT", instant(e.request_time));
             vec![
                 Stop(Dispute, "S02".to_owned(), StopReason::Correction, None),
-                start(Dispute, "S03", Holder::Same).beside().into(),
+                asked.generation(given(e.generation)).beside().into(),
             ]
         }))
         .on(told(store, |_: &intake::DisputeCorrected| {

@@ -36,6 +36,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "Mediation ended without agreement",
     ),
     ("supermarket.mediation.v1.MediationWithdrawn", "调解因撤回终结", "Mediation ended by withdrawal"),
+    ("supermarket.mediation.v1.HolderSilent", "领取后长期无动作", "The holder has been silent for too long"),
     ("supermarket.mediation.v1.FenceRaised", "原认领失效已确认", "The former claim is fenced off"),
     ("supermarket.transfer.v1.FilingOpened", "进入移送立案", "Filing opened"),
     ("supermarket.transfer.v1.FilingPrepared", "立案材料备齐", "Filing packed"),

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! ROUTED ──accept──> POOL ──claim──> ASSIGNED ──confirm──> CONFIRMED
-//!   ^ │ refer,        ^                 │ release, K03        │ release
+//!   ^ │ refer,        ^                 │ release, K03        │ release, S10
 //!   └─┘ return        │                 v                     │
 //!                     └──FenceRaised── FENCING <──────────────┘
 //! any of them ──agreed, failed, court demanded, withdrawn, closed──> ENDED
@@ -32,7 +32,7 @@
 //!
 //! Hears: intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
-//! `FenceRaised`; oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, and
+//! `FenceRaised`, `HolderSilent` (the claim ends: S10); oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, and
 //! `EditionActivated`, whose calendar says until when a claim must be confirmed.
 //!
 //! Invariants, each with a test that can break it:
@@ -51,7 +51,6 @@ pub mod store;
 mod wire;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use access::Vault;
 use chassis::{Blueprint, Service, Tick};
@@ -89,18 +88,6 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
                 .max_decoding_message_size(chassis::MESSAGE_BYTES)
                 .max_encoding_message_size(chassis::MESSAGE_BYTES),
         );
-    let ticking = store.clone();
-    let editions = Tick {
-        name: "routing.editions",
-        every: Duration::from_secs(1),
-        run: Box::new(move || {
-            let store = ticking.clone();
-            Box::pin(async move {
-                if let Err(fault) = store.look_for_editions().await {
-                    tracing::error!(%fault, "editions could not be read; the next tick tries again");
-                }
-            })
-        }),
-    };
+    let editions = Tick { name: "routing.editions", every: almanac::PACE, run: store.look_for_editions() };
     Service { name: NAME, routes: routes.routes(), desk, reactions: reactions(&store), ticks: vec![editions] }
 }

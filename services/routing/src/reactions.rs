@@ -4,7 +4,7 @@ use std::future::Future;
 
 use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeClosed, DisputeWithdrawn, PartyAmended};
-use contracts::mediation::v1::{AgreementSigned, FenceRaised, MediationConcluded};
+use contracts::mediation::v1::{AgreementSigned, FenceRaised, HolderSilent, MediationConcluded};
 use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::OrgId;
@@ -31,6 +31,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(with(store, agreement_signed))
         .on(with(store, concluded))
         .on(with(store, fence_raised))
+        .on(with(store, holder_silent))
         .on(with(store, deadline_reached))
 }
 
@@ -92,6 +93,13 @@ async fn fence_raised(store: Store, heard: Heard<FenceRaised>) -> Answer {
             noun.fence_stored(wire::fence_shown(fence), epoch, due, stamp.now)
         })
         .await
+}
+
+/// The holder has not worked on the case (S10): the claim ends, and the case is offered again once that is stored.
+async fn holder_silent(store: Store, heard: Heard<HolderSilent>) -> Answer {
+    let Some(fence) = heard.event.fence else { return Err(Trouble::Poison("NO_FENCE".to_owned())) };
+    let epoch = store.desk().epoch();
+    store.change_heard(&heard, |noun, stamp| noun.silence(wire::fence_shown(fence), epoch, stamp.now)).await
 }
 
 /// Nobody confirmed the claim in time. Every other deadline is somebody else's.

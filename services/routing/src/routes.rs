@@ -1,9 +1,9 @@
 //! What the rulebook says of a case: where it may go, and until when a claim must be confirmed.
 
+use almanac::Editions;
 use chrono::{DateTime, Duration, Utc};
 use lexicon::PartyKind;
-use rulebook::calendar::{Calendar, civil_date, end_of};
-use rulebook::{clocks, routes};
+use rulebook::routes;
 
 use crate::model::{Facts, Organization};
 
@@ -45,11 +45,11 @@ pub fn propose(facts: &Facts, studios: &[Organization]) -> Vec<Proposal> {
     proposals
 }
 
-/// Until when a claim made now must be confirmed (K03), by the calendar in force.
-pub fn confirm_due(calendar: &Calendar, now: DateTime<Utc>) -> DateTime<Utc> {
+/// Until when a claim made now must be confirmed (K03), by the edition in force.
+pub fn confirm_due(editions: &Editions, now: DateTime<Utc>) -> DateTime<Utc> {
     // The compiled-in rulebook has K03, and its tests say so; three plain days stand in for what cannot happen.
-    clocks::get("K03")
-        .map_or_else(|| now + Duration::days(3), |clock| end_of(clock.due_by(calendar, civil_date(now)).date))
+    let ends = editions.expiry("K03", editions.active().id(), now);
+    ends.map_or_else(|| now + Duration::days(3), |ends| ends.at)
 }
 
 fn of_its_kind<'a>(
@@ -130,7 +130,7 @@ mod tests {
         // Friday before the spring festival of 2026, whose Saturdays before and after are worked.
         let now = "2026-02-13T09:00:00+08:00".parse::<DateTime<Utc>>().unwrap();
         assert_eq!(
-            confirm_due(Calendar::compiled_in(), now),
+            confirm_due(&Editions::default(), now),
             "2026-02-26T00:00:00+08:00".parse::<DateTime<Utc>>().unwrap()
         );
     }

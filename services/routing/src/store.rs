@@ -60,9 +60,9 @@ impl Store {
         &self.desk
     }
 
-    /// Looks whether another edition of the rule book is in force.
-    pub async fn look_for_editions(&self) -> Result<(), Fault> {
-        self.almanac.refresh(&self.desk).await.map(drop)
+    /// A tick's work: looks whether another edition of the rule book is in force.
+    pub fn look_for_editions(&self) -> almanac::Look {
+        self.almanac.looking(&self.desk)
     }
 
     /// The directory beside it.
@@ -130,7 +130,7 @@ impl Store {
         let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
         let epoch = self.desk.epoch();
         self.change(call, case, |noun, stamp| {
-            let due = routes::confirm_due(editions.active().calendar(), stamp.now);
+            let due = routes::confirm_due(&editions, stamp.now);
             noun.claim(me.clone(), &room, epoch, due, stamp.now)
         })
         .await
@@ -223,7 +223,7 @@ impl Store {
     /// Until when a claim that begins now must be confirmed.
     pub(crate) async fn confirm_due(&self, from: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
         let editions = self.almanac.editions(&self.desk).await?;
-        Ok(routes::confirm_due(editions.active().calendar(), from))
+        Ok(routes::confirm_due(&editions, from))
     }
 
     async fn change(

@@ -309,7 +309,7 @@ impl Front {
         let (told, run) = gather(&*self.neighbours, &facts).await?;
         let clock = self.store.desk.clock();
         let order = Order::of(thread, purpose, chosen, civil_date(clock.now()));
-        packing::pack(&told, &run, &order, || clock.id()).map_err(Denied::refused)
+        packing::pack(&told, &run, &order, || clock.id()).map_err(Denied::from)
     }
 
     fn studio_of(thread: &Thread) -> Result<OrgId, Denied> {

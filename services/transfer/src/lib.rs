@@ -33,7 +33,7 @@
 use std::sync::Arc;
 
 use access::Vault;
-use chassis::{Blueprint, Neighbour, Service};
+use chassis::{Blueprint, Neighbour, Service, Tick};
 use contracts::topics;
 use contracts::transfer::v1::court_service_server::CourtServiceServer;
 use contracts::transfer::v1::transfer_service_server::TransferServiceServer;
@@ -79,8 +79,10 @@ pub fn service(
     closing: CancellationToken,
 ) -> Service {
     let store = store::Store::new(desk.clone(), vault.clone());
-    let ticks = vec![commissioning::tick(&store, intake.clone())];
-    Service { ticks, ..with(desk, vault, Arc::new(gather::NextDoor { intake, mediation }), closing) }
+    let filing = commissioning::tick(&store, intake.clone());
+    let mut service = with(desk, vault, Arc::new(gather::NextDoor { intake, mediation }), closing);
+    service.ticks.push(filing);
+    service
 }
 
 fn with(
@@ -107,6 +109,6 @@ fn with(
         ),
         desk,
         reactions: reactions::reactions(&store),
-        ticks: vec![],
+        ticks: vec![Tick { name: "transfer.editions", every: almanac::PACE, run: store.look_for_editions() }],
     }
 }

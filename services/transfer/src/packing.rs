@@ -11,7 +11,7 @@ use uuid::Uuid;
 use rulebook::jurisdiction::{self, Fact};
 
 use crate::model::venue::{self, Asked};
-use crate::model::{DocumentKind, Entry, Kind, Package, Refusal, Thread};
+use crate::model::{DocumentKind, Entry, Kind, No, Package, Refusal, Rule, Thread};
 use crate::papers::{Facts, Purpose};
 
 /// A package with what is sealed beside it.
@@ -86,13 +86,11 @@ pub(crate) fn asked<'a>(told: &'a Told, order: &Order<'a>) -> Asked<'a> {
 }
 
 /// Packs for the chosen court, or for the proposed one. `id` gives ids of documents.
-pub(crate) fn pack(
-    told: &Told,
-    run: &Run,
-    order: &Order<'_>,
-    id: impl Fn() -> Uuid,
-) -> Result<Packed, Refusal> {
+pub(crate) fn pack(told: &Told, run: &Run, order: &Order<'_>, id: impl Fn() -> Uuid) -> Result<Packed, No> {
     let state = "TRANSFER_READY";
+    if order.purpose == Purpose::Filing(Kind::Complaint) && !says_enough(told) {
+        return Err(Rule::ComplaintIncomplete.against(state).into());
+    }
     let found = venue::decide(&asked(told, order), order.chosen).ok_or(Refusal::UnknownCourt { state })?;
     let facts = Facts { told, run, court: found.court, because: &found.because, purpose: order.purpose };
     let mut documents = vec![];
@@ -104,6 +102,12 @@ pub(crate) fn pack(
         }
     }
     Ok(Packed { package: Package::of(found.venue, documents), complaint: complaint(&facts), contents })
+}
+
+/// Who sues whom, and why. A dispute that was filed says so; a draft of which a party demands the court may not yet.
+fn says_enough(told: &Told) -> bool {
+    let named = |role| told.parties.iter().any(|party| party.role() == role && !party.name.is_empty());
+    named(PartyRole::Claimant) && named(PartyRole::Respondent) && !told.text.is_empty()
 }
 
 fn complaint(facts: &Facts<'_>) -> Complaint {

@@ -3,7 +3,8 @@
 use access::relation;
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::{
-    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeWithdrawn, PartyAmended, PartyDigest,
+    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeWithdrawn, DraftSaved,
+    PartyAmended, PartyDigest,
 };
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::{
@@ -35,6 +36,8 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
         .on(on(store, |thread, _: &Heard<DisputeWithdrawn>| Ok(thread.withdraw())))
         .on(on(store, party_amended))
         .on(on(store, |thread, _: &Heard<DisputeCorrected>| Ok(complaint_changed(thread))))
+        .on(redrafted(store, |event: &DraftSaved| event.court_demanded))
+        .on(redrafted(store, |event: &DisputeFiled| event.court_demanded))
         .on(on(store, mediation_opened))
         .on(on(store, agreement_signed))
         .on(on(store, |thread, heard| Ok(concluded(thread, heard))))
@@ -64,6 +67,24 @@ fn on<M: Name + Send + Sync + 'static>(
             };
             let reaction = store.hear(&heard, judge).await?;
             poison.map_or(Ok(reaction), Err)
+        })
+    }
+}
+
+/// A draft says otherwise. Nobody looks at the case unless the court was demanded of it, for then a filing may be packed.
+fn redrafted<M: Name + Send + Sync + 'static>(
+    store: &Store,
+    demanded: fn(&M) -> bool,
+) -> impl Fn(Heard<M>) -> BoxFuture<'static, Result<Reaction, Trouble>> + Send + Sync + 'static {
+    let store = store.clone();
+    move |heard| {
+        let store = store.clone();
+        Box::pin(async move {
+            if demanded(&heard.event) {
+                store.hear(&heard, complaint_changed).await
+            } else {
+                Ok(Reaction::Nothing)
+            }
         })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::decide::visible_cases;
 use access::{Call, Permit, Place, Relation, Role, Vault, relation};
+use almanac::{Almanac, Law};
 use chassis::Denied;
 use contracts::transfer::v1 as contract;
 use courier::{CommitError, Desk, Fault, Stamp};
@@ -39,11 +40,22 @@ pub(crate) struct Store {
     pub(crate) desk: Desk,
     vault: Arc<Vault>,
     submitted: Arc<Notify>,
+    almanac: Almanac,
 }
 
 impl Store {
     pub(crate) fn new(desk: Desk, vault: Arc<Vault>) -> Self {
-        Self { desk, vault, submitted: Arc::new(Notify::new()) }
+        Self { desk, vault, submitted: Arc::new(Notify::new()), almanac: Almanac::default() }
+    }
+
+    /// The editions that are in force.
+    async fn law(&self) -> Result<Law, Fault> {
+        self.almanac.law(&self.desk).await
+    }
+
+    /// A tick's work: looks whether another edition of the rule book is in force.
+    pub(crate) fn look_for_editions(&self) -> almanac::Look {
+        self.almanac.looking(&self.desk)
     }
 
     /// The vault.

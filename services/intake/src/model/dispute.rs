@@ -1,74 +1,15 @@
-//! The dispute with its states, and the verbs of taking it in: save, file, ask for corrections, correct, amend, accept,
+//! The dispute, and the verbs of taking it in: save, file, ask for corrections, correct, amend, accept,
 //! refuse, advise. How it ends is in [`ending`](super::ending).
 
 use chrono::{DateTime, Utc};
 use lexicon::{Fen, Outcome, PartyId};
+use rulebook::grounds;
 
 use super::refusal::Standing;
-use super::{Acceptance, Channel, Course, Demand, Entry, Origin, Party, Refusal, Sheet};
+use super::{Acceptance, Channel, Course, Demand, Entry, Origin, Party, Refusal, Sheet, State, Term};
 
-/// Where it stands, with what is true only there.
-#[derive(Clone, PartialEq, Eq)]
-pub enum State {
-    /// Being typed.
-    Draft,
-    /// Received; acceptance is being checked.
-    Submitted {
-        /// Whether what was missing has been asked for and has come.
-        corrected: bool,
-    },
-    /// Something is missing.
-    Correction {
-        /// The complete list.
-        missing: Vec<String>,
-        /// Until when.
-        due_at: DateTime<Utc>,
-    },
-    /// Closed with advice.
-    Advised {
-        /// What was advised.
-        advice: String,
-    },
-    /// Not taken.
-    Refused {
-        /// R01–R13.
-        ground: String,
-        /// Where to go instead.
-        redirect: String,
-    },
-    /// Taken.
-    Accepted,
-    /// Taken back.
-    Withdrawn {
-        /// By whom.
-        by: PartyId,
-    },
-    /// Done.
-    Closed,
-}
-
-impl State {
-    /// The name in columns, facts and the contract.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            State::Draft => "DRAFT",
-            State::Submitted { .. } => "SUBMITTED",
-            State::Correction { .. } => "CORRECTION",
-            State::Advised { .. } => "ADVISED",
-            State::Refused { .. } => "REFUSED",
-            State::Accepted => "ACCEPTED",
-            State::Withdrawn { .. } => "WITHDRAWN",
-            State::Closed => "CLOSED",
-        }
-    }
-}
-
-/// Lists and advice are somebody's words, so only the name is printed.
-impl std::fmt::Debug for State {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.code())
-    }
-}
+/// The ground of a dispute whose missing parts did not come in time.
+const NOT_SUPPLIED: &str = "R14";
 
 /// A dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +28,8 @@ pub struct Dispute {
     pub state: State,
     /// The receipt's instant; none while it was only a draft.
     pub submitted_at: Option<DateTime<Utc>>,
+    /// Until when the window answers whether it takes the dispute, as it was promised with the receipt.
+    pub answered_by: Option<Term>,
     /// What acceptance settled.
     pub acceptance: Option<Acceptance>,
     /// Where the case is beyond intake.
@@ -114,6 +57,8 @@ pub enum Event {
     Accepted,
     /// Not taken.
     Refused,
+    /// Not taken, because what was missing did not come in time.
+    Lapsed,
     /// Closed with advice.
     Advised,
     /// Taken back.
@@ -159,6 +104,7 @@ impl Dispute {
             sheet,
             state: State::Draft,
             submitted_at: None,
+            answered_by: None,
             acceptance: None,
             course: None,
             demand: None,
@@ -167,12 +113,19 @@ impl Dispute {
     }
 
     /// A new dispute that was never a draft.
-    pub fn filed(origin: Origin, entry: Entry, sheet: Sheet, at: DateTime<Utc>) -> Self {
+    pub fn filed(
+        origin: Origin,
+        entry: Entry,
+        sheet: Sheet,
+        answered_by: Option<Term>,
+        at: DateTime<Utc>,
+    ) -> Self {
         let submitted = State::Submitted { corrected: false };
         Self {
             entry,
             state: submitted,
             submitted_at: Some(at),
+            answered_by,
             ..Self::draft(origin, Channel::Window, sheet, at)
         }
     }
@@ -190,13 +143,14 @@ impl Dispute {
     }
 
     /// DRAFT → SUBMITTED (T01).
-    pub fn file(mut self, entry: Entry, sheet: Sheet, at: DateTime<Utc>) -> Moved {
+    pub fn file(mut self, entry: Entry, sheet: Sheet, answered_by: Option<Term>, at: DateTime<Utc>) -> Moved {
         match self.state {
             State::Draft => {
                 self.entry = entry;
                 self.sheet = sheet;
                 self.state = State::Submitted { corrected: false };
                 self.submitted_at = Some(at);
+                self.answered_by = answered_by;
                 Ok(self.changed(at, Event::Filed))
             }
             _ => Err(Refusal::NotADraft(self.standing())),
@@ -204,15 +158,11 @@ impl Dispute {
     }
 
     /// SUBMITTED → CORRECTION (T02). The list is given once.
-    pub fn request_correction(
-        mut self,
-        missing: Vec<String>,
-        due_at: DateTime<Utc>,
-        at: DateTime<Utc>,
-    ) -> Moved {
+    pub fn request_correction(mut self, missing: Vec<String>, term: Term, at: DateTime<Utc>) -> Moved {
         match &self.state {
             State::Submitted { corrected: false } => {
-                self.state = State::Correction { missing, due_at };
+                let generation = self.version + 1;
+                self.state = State::Correction { missing, since: at, term, generation };
                 Ok(self.changed(at, Event::CorrectionRequested))
             }
             State::Correction { missing: asked, .. } if *asked == missing => Ok(Outcome::AlreadySo(self)),
@@ -321,6 +271,22 @@ impl Dispute {
             }
             State::Refused { ground: before, .. } if before == ground => Ok(Outcome::AlreadySo(self)),
             _ => Err(Refusal::NotSubmitted(self.standing())),
+        }
+    }
+
+    /// CORRECTION → REFUSED (T03): what was missing has not come by the day. Of an older generation, or no longer waited for:
+    /// already so. Who has demanded the court is on the way there, and waits for no acceptance.
+    pub fn lapse(mut self, generation: u64, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+        match &self.state {
+            State::Correction { generation: asked, .. }
+                if self.demand.is_none() && (*asked == generation || *asked == 0) =>
+            {
+                let redirect = grounds::refuse(NOT_SUPPLIED).map(|ground| ground.redirect_zh.clone());
+                let (ground, redirect) = (NOT_SUPPLIED.to_owned(), redirect.unwrap_or_default());
+                self.state = State::Refused { ground, redirect };
+                self.changed(at, Event::Lapsed)
+            }
+            _ => Outcome::AlreadySo(self),
         }
     }
 

@@ -18,23 +18,31 @@ impl Dispute {
         }
     }
 
-    /// Whether a party's word that it wants the court is heard: from the receipt on until it is over.
+    /// Whether a party's word that it wants the court is heard: from the first word on until it is over.
     pub fn hears_demands(&self) -> bool {
-        matches!(
-            self.state,
-            State::Submitted { .. } | State::Correction { .. } | State::Refused { .. } | State::Accepted
-        )
+        match self.state {
+            State::Draft
+            | State::Submitted { .. }
+            | State::Correction { .. }
+            | State::Refused { .. }
+            | State::Accepted => true,
+            State::Advised { .. } | State::Withdrawn { .. } | State::Closed => false,
+        }
     }
 
-    /// One party's word is enough, in every open state and after a refusal; the dispute keeps its state. Said again it
-    /// is already so, until a court has refused: then it is a new demand, and the case is on its way once more.
+    /// One party's word is enough, in every open state and after a refusal; the dispute keeps its state, and a draft is
+    /// completed while the filing is prepared. Said again it is already so, until a court has refused: then it is a new
+    /// demand, and the case is on its way once more.
     pub fn demand_court(mut self, demand: Demand) -> Moved {
         match self.state {
-            State::Draft => Err(Refusal::NotYetFiled(self.standing())),
             State::Advised { .. } | State::Withdrawn { .. } | State::Closed => {
                 Err(Refusal::DisputeEnded(self.standing()))
             }
-            State::Submitted { .. } | State::Correction { .. } | State::Refused { .. } | State::Accepted => {
+            State::Draft
+            | State::Submitted { .. }
+            | State::Correction { .. }
+            | State::Refused { .. }
+            | State::Accepted => {
                 if self.sheet.party(demand.party).is_none() {
                     return Err(Refusal::UnknownParty(self.standing()));
                 }
@@ -72,7 +80,7 @@ impl Dispute {
     }
 
     /// ACCEPTED → CLOSED (T41, T52), once it has come to an end elsewhere. Who wants the court is not closed before the
-    /// court has answered.
+    /// court has answered, unless it is the court's own mediation that ended.
     pub fn close(mut self, at: DateTime<Utc>) -> Moved {
         match self.state {
             State::Closed => Ok(Outcome::AlreadySo(self)),
@@ -84,7 +92,7 @@ impl Dispute {
                         | Course::Confirmed
                         | Course::ConfirmDenied
                         | Course::Performed,
-                    ) => self.demand.is_none(),
+                    ) => self.demand.is_none() || self.court_goes_on(),
                     Some(course) => course.court_has_answered(),
                     None => false,
                 };
@@ -95,7 +103,7 @@ impl Dispute {
                 Ok(self.changed(at, Event::Closed))
             }
             // The court was demanded before anybody accepted; the court has answered.
-            State::Submitted { .. } | State::Correction { .. }
+            State::Draft | State::Submitted { .. } | State::Correction { .. }
                 if self.demand.is_some() && self.course.is_some_and(Course::court_has_answered) =>
             {
                 self.state = State::Closed;
@@ -103,6 +111,13 @@ impl Dispute {
             }
             _ => Err(Refusal::NotAccepted(self.standing())),
         }
+    }
+
+    /// Whether a demand for the court only lets the court go on, which has had the suit all along: a judge's mediation (JM).
+    fn court_goes_on(&self) -> bool {
+        self.acceptance.as_ref().is_some_and(|accepted| {
+            rulebook::exits::on_demand(&accepted.track, Course::Failed.code()) == Some("FILED")
+        })
     }
 
     /// What another service tells. It raises the version, but is no news of ours, so nothing is announced; and it can

@@ -32,7 +32,32 @@ codes! {
         LawyerDuty = "LAWYER_DUTY";
         /// Begun by a mediator.
         Proactive = "PROACTIVE";
+        /// Referred by a court before filing.
+        CourtWp = "COURT_WP";
     }
+}
+
+codes! {
+    /// How an applicant confirmed what was read back.
+    OralConfirmation {
+        /// Signed the note.
+        Signed = "SIGNED";
+        /// A fingerprint under it.
+        Fingerprint = "FINGERPRINT";
+        /// Said so on a recorded call.
+        Voice = "VOICE";
+    }
+}
+
+/// An application by word: written down, read back, confirmed by the applicant and by the clerk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oral {
+    /// When it was read back.
+    pub read_back_at: DateTime<Utc>,
+    /// How the applicant confirmed it.
+    pub confirmed: OralConfirmation,
+    /// The recorded call, or empty.
+    pub call: String,
 }
 
 codes! {
@@ -75,6 +100,8 @@ pub struct Entry {
     pub notice_version: String,
     /// Whether the studio may see what was given.
     pub share_with_studio: bool,
+    /// That it was told by word.
+    pub oral: Option<Oral>,
 }
 
 impl Entry {
@@ -87,6 +114,7 @@ impl Entry {
             warnings: vec![],
             notice_version: String::new(),
             share_with_studio: false,
+            oral: None,
         }
     }
 }

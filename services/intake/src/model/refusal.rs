@@ -91,9 +91,6 @@ refusals! {
     /// A filing has been submitted.
     CourtHasIt = "COURT_HAS_IT",
         "A filing has been submitted to the court: withdraw it there.", "材料已提交法院，请向法院撤回。";
-    /// A draft has no receipt yet.
-    NotYetFiled = "NOT_YET_FILED",
-        "This is still a draft: file it first.", "该纠纷仍是草稿，请先提交。";
     /// Only what was accepted is closed.
     NotAccepted = "NOT_ACCEPTED",
         "Only an accepted dispute can be closed.", "只有已受理的纠纷可以结案。";

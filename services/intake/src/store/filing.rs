@@ -214,6 +214,7 @@ impl Store {
         filing: &Filing,
     ) -> Result<(Option<Dispute>, Dispute), Denied> {
         let mut sheet = filing.sheet.clone();
+        let answered_by = super::begin(&*self.editions().await?, "S02", stamp.now);
         let Some(case) = filing.draft else {
             sheet.identify(&[], || PartyId::from(stamp.id()));
             let mut origin = origin(stamp);
@@ -221,12 +222,12 @@ impl Store {
             if let Some(org) = filing.first_receiver.as_ref().filter(|_| call.role() == Role::Service) {
                 origin.first_receiver = org.to_string();
             }
-            return Ok((None, Dispute::filed(origin, filing.entry.clone(), sheet, stamp.now)));
+            return Ok((None, Dispute::filed(origin, filing.entry.clone(), sheet, answered_by, stamp.now)));
         };
         let before = self.own(call, case).await?;
         let known: Vec<PartyId> = before.sheet.parties.iter().map(|party| party.id).collect();
         sheet.identify(&known, || PartyId::from(stamp.id()));
-        let now = before.clone().file(filing.entry.clone(), sheet, stamp.now)?.into_noun();
+        let now = before.clone().file(filing.entry.clone(), sheet, answered_by, stamp.now)?.into_noun();
         Ok((Some(before), now))
     }
 

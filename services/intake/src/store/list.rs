@@ -59,10 +59,11 @@ impl Store {
         for row in found {
             parties.entry(row.case_id).or_default().push(row);
         }
+        let editions = self.editions().await?;
         let mut disputes = Vec::with_capacity(rows.len());
         for row in rows {
             let parties = parties.remove(&row.case_id).unwrap_or_default();
-            disputes.push(translate::model(&self.vault, row, &parties)?);
+            disputes.push(translate::model(&self.vault, row, &parties, &editions)?);
         }
         let next = match disputes.last().filter(|_| more) {
             Some(last) => {

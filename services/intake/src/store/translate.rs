@@ -1,15 +1,21 @@
 //! Rows ⇄ model, exhaustively: a row that no dispute can have is a fault, never a guess.
 
 use access::{Place, Vault, VaultFault};
+use almanac::Editions;
+use chrono::{DateTime, TimeDelta, Utc};
 use courier::Fault;
 use lexicon::{CaseId, Fen, PartyId, Warning};
 use prost::Message;
+use rulebook::calendar::civil_date;
+use rulebook::clocks::Expiry;
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::row::{dispute, party};
-use crate::model::{Acceptance, Consent, Demand, Dispute, Entry, Origin, Party, Sheet, State, Words};
+use crate::model::{
+    Acceptance, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Sheet, State, Term, Words,
+};
 use crate::receipt;
 use crate::wire;
 
@@ -34,7 +40,7 @@ struct SealedWords {
 #[derive(Serialize, Deserialize)]
 struct StoredConsent {
     party: Uuid,
-    at: chrono::DateTime<chrono::Utc>,
+    at: DateTime<Utc>,
 }
 
 /// The dispute's row. Words that are as they were `before` stay as they are sealed.
@@ -72,10 +78,23 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         mediation_consents: Set(consents),
         requested_at: Set(now.entry.requested_at),
         submitted_at: Set(now.submitted_at),
+        submit_edition: Set(now.answered_by.as_ref().map(|term| term.edition.clone()).unwrap_or_default()),
         accepted_at: Set(accepted.map(|a| a.at)),
-        correction_due_at: Set(match &now.state {
-            State::Correction { due_at, .. } => Some(*due_at),
+        correction_at: Set(match &now.state {
+            State::Correction { since, .. } => Some(*since),
             _ => None,
+        }),
+        correction_due_at: Set(match &now.state {
+            State::Correction { term, .. } => Some(term.ends.at),
+            _ => None,
+        }),
+        correction_generation: Set(match &now.state {
+            State::Correction { generation, .. } => *generation as i64,
+            _ => 0,
+        }),
+        correction_edition: Set(match &now.state {
+            State::Correction { term, .. } => term.edition.clone(),
+            _ => String::new(),
         }),
         corrected: Set(matches!(now.state, State::Submitted { corrected: true })),
         refuse_ground: Set(match &now.state {
@@ -93,6 +112,9 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         confirmed_warnings: Set(now.entry.warnings.join(",")),
         notice_version: Set(now.entry.notice_version.clone()),
         share_with_studio: Set(now.entry.share_with_studio),
+        oral_read_back_at: Set(now.entry.oral.as_ref().map(|oral| oral.read_back_at)),
+        oral_confirmation: Set(now.entry.oral.as_ref().map(|oral| oral.confirmed.code().to_owned())),
+        oral_call_id: Set(now.entry.oral.as_ref().map(|oral| oral.call.clone()).unwrap_or_default()),
         code_index: Set(now.submitted_at.and_then(|_| code())),
         updated_at: Set(now.updated_at),
     })
@@ -123,8 +145,13 @@ fn party_row(vault: &Vault, of: &Dispute, at: usize, party: &Party) -> Result<pa
     })
 }
 
-/// The dispute of a row and of its parties' rows, which are in order.
-pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Result<Dispute, Fault> {
+/// The dispute of a row and of its parties' rows, which are in order; its days by the calendar in force.
+pub fn model(
+    vault: &Vault,
+    row: dispute::Model,
+    parties: &[party::Model],
+    editions: &Editions,
+) -> Result<Dispute, Fault> {
     let id = row.case_id.to_string();
     let bad = |column: &'static str| Fault::inconsistent("dispute", column, row.case_id);
     let place = Place { centre: &row.centre, table: "dispute", row: &id, field: "words" };
@@ -144,10 +171,20 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Re
     let state = match (row.state.as_str(), row.submitted_at, &acceptance) {
         ("DRAFT", None, None) => State::Draft,
         ("SUBMITTED", Some(_), None) => State::Submitted { corrected: row.corrected },
-        ("CORRECTION", Some(_), None) => State::Correction {
-            missing: words.missing,
-            due_at: row.correction_due_at.ok_or_else(|| bad("correction_due_at"))?,
-        },
+        ("CORRECTION", Some(_), None) => {
+            let due = row.correction_due_at.ok_or_else(|| bad("correction_due_at"))?;
+            let since = row.correction_at.unwrap_or(row.updated_at);
+            let edition = row.correction_edition.clone();
+            // What is stored is an index: the day is computed by the calendar in force. A list from before has no beginning.
+            let counted = row.correction_at.and_then(|at| editions.expiry("S03", &edition, at));
+            let term = Term { edition, ends: counted.unwrap_or_else(|| as_stored(due)) };
+            State::Correction {
+                missing: words.missing,
+                since,
+                term,
+                generation: row.correction_generation as u64,
+            }
+        }
         ("ADVISED", Some(_), None) => State::Advised { advice: words.advice },
         ("REFUSED", Some(_), None) => State::Refused {
             ground: row.refuse_ground.ok_or_else(|| bad("refuse_ground"))?,
@@ -158,7 +195,7 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Re
             State::Withdrawn { by: row.withdrawn_by.map(PartyId::from).ok_or_else(|| bad("withdrawn_by"))? }
         }
         // Without acceptance: the court was demanded before anybody accepted, and has answered.
-        ("CLOSED", Some(_), _) => State::Closed,
+        ("CLOSED", ..) => State::Closed,
         _ => return Err(bad("state")),
     };
     let demand = match (row.demanded_by, row.demanded_how, row.demanded_at) {
@@ -167,6 +204,14 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Re
         }
         (None, None, None) => None,
         _ => return Err(bad("demanded_by")),
+    };
+    let oral = match (row.oral_read_back_at, row.oral_confirmation) {
+        (Some(read_back_at), Some(how)) => {
+            let confirmed = how.parse().map_err(|_| bad("oral_confirmation"))?;
+            Some(Oral { read_back_at, confirmed, call: row.oral_call_id })
+        }
+        (None, None) => None,
+        _ => return Err(bad("oral_read_back_at")),
     };
     let course = row.course.map(|code| code.parse().map_err(|_| bad("course"))).transpose()?;
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
@@ -191,6 +236,7 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Re
                 .ok_or_else(|| bad("confirmed_warnings"))?,
             notice_version: row.notice_version,
             share_with_studio: row.share_with_studio,
+            oral,
         },
         sheet: Sheet {
             words: Words { subject: words.subject, text: words.text, claims: words.claims },
@@ -201,6 +247,10 @@ pub fn model(vault: &Vault, row: dispute::Model, parties: &[party::Model]) -> Re
         },
         state,
         submitted_at: row.submitted_at,
+        answered_by: row.submitted_at.and_then(|at| {
+            let ends = editions.expiry("S02", &row.submit_edition, at)?;
+            Some(Term { edition: row.submit_edition.clone(), ends })
+        }),
         acceptance,
         course,
         demand,
@@ -214,6 +264,11 @@ fn party(vault: &Vault, row: &party::Model) -> Result<Party, Fault> {
     let clear = vault.open(&place, &row.sealed).map_err(sealing)?;
     let stored = contracts::lexicon::v1::Party::decode(clear.as_slice()).ok().and_then(wire::party::stored);
     stored.ok_or_else(|| Fault::inconsistent("party", "sealed", row.party_id))
+}
+
+/// A term of before there were editions: its last day is the one before the stored instant, which is its 24:00.
+fn as_stored(at: DateTime<Utc>) -> Expiry {
+    Expiry { at, date: civil_date(at - TimeDelta::seconds(1)), provisional: false }
 }
 
 fn words(of: &Dispute) -> SealedWords {

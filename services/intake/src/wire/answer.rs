@@ -4,7 +4,7 @@ use contracts::intake::v1 as proto;
 
 use super::{field, party};
 use crate::model::{Dispute, State};
-use crate::receipt;
+use crate::{note, receipt};
 
 /// How much of a dispute somebody sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +47,22 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         message.case_number.clone_from(&acceptance.case_number);
         message.accept_time = Some(field::timestamp(acceptance.at));
     }
+    message.oral = dispute.entry.oral.as_ref().map(|oral| proto::OralApplication {
+        read_back_time: Some(field::timestamp(oral.read_back_at)),
+        applicant_confirmation: field::oral_confirmation_number(oral.confirmed),
+        clerk_confirmed: true,
+        call_id: shown(&oral.call),
+    });
+    if clear {
+        message.oral_note = note::oral(dispute).unwrap_or_default();
+    }
     if clear && !message.case_id.is_empty() {
         message.receipt = receipt(dispute, code);
     }
     match &dispute.state {
-        State::Correction { missing, due_at } => {
+        State::Correction { missing, term, .. } => {
             message.missing_items = if clear { missing.clone() } else { vec![] };
-            message.correction_due_time = Some(field::timestamp(*due_at));
+            message.correction_due_time = Some(field::timestamp(term.ends.at));
         }
         State::Refused { ground, redirect } => {
             message.refuse_ground.clone_from(ground);
@@ -67,8 +76,8 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
 /// The receipt; none for what was never submitted.
 pub fn receipt(dispute: &Dispute, code: &str) -> Option<proto::Receipt> {
     let submitted_at = dispute.submitted_at?;
-    let printable =
-        receipt::printable(&dispute.origin.centre, submitted_at, dispute.entry.requested_at, code);
+    let (asked, by) = (dispute.entry.requested_at, dispute.answered_by.as_ref());
+    let printable = receipt::printable(&dispute.origin.centre, submitted_at, asked, by, code);
     Some(proto::Receipt { code: code.to_owned(), printable })
 }
 

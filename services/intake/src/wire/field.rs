@@ -9,7 +9,7 @@ use lexicon::{Fault, PartyKind, PartyRole, Violations, Warning};
 use prost_types::Timestamp;
 use rulebook::towns;
 
-use crate::model::{Channel, Course, HowSaid, Scope};
+use crate::model::{Channel, Course, HowSaid, OralConfirmation, Scope};
 
 /// Clocks of stations and apps differ from ours.
 const CLOCK_DIFFERENCE: Duration = Duration::seconds(5);
@@ -37,6 +37,8 @@ macro_rules! codes {
 codes! {
     /// How a dispute came in.
     channel / channel_number: Channel = proto::Channel, "CHANNEL_";
+    /// How an applicant confirmed what was read back.
+    oral_confirmation / oral_confirmation_number: OralConfirmation = proto::OralConfirmation, "ORAL_CONFIRMATION_";
     /// How a party said it.
     how_said / how_said_number: HowSaid = proto::HowSaid, "HOW_SAID_";
     /// Where a case is beyond intake.

@@ -8,7 +8,7 @@ use rulebook::calendar::civil_date;
 
 use super::field;
 use super::party::{self, Reading};
-use crate::model::{Channel, Entry, Patch, Sheet, Words};
+use crate::model::{Channel, Entry, Oral, OralConfirmation, Patch, Sheet, Words};
 
 const SUBJECT: Limits = Limits::line(200);
 const TEXT: Limits = Limits::long(20_000);
@@ -103,15 +103,66 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
         &consents.notice_version,
         Limits::line(50),
     );
+    let oral =
+        request.oral.as_ref().and_then(|given| oral(&mut violations, given, channel, requested_at, now));
     match (channel, violations.is_empty()) {
         (Some(channel), true) => {
             let share_with_studio = consents.share_with_studio;
-            let entry =
-                Entry { channel, external_id, requested_at, warnings, notice_version, share_with_studio };
+            let entry = Entry {
+                channel,
+                external_id,
+                requested_at,
+                warnings,
+                notice_version,
+                share_with_studio,
+                oral,
+            };
             Ok(Filing { draft, entry, sheet, first_receiver })
         }
         _ => Err(violations),
     }
+}
+
+/// Reads that it was told by word: all of it, or it is none.
+fn oral(
+    violations: &mut Violations,
+    given: &proto::OralApplication,
+    channel: Option<Channel>,
+    requested_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<Oral> {
+    let mut violations = violations.at("oral");
+    let time = given.read_back_time.as_ref().ok_or(Fault::REQUIRED);
+    let time = time.and_then(|time| field::fact_time(time, now));
+    // Nobody reads back what was not told yet.
+    let time = time
+        .and_then(|at| if requested_at.is_some_and(|asked| at < asked) { Err(Fault::RANGE) } else { Ok(at) });
+    let read_back_at = violations.check("read_back_time", time);
+    let confirmed =
+        violations.check("applicant_confirmation", field::oral_confirmation(given.applicant_confirmation));
+    if !given.clerk_confirmed {
+        violations.push_worded(
+            "clerk_confirmed",
+            "REQUIRED",
+            "The clerk who wrote it down confirms that it is what was told.",
+            "记录人应当确认笔录与申请人所述一致。",
+        );
+    }
+    let by_voice = confirmed == Some(OralConfirmation::Voice);
+    if by_voice && channel.is_some_and(|channel| channel != Channel::Hotline) {
+        violations.push_worded(
+            "applicant_confirmation",
+            "ENUM_UNKNOWN",
+            "A voice confirms only on a recorded call; otherwise the applicant signs or gives a fingerprint.",
+            "仅电话申请可以录音确认，其他情形由申请人签名或者按指印。",
+        );
+    }
+    let call = if by_voice {
+        field::required(&mut violations, "call_id", &given.call_id, Limits::name(100))
+    } else {
+        field::optional(&mut violations, "call_id", &given.call_id, Limits::name(100))
+    };
+    Some(Oral { read_back_at: read_back_at?, confirmed: confirmed?, call })
 }
 
 /// Reads a correction: what is empty stays as it is.

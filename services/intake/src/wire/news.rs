@@ -23,9 +23,11 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
     let first_receiver_org = dispute.origin.first_receiver.clone();
     let channel = field::channel_number(dispute.entry.channel);
     let track = || dispute.acceptance.as_ref().map(|a| a.track.clone()).unwrap_or_default();
-    let sheet = &dispute.sheet;
+    let (sheet, court_demanded) = (&dispute.sheet, dispute.demand.is_some());
     match event {
-        Event::DraftSaved => list.post(case, version, &proto::DraftSaved { first_receiver_org, channel }),
+        Event::DraftSaved => {
+            list.post(case, version, &proto::DraftSaved { first_receiver_org, channel, court_demanded })
+        }
         Event::Filed => list.post(
             case,
             version,
@@ -37,14 +39,20 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                 parties: parties(),
                 requested_time: dispute.entry.requested_at.or(dispute.submitted_at).map(field::timestamp),
                 submit_time: dispute.submitted_at.map(field::timestamp),
+                court_demanded,
+                oral: dispute.entry.oral.is_some(),
             },
         ),
         Event::CorrectionRequested => {
-            let items = match &dispute.state {
-                State::Correction { missing, .. } => missing.len(),
-                _ => 0,
+            let asked = match &dispute.state {
+                State::Correction { missing, since, generation, .. } => proto::CorrectionRequested {
+                    item_count: missing.len() as u32,
+                    generation: *generation,
+                    request_time: Some(field::timestamp(*since)),
+                },
+                _ => proto::CorrectionRequested::default(),
             };
-            list.post(case, version, &proto::CorrectionRequested { item_count: items as u32 })
+            list.post(case, version, &asked)
         }
         Event::Corrected => list.post(case, version, &proto::DisputeCorrected { parties: parties() }),
         Event::PartyAmended(id) => {
@@ -68,12 +76,12 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
             };
             list.post(case, version, &event)
         }
-        Event::Refused => {
+        Event::Refused | Event::Lapsed => {
             let ground = match &dispute.state {
                 State::Refused { ground, .. } => ground.clone(),
                 _ => String::new(),
             };
-            list.post(case, version, &proto::DisputeRefused { ground })
+            list.post(case, version, &proto::DisputeRefused { ground, lapsed: event == Event::Lapsed })
         }
         Event::Advised => list.post(case, version, &proto::DisputeAdvised {}),
         Event::Withdrawn => {

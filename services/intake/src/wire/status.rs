@@ -29,7 +29,7 @@ pub fn status(dispute: &Dispute, code: &str) -> proto::PartyStatus {
 /// Where it is and who holds it, in Chinese and in English.
 fn words(dispute: &Dispute) -> (&'static str, &'static str) {
     match &dispute.state {
-        State::Draft => ("尚未提交", "not submitted yet"),
+        State::Draft if dispute.demand.is_none() => ("尚未提交", "not submitted yet"),
         State::Submitted { .. } => {
             ("已收件，受理窗口正在审查", "received; the reception window is checking it")
         }
@@ -40,7 +40,7 @@ fn words(dispute: &Dispute) -> (&'static str, &'static str) {
         State::Refused { .. } if dispute.demand.is_none() => ("不予受理", "not accepted"),
         State::Withdrawn { .. } => ("已撤回", "withdrawn"),
         State::Closed => ("已结案", "closed"),
-        State::Refused { .. } | State::Accepted => match dispute.course {
+        State::Draft | State::Refused { .. } | State::Accepted => match dispute.course {
             None if dispute.demand.is_some() => {
                 ("当事人要求诉讼，正在准备移送法院", "a party wants the court; a filing is being prepared")
             }
@@ -85,19 +85,15 @@ fn beyond(course: Course) -> (&'static str, &'static str) {
 
 fn next_step(dispute: &Dispute) -> String {
     match &dispute.state {
-        State::Draft => "请提交申请。".to_owned(),
+        State::Draft if dispute.demand.is_none() => "请提交申请。".to_owned(),
         // After a correction the acceptance clock has run on from its own start, which the ledger knows.
         State::Submitted { corrected: true } => "补正材料已收到，将继续审查并答复是否受理。".to_owned(),
-        State::Submitted { corrected: false } => {
-            match dispute.submitted_at.and_then(|at| receipt::due_day("S02", at)) {
-                Some(day) => format!("最迟于{day}答复是否受理。"),
-                None => "将尽快答复是否受理。".to_owned(),
-            }
-        }
-        State::Correction { missing, due_at } => {
-            // The due instant is 24:00, so the day itself is the one before.
-            let last = *due_at - chrono::Duration::seconds(1);
-            let day = receipt::day(rulebook::calendar::civil_date(last));
+        State::Submitted { corrected: false } => match &dispute.answered_by {
+            Some(term) => format!("最迟于{}答复是否受理。", receipt::last_day(term)),
+            None => "将尽快答复是否受理。".to_owned(),
+        },
+        State::Correction { missing, term, .. } => {
+            let day = receipt::last_day(term);
             format!("请最迟于{day}补正，共{}项，详见补正通知或向受理窗口查询。", missing.len())
         }
         State::Refused { ground, .. } if dispute.demand.is_none() => {
@@ -109,7 +105,7 @@ fn next_step(dispute: &Dispute) -> String {
         State::Advised { .. } | State::Withdrawn { .. } | State::Closed => {
             "如有新的纠纷，可以再次提出申请。".to_owned()
         }
-        State::Refused { .. } | State::Accepted => match dispute.course {
+        State::Draft | State::Refused { .. } | State::Accepted => match dispute.course {
             None if dispute.demand.is_some() => "将准备材料并提交法院。".to_owned(),
             None => "将分派给调解组织。".to_owned(),
             Some(course) => after(course).to_owned(),

@@ -4,5 +4,7 @@
 mod bad_inputs;
 mod commands;
 mod news;
+mod oral;
 mod sight;
 mod stage;
+mod terms;

@@ -90,11 +90,11 @@ impl Stage {
         self.door.accept_dispute(clerk().ask("AcceptDispute", accept)).await.unwrap().into_inner()
     }
 
-    /// News of another service, handled and written as the courier does it.
-    pub async fn hear(&self, topic: &str, case: &str, course: intake::model::Course) {
+    /// News of another service as the courier hands it on.
+    pub fn heard<M>(&self, topic: &str, case: &str, event: M) -> Heard<M> {
         let by = Actor::service("intake", "442000");
-        let heard = Heard {
-            event: (),
+        Heard {
+            event,
             id: self.clock.id(),
             topic: topic.to_owned(),
             case: case.parse::<Uuid>().unwrap(),
@@ -103,10 +103,20 @@ impl Stage {
             pub_seq: 1,
             at: self.clock.now(),
             stamp: self.desk.stamp(by, "news", None),
-        };
-        if let Reaction::Write(list) = self.store.change_heard(&heard, course).await.unwrap() {
+        }
+    }
+
+    /// What a reaction makes of news is written.
+    pub async fn write(&self, reaction: Reaction) {
+        if let Reaction::Write(list) = reaction {
             self.desk.commit(list).await.unwrap();
         }
+    }
+
+    /// News of a case's course, handled and written as the courier does it.
+    pub async fn hear(&self, topic: &str, case: &str, course: intake::model::Course) {
+        let heard = self.heard(topic, case, ());
+        self.write(self.store.change_heard(&heard, course).await.unwrap()).await;
     }
 
     /// One number from the database.

@@ -4,12 +4,12 @@
 //! The period's law is the rule book's: this keeps what began it and what happened to it, and has the ledger of
 //! [`rulebook::deadline`] judge every further step.
 
+use almanac::Law;
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{OrgId, PartyId};
 use rulebook::calendar::civil_date;
 use rulebook::clocks::StopReason;
 use rulebook::deadline::{Approval, Consent, Consents, Entry, Extension, Ledger, Start, Terms};
-use rulebook::edition::Edition;
 use rulebook::period::{self, Unit};
 use rulebook::profiles;
 use rulebook::regimes;
@@ -86,6 +86,9 @@ pub struct Begun {
     pub court: Option<String>,
     /// The suit runs in summary procedure.
     pub summary: bool,
+    /// The editions of the rule book, as they are in force: what a period is counted by.
+    #[serde(skip)]
+    pub law: Law,
 }
 
 /// A base period: what began it, and all that happened to it.
@@ -107,6 +110,9 @@ pub struct Period {
     pub agreed: Option<Length>,
     /// What happened to it.
     pub changes: Vec<Change>,
+    /// The edition in force when it began, whose terms it keeps; empty from before there were any.
+    #[serde(default)]
+    pub edition: String,
 }
 
 /// A length, as it is kept.
@@ -157,8 +163,9 @@ impl Period {
             summary: begun.summary,
             agreed: None,
             changes: vec![],
+            edition: begun.law.active().id().to_owned(),
         };
-        let Ok(terms) = period.terms() else { return period };
+        let Ok(terms) = period.terms(&begun.law) else { return period };
         let of = |events: &[&str]| terms.start.iter().find(|event| events.contains(&event.as_str())).cloned();
         (period.event, period.start) = match (of(&SIGNED), begun.signed, of(&ACCEPTED), begun.accepted) {
             (Some(event), Some(at), ..) | (.., Some(event), Some(at)) => (event, at),
@@ -178,37 +185,43 @@ impl Period {
     }
 
     /// The terms of the clock, as they were when the case was pinned.
-    fn terms(&self) -> Result<Terms, Unlawful> {
+    fn terms(&self, law: &Law) -> Result<Terms, Unlawful> {
         let event = rulebook::tracks::get(&self.track).map(|track| track.pin.as_str()).unwrap_or_default();
         let pin = regimes::pin(&self.track, event, self.pinned_on)?;
         if let Some(agreed) = &self.agreed {
             return Ok(Terms::agreed(&pin, agreed.read()));
         }
         let course = if self.summary { profiles::Course::Summary } else { profiles::Course::Ordinary };
-        Edition::compiled_in().main_terms(&pin, course, None)
+        law.get(&self.edition).main_terms(&pin, course, None)
     }
 
     /// The ledger so far.
-    pub fn ledger(&self) -> Result<Ledger, Unlawful> {
+    pub fn ledger(&self, law: &Law) -> Result<Ledger, Unlawful> {
         let start = Start { event: self.event.clone(), at: self.start };
         let entries = self.changes.iter().map(Change::entry).collect::<Result<_, _>>()?;
-        Ledger::recall(self.terms()?, start, Edition::compiled_in(), 1, entries)
+        Ledger::recall(self.terms(law)?, start, law.get(&self.edition), 1, entries)
     }
 
     /// Longer, if the rule book allows it: all consents or the organ's approval, before the end, within the cap. Where the
     /// parties agree the period themselves, the first time fixes it.
-    pub fn extend(&self, length: period::Period, will: Will, parties: &[PartyId]) -> Result<Self, Unlawful> {
+    pub fn extend(
+        &self,
+        length: period::Period,
+        will: Will,
+        parties: &[PartyId],
+        law: &Law,
+    ) -> Result<Self, Unlawful> {
         let extension = will.extension(length, parties)?;
         let mut longer = self.clone();
         let kept = Length { length: length.length, unit: length.unit.code().to_owned() };
-        match self.ledger() {
+        match self.ledger(law) {
             Err(Unlawful::PeriodIsAgreed { .. }) => {
                 longer.agreed = Some(kept);
-                longer.ledger()?;
+                longer.ledger(law)?;
             }
             Err(unlawful) => return Err(unlawful),
             Ok(mut ledger) => {
-                ledger.extend(extension, Edition::compiled_in())?;
+                ledger.extend(extension, law.active())?;
                 longer.changes.push(Change::Extended(kept, will));
             }
         }
@@ -216,25 +229,24 @@ impl Period {
     }
 
     /// It stands still for an appraisal.
-    pub fn stop(&self, at: DateTime<Utc>) -> Result<Self, Unlawful> {
-        self.ledger()?.stop(at, StopReason::Appraisal)?;
+    pub fn stop(&self, at: DateTime<Utc>, law: &Law) -> Result<Self, Unlawful> {
+        self.ledger(law)?.stop(at, StopReason::Appraisal)?;
         let mut stopped = self.clone();
         stopped.changes.push(Change::Stopped(at));
         Ok(stopped)
     }
 
     /// It goes on.
-    pub fn resume(&self, at: DateTime<Utc>) -> Result<Self, Unlawful> {
-        self.ledger()?.resume(at)?;
+    pub fn resume(&self, at: DateTime<Utc>, law: &Law) -> Result<Self, Unlawful> {
+        self.ledger(law)?.resume(at)?;
         let mut running = self.clone();
         running.changes.push(Change::Resumed(at));
         Ok(running)
     }
 
-    /// Its last day by the compiled-in edition; nothing while it stands still or has none.
-    pub fn due(&self) -> Option<NaiveDate> {
-        let standing = self.ledger().ok()?.standing(Edition::compiled_in());
-        standing.expiry().map(|expiry| expiry.date)
+    /// Its last day by the calendar in force; nothing while it stands still or has none.
+    pub fn due(&self, law: &Law) -> Option<NaiveDate> {
+        self.ledger(law).ok()?.standing(law.active()).expiry().map(|expiry| expiry.date)
     }
 
     /// Since when it stands still.
@@ -246,8 +258,8 @@ impl Period {
     }
 
     /// The article of its clock.
-    pub fn article(&self) -> String {
-        self.terms().map(|terms| terms.article).unwrap_or_default()
+    pub fn article(&self, law: &Law) -> String {
+        self.terms(law).map(|terms| terms.article).unwrap_or_default()
     }
 }
 
@@ -302,13 +314,16 @@ impl Course {
         if scheduled > 0 { scheduled } else { agreed }
     }
 
-    /// The next instalment's last day.
-    pub fn next_due(&self) -> Option<NaiveDate> {
-        let mut sum = 0;
-        let open = |part: &&Instalment| {
-            sum += part.amount;
-            sum > self.performed || part.amount == 0
+    /// What of the schedule is still to be performed, each part by its day. What was performed pays the first parts first; a
+    /// part without an amount stays open until all is performed.
+    pub fn left(&self) -> Vec<Instalment> {
+        let mut paid = self.performed;
+        let open = |part: &Instalment| {
+            let covered = paid.min(part.amount);
+            paid -= covered;
+            let left = Instalment { due: part.due, amount: part.amount - covered };
+            (left.amount > 0 || part.amount == 0).then_some(left)
         };
-        self.schedule.iter().find(open).map(|part| part.due)
+        self.schedule.iter().filter_map(open).collect()
     }
 }

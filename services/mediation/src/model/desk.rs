@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole};
 
 use super::course::{Begun, Course};
-use super::{Cause, Event, Mediation, Party, Refusal, State};
+use super::{Cause, Event, Mediation, Party, Refusal, State, Worked};
 
 /// The number that goes with a claim; a later claim's is greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +65,8 @@ pub struct CaseDesk {
     pub amendments: u64,
     /// What a base period may begin with.
     pub begun: Begun,
+    /// The last write under the claim in force; none before its confirmation.
+    pub worked: Option<Worked>,
     /// The fence under which the current run was opened; one run for each.
     pub opened_under: Option<Fence>,
     /// The current run, which may have ended.
@@ -95,6 +97,7 @@ impl CaseDesk {
             amended: BTreeMap::new(),
             amendments: 0,
             begun: Begun::default(),
+            worked: None,
             opened_under: None,
             run: None,
         }
@@ -141,6 +144,7 @@ impl CaseDesk {
             }
             run.mediator = Some(claim.mediator);
             run.studio = claim.studio;
+            self.work(at);
             let events = vec![Event::FenceRaised { fence: self.fence }];
             return self.said(events);
         }
@@ -153,6 +157,7 @@ impl CaseDesk {
         let (run, events) = open(&claim, self.case, id, &self.begun, at);
         self.opened_under = Some(claim.fence);
         self.run = Some(run);
+        self.work(at);
         self.said(events)
     }
 
@@ -301,6 +306,7 @@ impl CaseDesk {
         if higher {
             self.fence = fence;
             self.raised = Some(at);
+            self.worked = None;
         }
         higher
     }

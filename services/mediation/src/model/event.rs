@@ -1,8 +1,8 @@
 //! What a change says, before it is put into the contract's words.
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use lexicon::{AccountId, AgreementId, Fen, OrgId, PartyId, SessionId};
 
-use super::course::{Period, Will};
+use super::course::{Instalment, Period, Will};
 use super::{Cause, Fence};
 
 /// News of the table. The run it is about is the one that changed.
@@ -99,8 +99,8 @@ pub enum Event {
         will: Will,
         /// The generation that holds now.
         generation: u64,
-        /// The parties agreed the period itself.
-        agreed: bool,
+        /// The period itself, where the parties agreed that.
+        agreed: Option<Period>,
     },
     /// The period stands still.
     AppraisalStarted {
@@ -139,8 +139,8 @@ pub enum Event {
     },
     /// A schedule runs.
     PerformanceBegan {
-        /// The next instalment's last day.
-        next: Option<NaiveDate>,
+        /// What is still to be performed.
+        left: Vec<Instalment>,
         /// The generation of its clock.
         generation: u64,
     },
@@ -148,8 +148,8 @@ pub enum Event {
     PerformanceRecorded {
         /// How much, in fen.
         amount: i64,
-        /// The next instalment's last day.
-        next: Option<NaiveDate>,
+        /// What is still to be performed.
+        left: Vec<Instalment>,
         /// The generation of its clock.
         generation: u64,
     },
@@ -164,6 +164,13 @@ pub enum Event {
     },
     /// The debtor was urged.
     PerformanceUrged,
+    /// The holder has not written for as long as a claim may be silent.
+    HolderSilent {
+        /// The claim.
+        fence: Fence,
+        /// The last write.
+        last: Option<DateTime<Utc>>,
+    },
     /// The fence is stored.
     FenceRaised {
         /// The fence in force.

@@ -17,7 +17,7 @@ impl Mediation {
         }
         *performance = Performance::Performing;
         let generation = self.course.tick();
-        Some(Event::PerformanceBegan { next: self.course.next_due(), generation })
+        Some(Event::PerformanceBegan { left: self.course.left(), generation })
     }
 
     /// Something was performed, or all of it (T33, T46b, T49).
@@ -34,16 +34,18 @@ impl Mediation {
             *performance = Performance::Performed;
             self.course.tick();
             let recorded =
-                Event::PerformanceRecorded { amount, next: None, generation: self.course.generation };
+                Event::PerformanceRecorded { amount, left: vec![], generation: self.course.generation };
             return Ok(self.changed(vec![recorded, Event::AgreementPerformed]));
         }
-        // A part does not cure a default.
+        // A part does not cure a default, and a default waits for no day any more.
+        let mut left = vec![];
         if *performance != Performance::Breached {
             *performance = Performance::Performing;
+            left = self.course.left();
             self.course.tick();
         }
-        let (next, generation) = (self.course.next_due(), self.course.generation);
-        Ok(self.changed(vec![Event::PerformanceRecorded { amount, next, generation }]))
+        let generation = self.course.generation;
+        Ok(self.changed(vec![Event::PerformanceRecorded { amount, left, generation }]))
     }
 
     /// A default is reported (T33).
@@ -102,8 +104,8 @@ impl Mediation {
                 self.course.schedule = schedule;
                 self.course.breached = None;
                 let generation = self.course.tick();
-                let next = self.course.next_due();
-                Ok(self.changed(vec![Event::PerformanceBegan { next, generation }]))
+                let left = self.course.left();
+                Ok(self.changed(vec![Event::PerformanceBegan { left, generation }]))
             }
             _ => Err(self.against(Rule::NotBreached)),
         }

@@ -66,6 +66,13 @@ pub enum Refusal {
         /// Since when.
         since: Option<DateTime<Utc>>,
     },
+    /// The claim behind this write has been silent for too long; that it ends is on its way.
+    ClaimLapsed {
+        /// Where the run stands.
+        state: &'static str,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
 }
 
 impl Refusal {
@@ -86,6 +93,7 @@ impl lexicon::Refusal for Refusal {
             Refusal::AlreadySignedBySome { .. } => "ALREADY_SIGNED_BY_SOME",
             Refusal::NoAgreementDrafted { .. } => "NO_AGREEMENT_DRAFTED",
             Refusal::FencePassed { .. } => "FENCE_PASSED",
+            Refusal::ClaimLapsed { .. } => "CLAIM_LAPSED",
             Refusal::Against { rule, .. } => rule.told().0,
             Refusal::Unlawful { unlawful, .. } => unlawful.reason(),
         }
@@ -107,6 +115,9 @@ impl lexicon::Refusal for Refusal {
             Refusal::Against { rule, .. } => rule.told().2,
             Refusal::Unlawful { unlawful, .. } => return unlawful.english(),
             Refusal::FencePassed { .. } => "Your claim of this case has ended; nothing was written.",
+            Refusal::ClaimLapsed { .. } => {
+                "Your claim of this case has been silent for too long and is over; nothing was written. Claim it again from the pool."
+            }
         }
         .to_owned()
     }
@@ -123,6 +134,9 @@ impl lexicon::Refusal for Refusal {
             Refusal::Against { rule, .. } => rule.told().3,
             Refusal::Unlawful { unlawful, .. } => return unlawful.chinese(),
             Refusal::FencePassed { .. } => "您对本案的认领已经结束，本次内容未写入。",
+            Refusal::ClaimLapsed { .. } => {
+                "您领取本案后长期无动作，领取已经终止，本次内容未写入；可在待领取列表中重新领取。"
+            }
         }
         .to_owned()
     }
@@ -143,6 +157,10 @@ impl lexicon::Refusal for Refusal {
                 let mut facts = unlawful.facts();
                 facts.push(("state", (*state).to_owned()));
                 facts
+            }
+            Refusal::ClaimLapsed { state, since } => {
+                let article = ("article", "D1".to_owned());
+                vec![("state", (*state).to_owned()), article, ("since", since.to_rfc3339())]
             }
             Refusal::FencePassed { state, current, since } => {
                 let mut facts = vec![

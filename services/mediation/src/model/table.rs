@@ -1,11 +1,13 @@
 //! What happens at the table beside consent and agreement: the period is extended or stands still, the next sitting is
 //! planned, facts are put down that nobody disputes, a party leaves.
 
+use almanac::Law;
 use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
 use rulebook::period;
+use rulebook::unlawful::Unlawful;
 
-use super::course::{Planned, Undisputed, Will};
+use super::course::{Period, Planned, Undisputed, Will};
 use super::mediation::Answer;
 use super::{Event, Mediation, Refusal, Rule, SessionMode, State};
 
@@ -92,9 +94,10 @@ impl Mediation {
         let agreed = period.clock.is_none() && period.agreed.is_none();
         let state = self.state.name();
         let longer = period
-            .extend(length, will.clone(), &self.required())
+            .extend(length, will.clone(), &self.required(), &self.begun.law)
             .map_err(|unlawful| Refusal::Unlawful { state, unlawful })?;
         let clock = longer.clock().to_owned();
+        let agreed = agreed.then(|| longer.clone());
         self.course.period = Some(longer);
         let generation = self.course.tick();
         Ok(self.changed(vec![Event::PeriodExtended { clock, length, will, generation, agreed }]))
@@ -116,7 +119,7 @@ impl Mediation {
         if self.track == BEFORE_FILING && !court_leave {
             return Err(self.against(Rule::CourtLeaveMissing));
         }
-        let clock = self.move_period(|period| period.stop(at))?;
+        let clock = self.move_period(|period, law| period.stop(at, law))?;
         self.state = State::Appraisal { since };
         let generation = self.course.tick();
         Ok(self.changed(vec![Event::AppraisalStarted { clock, at, generation }]))
@@ -129,7 +132,7 @@ impl Mediation {
             State::InMediation { .. } if self.was_appraised() => return Ok(Outcome::AlreadySo(self)),
             _ => return Err(self.against(Rule::NotInAppraisal)),
         };
-        let clock = self.move_period(|period| period.resume(at))?;
+        let clock = self.move_period(|period, law| period.resume(at, law))?;
         self.state = State::InMediation { since };
         let generation = self.course.tick();
         Ok(self.changed(vec![Event::AppraisalFinished { clock, at, generation }]))
@@ -142,11 +145,12 @@ impl Mediation {
 
     fn move_period(
         &mut self,
-        step: impl FnOnce(&super::course::Period) -> Result<super::course::Period, rulebook::unlawful::Unlawful>,
+        step: impl FnOnce(&Period, &Law) -> Result<Period, Unlawful>,
     ) -> Result<String, Refusal> {
         let state = self.state.name();
         let period = self.course.period.as_ref().ok_or_else(|| Refusal::not_in_mediation(&self.state))?;
-        let moved = step(period).map_err(|unlawful| Refusal::Unlawful { state, unlawful })?;
+        let moved =
+            step(period, &self.begun.law).map_err(|unlawful| Refusal::Unlawful { state, unlawful })?;
         let clock = moved.clock().to_owned();
         self.course.period = Some(moved);
         Ok(clock)

@@ -97,6 +97,7 @@ fn desk(
             (Column::Amended, row.amended.into()),
             (Column::Amendments, row.amendments.into()),
             (Column::Begun, row.begun.into()),
+            (Column::Worked, row.worked.into()),
         ],
         vec![
             (Column::CaseId, row.case_id.into()),

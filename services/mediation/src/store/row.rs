@@ -19,6 +19,7 @@ pub(super) mod desk_fence {
         pub amended: Option<String>,
         pub amendments: i64,
         pub begun: Option<String>,
+        pub worked: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

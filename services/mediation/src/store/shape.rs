@@ -1,6 +1,7 @@
 //! Rows into the model and back. A row that no model fits is a fault that names its place, never its content.
 use std::collections::BTreeMap;
 
+use almanac::Law;
 use chrono::{DateTime, Utc};
 use courier::Fault;
 use lexicon::{AccountId, Fen, OrgId, PartyId, PartyRole};
@@ -35,7 +36,11 @@ enum Pen {
 }
 
 /// The case, with its run as already read.
-pub(super) fn desk(row: &desk_fence::Model, run: Option<(Mediation, Fence)>) -> Result<CaseDesk, Fault> {
+pub(super) fn desk(
+    row: &desk_fence::Model,
+    run: Option<(Mediation, Fence)>,
+    law: Law,
+) -> Result<CaseDesk, Fault> {
     let wrong = |column| Fault::inconsistent("desk_fence", column, row.case_id);
     let taken = match row.ended.as_deref() {
         None => None,
@@ -52,10 +57,13 @@ pub(super) fn desk(row: &desk_fence::Model, run: Option<(Mediation, Fence)>) -> 
         .as_deref()
         .map_or(Ok(Begun::default()), serde_json::from_str)
         .map_err(|_| wrong("begun"))?;
+    let begun = Begun { law, ..begun };
+    let worked = row.worked.as_deref().map(serde_json::from_str).transpose().map_err(|_| wrong("worked"))?;
     let (run, opened_under) = run.unzip();
     let run = run.map(|run| Mediation { begun: begun.clone(), ..run });
     Ok(CaseDesk {
         begun,
+        worked,
         case: row.case_id.into(),
         version: row.version as u64,
         fence: Fence { epoch: row.epoch as u32, n: row.n as u64 },
@@ -90,6 +98,7 @@ pub(super) fn desk_row(desk: &CaseDesk, centre: &str) -> Result<desk_fence::Mode
         amended: (!desk.amended.is_empty()).then(|| json(&desk.amended)).transpose()?,
         amendments: desk.amendments as i64,
         begun: (desk.begun != Begun::default()).then(|| json(&desk.begun)).transpose()?,
+        worked: desk.worked.as_ref().map(json).transpose()?,
     })
 }
 

@@ -134,10 +134,12 @@ impl Store {
         for row in self.sittings(runs).await? {
             sessions.entry(row.mediation_id).or_default().push(shape::session(&row)?);
         }
+        let law = self.law().await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let (id, case) = (row.mediation_id, row.case_id);
-            let (run, _) = shape::run(&row, terms.remove(&id))?;
+            let (mut run, _) = shape::run(&row, terms.remove(&id))?;
+            run.begun.law = law.clone();
             let fence = *fences.get(&case).ok_or_else(|| Fault::inconsistent("mediation", "case_id", id))?;
             let sessions = sessions.remove(&id).unwrap_or_default();
             views.push(View { run, fence, sessions, words: Words::default() });

@@ -1,18 +1,19 @@
 //! The run's news as letters: what starts, stops, extends and ends a clock is told with dates, consents and generation.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use contracts::mediation::v1 as proto;
 use courier::WriteList;
 use lexicon::{MediationId, PartyId};
 
-use super::{fence, suspension_cause, timestamp};
-use crate::model::course::Will;
+use super::{fence, instalment, suspension_cause, timestamp};
+use crate::model::course::{Instalment, Will};
 use crate::model::{CaseDesk, Event};
 
 /// Says the event with the version that the desk has since this change.
 pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
     let (case, version) = (desk.case.as_uuid(), desk.version);
-    let mediation_id = desk.run.as_ref().map_or_else(String::new, |run| MediationId::to_string(&run.id));
+    let run = desk.run.as_ref();
+    let mediation_id = run.map_or_else(String::new, |run| MediationId::to_string(&run.id));
     match event {
         Event::Opened { mediator, studio, track, generation } => list.post(
             case,
@@ -77,6 +78,10 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
             let party_id = by.map(|party| party.to_string()).unwrap_or_default();
             list.post(case, version, &proto::MediationWithdrawn { mediation_id, party_id })
         }
+        Event::HolderSilent { fence: silent, last } => {
+            let (fence, last_write_time) = (Some(fence(*silent)), last.map(timestamp));
+            list.post(case, version, &proto::HolderSilent { fence, last_write_time })
+        }
         Event::FenceRaised { fence: raised } => {
             list.post(case, version, &proto::FenceRaised { fence: Some(fence(*raised)) })
         }
@@ -105,7 +110,11 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
                 consents,
                 approval_time,
                 generation: *generation,
-                agreed_period: *agreed,
+                agreed_period: agreed.is_some(),
+                track: run.map(|run| run.track.clone()).unwrap_or_default(),
+                start_event: agreed.as_ref().map(|period| period.event.clone()).unwrap_or_default(),
+                clock_start_time: agreed.as_ref().map(|period| timestamp(period.start)),
+                pin_date: agreed.as_ref().map(|period| period.pinned_on.to_string()).unwrap_or_default(),
             };
             list.post(case, version, &said)
         }
@@ -134,16 +143,22 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
             let party_id = party.to_string();
             list.post(case, version, &proto::TransferRequested { mediation_id, party_id })
         }
-        Event::PerformanceBegan { next, generation } => {
-            let (next_due_date, generation) = (day(*next), *generation);
-            list.post(case, version, &proto::PerformanceBegan { mediation_id, next_due_date, generation })
+        Event::PerformanceBegan { left, generation } => {
+            let said = proto::PerformanceBegan {
+                mediation_id,
+                next_due_date: next(left),
+                generation: *generation,
+                instalments: left.iter().map(instalment).collect(),
+            };
+            list.post(case, version, &said)
         }
-        Event::PerformanceRecorded { amount, next, generation } => {
+        Event::PerformanceRecorded { amount, left, generation } => {
             let said = proto::PerformanceRecorded {
                 mediation_id,
                 amount_fen: *amount,
-                next_due_date: day(*next),
+                next_due_date: next(left),
                 generation: *generation,
+                instalments: left.iter().map(instalment).collect(),
             };
             list.post(case, version, &said)
         }
@@ -160,6 +175,7 @@ fn consent((party, at): &(PartyId, DateTime<Utc>)) -> proto::GivenConsent {
     proto::GivenConsent { party_id: party.to_string(), consent_time: Some(timestamp(*at)) }
 }
 
-fn day(day: Option<NaiveDate>) -> String {
-    day.map(|day| day.to_string()).unwrap_or_default()
+/// The next instalment's last day.
+fn next(left: &[Instalment]) -> String {
+    left.first().map(|part| part.due.to_string()).unwrap_or_default()
 }

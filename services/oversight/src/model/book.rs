@@ -13,8 +13,8 @@ use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    ACCEPTANCE_CLOCKS, Changed, Counting, Deadline, FENCING_CLOCK, Holder, NOT_THE_MEDIATORS, Noun, Since,
-    Start, State, Step, start,
+    ACCEPTANCE_CLOCKS, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment, NOT_THE_MEDIATORS,
+    Noun, Since, Start, State, Step, start,
 };
 
 /// How a noun stands.
@@ -144,7 +144,11 @@ impl Book {
     }
 
     fn begin(&mut self, news: &News<'_>, start: Start) -> Result<(), Unlawful> {
-        let Start { noun, clock, holder, from, pin, generation, beside } = start;
+        let Start { noun, mut clock, holder, mut from, pin, generation, beside } = start;
+        if noun == Noun::Dispute && self.court_demanded && ["S01", "S02"].contains(&clock.as_str()) {
+            // Who wants the court waits for no acceptance: a draft that is saved or filed after all is watched on.
+            (clock, from) = ("S11".to_owned(), Since::News);
+        }
         let chosen = noun == Noun::Mediation && self.court_demanded && clock == "S09";
         if chosen {
             // The parties' choice after a failure has been made.
@@ -192,13 +196,17 @@ impl Book {
         if clock == FENCING_CLOCK {
             return Ok((Counting::Fencing(news.at), false));
         }
+        if let Since::Day(day, amount) = from {
+            return Ok((Counting::Agreed(Instalment { from: news.at, day, amount }), false));
+        }
         let edition = news.editions.active();
         let pinned = pin.and_then(|pin| self.latest(&[pin.to_owned()], news.at)).map(|began| began.at);
         let terms = |at: DateTime<Utc>| edition.terms(clock, None, civil_date(pinned.unwrap_or(at)));
         let first = |terms: &Terms, at| Began { event: terms.start.first().cloned().unwrap_or_default(), at };
         let (terms, began, assumed) = match from {
             Since::Event(event, at) => (terms(at)?, Began { event, at }, false),
-            Since::News => {
+            Since::Agreed(terms, began) => (*terms, began, false),
+            Since::News | Since::Day(..) => {
                 let terms = terms(news.at)?;
                 let began = first(&terms, news.at);
                 (terms, began, false)

@@ -1,14 +1,16 @@
 //! One deadline: its ledger, and what oversight knows beside it.
 
 use almanac::Editions;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use rulebook::calendar;
 use rulebook::clocks::Expiry;
 use rulebook::deadline::{Entry, Ledger, Standing, Start as Began};
 use rulebook::edition::Edition;
 use rulebook::unlawful::Unlawful;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{FENCING, FENCING_CLOCK, Noun};
+use super::{FENCING, Noun};
 
 /// How a deadline stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,19 @@ pub enum Counting {
     Law(Box<Ledger>),
     /// A minute from this instant: the fencing of a claim, which is technical.
     Fencing(DateTime<Utc>),
+    /// The end of a day that the parties agreed.
+    Agreed(Instalment),
+}
+
+/// What is due on an agreed day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instalment {
+    /// Since when it is waited for.
+    pub from: DateTime<Utc>,
+    /// The day.
+    pub day: NaiveDate,
+    /// How much, in fen; 0 for what is not money.
+    pub amount: i64,
 }
 
 /// What is to be written of it.
@@ -75,7 +90,10 @@ impl Deadline {
             Counting::Law(ledger) => ledger.standing(editions.get(ledger.edition())).expiry(),
             Counting::Fencing(from) => {
                 let at = *from + FENCING;
-                Some(Expiry { at, date: rulebook::calendar::civil_date(at), provisional: false })
+                Some(Expiry { at, date: calendar::civil_date(at), provisional: false })
+            }
+            Counting::Agreed(part) => {
+                Some(Expiry { at: calendar::end_of(part.day), date: part.day, provisional: false })
             }
         }
     }
@@ -84,7 +102,7 @@ impl Deadline {
     pub fn in_force(&self, editions: &Editions) -> Option<Expiry> {
         match &self.counting {
             Counting::Law(ledger) => ledger.standing(editions.active()).expiry(),
-            Counting::Fencing(_) => self.expiry(editions),
+            Counting::Fencing(_) | Counting::Agreed(_) => self.expiry(editions),
         }
     }
 
@@ -97,7 +115,7 @@ impl Deadline {
     pub fn ledger(&self) -> Option<&Ledger> {
         match &self.counting {
             Counting::Law(ledger) => Some(ledger),
-            Counting::Fencing(_) => None,
+            Counting::Fencing(_) | Counting::Agreed(_) => None,
         }
     }
 
@@ -106,12 +124,13 @@ impl Deadline {
         match &self.counting {
             Counting::Law(ledger) => ledger.began().at,
             Counting::Fencing(from) => *from,
+            Counting::Agreed(part) => part.from,
         }
     }
 
     /// The code of the event that began it.
     pub fn start_event(&self) -> &str {
-        self.ledger().map_or(FENCING_CLOCK, |ledger| ledger.began().event.as_str())
+        self.ledger().map_or(self.clock.as_str(), |ledger| ledger.began().event.as_str())
     }
 
     /// Whether the noun still waits for it.

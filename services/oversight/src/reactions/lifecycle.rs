@@ -5,12 +5,13 @@ use contracts::transfer::v1 as transfer;
 use courier::Reactions;
 use lexicon::{OrgId, PartyId};
 use rulebook::clocks::StopReason;
-use rulebook::deadline::{Approval, Consent, Consents, Extension};
+use rulebook::deadline::{Approval, Consent, Consents, Extension, Start as Began, Terms};
 use rulebook::period::{Period, Unit};
+use rulebook::regimes;
 
 use super::{given, instant, named, told, worked};
 use crate::model::Step::{End, Extend, Met, Open, Resume, Stop};
-use crate::model::{Holder, Noun, REVIEW_CLOCK, Step, start};
+use crate::model::{Holder, Noun, REVIEW_CLOCK, SCHEDULE_CLOCK, Since, Start, Step, start};
 use crate::store::Store;
 
 /// News of the table.
@@ -24,7 +25,7 @@ pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
         .on(told(store, |e: &mediation::PeriodExtended| {
             let longer =
                 extension(e).map(|length| Extend(Mediation, e.clock.clone(), length, given(e.generation)));
-            worked().into_iter().chain(longer).collect()
+            worked().into_iter().chain(longer).chain(agreed(e).map(Step::from)).collect()
         }))
         .on(told(store, |e: &mediation::AppraisalStarted| {
             let stop = Stop(Mediation, e.clock.clone(), StopReason::Appraisal, given(e.generation));
@@ -34,6 +35,7 @@ pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
             let resume = Resume(Mediation, e.clock.clone(), given(e.generation));
             worked().into_iter().chain([resume]).collect()
         }))
+        .on(told(store, |_: &mediation::HolderSilent| vec![]))
         .on(told(store, |e: &mediation::MediationSuspended| {
             // One of before S13 names no studio.
             let examined = Some(&e.studio_org).filter(|studio| !studio.is_empty());
@@ -46,8 +48,8 @@ pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
             worked().into_iter().chain([Met(Mediation, REVIEW_CLOCK)]).chain(back).collect()
         }))
         .on(told(store, |_: &mediation::TransferRequested| worked()))
-        .on(told(store, |e: &mediation::PerformanceBegan| vec![enforceable(e.generation)]))
-        .on(told(store, |e: &mediation::PerformanceRecorded| vec![enforceable(e.generation)]))
+        .on(told(store, |e: &mediation::PerformanceBegan| performing(e.generation, &e.instalments)))
+        .on(told(store, |e: &mediation::PerformanceRecorded| performing(e.generation, &e.instalments)))
         .on(told(store, |e: &mediation::AgreementBreached| {
             vec![start(Mediation, "S09", Holder::Same).generation(given(e.generation)).into()]
         }))
@@ -55,9 +57,27 @@ pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
         .on(told(store, |_: &mediation::AgreementPerformed| vec![End(Mediation)]))
 }
 
-/// While an agreement is performed, the time for enforcement runs (K40); the default is the mediator's to report.
-fn enforceable(generation: u64) -> Step {
-    start(Noun::Mediation, "K40", Holder::Same).generation(given(generation)).into()
+/// While an agreement is performed, the time for enforcement runs (K40), and beside it the day of each instalment that is left:
+/// reached, it is a default. What was performed meanwhile has raised the generation.
+fn performing(generation: u64, left: &[mediation::Instalment]) -> Vec<Step> {
+    let of = |clock| start(Noun::Mediation, clock, Holder::Same).generation(given(generation));
+    let parts = left.iter().filter_map(|part| {
+        let from = Since::Day(part.due_date.parse().ok()?, part.amount_fen);
+        Some(Start { from, ..of(SCHEDULE_CLOCK).beside() })
+    });
+    std::iter::once(of("K40")).chain(parts).map(Step::from).collect()
+}
+
+/// The period itself, where the parties agreed that: it takes the place of the local default.
+fn agreed(event: &mediation::PeriodExtended) -> Option<Start> {
+    let at = instant(event.clock_start_time).filter(|_| event.agreed_period)?;
+    let track = rulebook::tracks::get(&event.track)?;
+    let pin = regimes::pin(&track.code, &track.pin, event.pin_date.parse().ok()?).ok()?;
+    let unit = Unit::ALL.into_iter().find(|unit| unit.code() == event.unit)?;
+    let terms = Terms::agreed(&pin, Period::new(event.length, unit).ok()?);
+    let began = Began { event: event.start_event.clone(), at };
+    let counted = start(Noun::Mediation, &event.clock, Holder::Same).generation(given(event.generation));
+    Some(Start { from: Since::Agreed(Box::new(terms), began), ..counted })
 }
 
 /// The extension as the rule book knows it. What cannot be read there, or fixed the period itself, makes nothing longer.

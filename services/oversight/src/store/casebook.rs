@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::rows::{deadline, docket};
 use super::{MET, REACHED, RUNNING, STOPPED, written};
-use crate::model::{Book, Changed, Counting, Deadline, FENCING_CLOCK, Noun, Stand, State};
+use crate::model::{Book, Changed, Counting, Deadline, FENCING_CLOCK, Noun, SCHEDULE_CLOCK, Stand, State};
 
 /// The book of a case from its rows: the docket's head and the deadlines that are waited for.
 pub fn read(head: &docket::Model, rows: &[deadline::Model], editions: &Editions) -> Result<Book, Fault> {
@@ -45,6 +45,9 @@ pub fn deadline(row: &deadline::Model, editions: &Editions) -> Result<Deadline, 
     let generation = row.generation as u64;
     let (counting, assumed) = if row.clock == FENCING_CLOCK {
         (Counting::Fencing(row.start_at), false)
+    } else if row.clock == SCHEDULE_CLOCK {
+        let part = serde_json::from_str(&row.ledger);
+        (Counting::Agreed(part.map_err(|error| Fault::new("read an instalment", error))?), false)
     } else if row.ledger.is_empty() {
         (Counting::Law(Box::new(bare(row)?)), false)
     } else {
@@ -152,7 +155,13 @@ pub fn moved(
 }
 
 fn text(found: &Deadline) -> Result<String, Fault> {
-    found.ledger().map_or_else(|| Ok(String::new()), |ledger| written::ledger(ledger, found.assumed))
+    match &found.counting {
+        Counting::Law(ledger) => written::ledger(ledger, found.assumed),
+        Counting::Fencing(_) => Ok(String::new()),
+        Counting::Agreed(part) => {
+            serde_json::to_string(part).map_err(|error| Fault::new("write an instalment", error))
+        }
+    }
 }
 
 fn edition(found: &Deadline) -> String {

@@ -5,7 +5,7 @@ use contracts::oversight::v1::{ConsentNote, DayNote, DeadlineExplanation, Extens
 use rulebook::deadline::{Extension, Grant, Ledger};
 use rulebook::explain::{Explanation, Note};
 
-use crate::model::FENCING;
+use crate::model::{Counting, FENCING, Instalment};
 use crate::store::timestamp;
 use crate::store::views::Shown;
 
@@ -13,20 +13,42 @@ use crate::store::views::Shown;
 pub fn explanation(shown: &Shown, editions: &Editions) -> DeadlineExplanation {
     let deadline = Some(super::deadline(shown));
     let due_date = shown.expiry.map_or_else(String::new, |expiry| expiry.date.to_string());
-    let Some(ledger) = shown.deadline.ledger() else {
-        let seconds = FENCING.num_seconds();
-        return DeadlineExplanation {
-            deadline,
-            due_date,
-            lines: vec![format!("技术期限：认领终止后{seconds}秒内应由调解台确认，与法律期限无关")],
-            lines_en: vec![format!(
-                "technical: the mediation desk must store the end of a claim within {seconds} seconds; no law sets it"
-            )],
-            ..DeadlineExplanation::default()
-        };
+    let ledger = match &shown.deadline.counting {
+        Counting::Law(ledger) => ledger,
+        Counting::Fencing(_) => {
+            let seconds = FENCING.num_seconds();
+            return DeadlineExplanation {
+                deadline,
+                due_date,
+                lines: vec![format!("技术期限：认领终止后{seconds}秒内应由调解台确认，与法律期限无关")],
+                lines_en: vec![format!(
+                    "technical: the mediation desk must store the end of a claim within {seconds} seconds; no law sets it"
+                )],
+                ..DeadlineExplanation::default()
+            };
+        }
+        Counting::Agreed(part) => return DeadlineExplanation { deadline, due_date, ..agreed(part) },
     };
     let told = ledger.explain(editions.get(ledger.edition()));
     DeadlineExplanation { deadline, due_date, ..lawful(ledger, &told) }
+}
+
+/// An instalment's day is the parties' own.
+fn agreed(part: &Instalment) -> DeadlineExplanation {
+    let yuan = format!("{}.{:02}", part.amount / 100, part.amount % 100);
+    let (zh, en) = match part.amount {
+        0 => Default::default(),
+        _ => (format!("，应付{yuan}元"), format!(", {yuan} yuan due")),
+    };
+    DeadlineExplanation {
+        article: "L3 art. 31".to_owned(),
+        verified: true,
+        lines: vec![format!("调解协议约定的履行日{zh}：当日24时届满，不因休息日顺延；届满未履行的即为逾期")],
+        lines_en: vec![format!(
+            "a day that the agreement fixes{en}: it ends at 24:00, no rest day moves it, and what is not performed by then is in default"
+        )],
+        ..DeadlineExplanation::default()
+    }
 }
 
 fn lawful(ledger: &Ledger, told: &Explanation) -> DeadlineExplanation {

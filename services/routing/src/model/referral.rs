@@ -196,6 +196,17 @@ impl Referral {
         }
     }
 
+    /// The holder of the claim with this fence has been silent for too long. Ended or followed by another: already so.
+    pub fn silence(self, fence: Fence, epoch: u32, at: DateTime<Utc>) -> Answer {
+        match &self.state {
+            State::Confirmed { to, claim, .. } if self.fence == fence => {
+                let (to, former) = (to.clone(), claim.holder.clone());
+                Ok(self.claim_ended(to, former, Ending::Lapsed, epoch, at))
+            }
+            _ => Ok(Outcome::AlreadySo(self)),
+        }
+    }
+
     /// The mediation desk has stored `fence`, so the former holder can write no more: it is offered again, or is the claim
     /// of the one who was named to follow, to be confirmed before `confirm_due`.
     pub fn fence_stored(

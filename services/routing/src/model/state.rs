@@ -156,7 +156,7 @@ pub struct Disclosure {
 pub enum Ending {
     /// The holder gave it up, and said why.
     Released(String),
-    /// Nobody confirmed it in time.
+    /// Nobody confirmed it in time, or its holder was silent.
     Lapsed,
     /// The holder has stepped aside.
     Recused,

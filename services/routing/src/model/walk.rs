@@ -207,6 +207,8 @@ fn claims() -> Vec<Verb> {
         ("release, old fence", |r| r.release(OLD, "why".to_owned(), 1, now())),
         ("lapse of this claim", |r| r.lapse(4, 1, now())),
         ("lapse of an older claim", |r| r.lapse(3, 1, now())),
+        ("silence of this claim", |r| r.silence(OURS, 1, now())),
+        ("silence of an older claim", |r| r.silence(OLD, 1, now())),
         ("our fence is stored", |r| stored(r, OURS)),
         ("an older fence is stored", |r| stored(r, OLD)),
         ("a fence of a later epoch is stored", |r| stored(r, Fence { epoch: 2, n: 0 })),
@@ -283,7 +285,7 @@ proptest! {
     /// Whatever comes in whatever order: the version counts the changes, the fence only rises, an end is an end,
     /// and two different mediators never hold the case without a higher fence in between.
     #[test]
-    fn no_order_of_verbs_breaks_the_law(order in prop::collection::vec(0..41_usize, 0..60)) {
+    fn no_order_of_verbs_breaks_the_law(order in prop::collection::vec(0..43_usize, 0..60)) {
         let verbs = verbs();
         let mut referral = in_state(State::Routed(None));
         referral.fence.n = 0;
@@ -295,6 +297,7 @@ proptest! {
                 "confirm" => before.clone().confirm(fence, DECLARED, now()),
                 "release" => before.clone().release(fence, "why".to_owned(), 1, now()),
                 "lapse of this claim" => before.clone().lapse(fence.n, 1, now()),
+                "silence of this claim" => before.clone().silence(fence, 1, now()),
                 "our fence is stored" => stored(before.clone(), fence),
                 "grant" => decided(before.clone(), Decision { fence, ..decision(Verdict::Granted, &[]) }),
                 "grant, mediator-3 follows" => {

@@ -7,10 +7,10 @@
 //!
 //! Thirty days from the agreement's effect, all parties together, no excluded matter, a competent court (L1 art. 205).
 
+use almanac::Law;
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{AgreementId, CaseId, OrgId, Outcome, PartyId};
 use rulebook::calendar::civil_date;
-use rulebook::clocks;
 use rulebook::matters::{self, About};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -48,6 +48,9 @@ pub struct Content {
     pub holder: OrgId,
     /// Where it stands.
     pub state: State,
+    /// The editions of the rule book, as they are in force.
+    #[serde(skip)]
+    pub law: Law,
 }
 
 /// Where an application stands.
@@ -106,9 +109,9 @@ pub enum Ruling {
 
 type Moved = Result<Outcome<Confirmation, Event>, No>;
 
-/// The last day of the window (K27).
-pub fn window_end(effective: DateTime<Utc>) -> Option<NaiveDate> {
-    clocks::on("K27", civil_date(effective)).map(|clock| clock.expiry(effective).date)
+/// The last day of the window (K27), by the calendar in force. Its length is the law's, which no edition sets.
+pub fn window_end(law: &Law, effective: DateTime<Utc>) -> Option<NaiveDate> {
+    law.expiry("K27", law.active().id(), effective).map(|ends| ends.date)
 }
 
 /// Whether these parties may apply now: asked before the neighbours are bothered.
@@ -120,7 +123,7 @@ pub fn may_apply(facts: &Facts, applicants: &[PartyId], now: DateTime<Utc>) -> R
     if !facts.required().all(|party| applicants.contains(&party)) {
         return Err(Rule::NotJoint.against(stage).into());
     }
-    let open = window_end(settled.effective).is_some_and(|last| civil_date(now) <= last);
+    let open = window_end(&facts.law, settled.effective).is_some_and(|last| civil_date(now) <= last);
     if open { Ok(settled) } else { Err(Rule::WindowClosed.against(stage).into()) }
 }
 
@@ -132,10 +135,11 @@ impl Confirmation {
         settled: &Settled,
         package: Package,
         holder: OrgId,
+        law: Law,
         at: DateTime<Utc>,
     ) -> Self {
         let (agreement, effective) = (settled.agreement, settled.effective);
-        let content = Content { agreement, effective, applied: at, holder, state: State::Applied };
+        let content = Content { agreement, effective, applied: at, holder, state: State::Applied, law };
         Self { id, case, version: 0, package, content }
     }
 

@@ -1,5 +1,6 @@
 //! What other services have told of a case: codes, ids, dates and amounts; and what follows for what may be filed.
 
+use almanac::Law;
 use chrono::{DateTime, Utc};
 use lexicon::{AgreementId, OrgId, PartyId};
 use rulebook::tracks::{self, Exit};
@@ -32,6 +33,9 @@ pub struct Facts {
     pub documented: bool,
     /// A party has demanded the court.
     pub demanded: bool,
+    /// The editions of the rule book, as they are in force.
+    #[serde(skip)]
+    pub law: Law,
 }
 
 /// An agreement in effect, without its words.
@@ -61,6 +65,7 @@ impl Default for Facts {
             confirmed: false,
             documented: false,
             demanded: false,
+            law: Law::default(),
         }
     }
 }

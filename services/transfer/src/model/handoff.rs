@@ -9,6 +9,7 @@
 //!
 //! Labour arbitration decides within five days (K14); if it declines or is silent, the party may sue (L15 art. 29).
 
+use almanac::Law;
 use chrono::{DateTime, Utc};
 use lexicon::{CaseId, OrgId, Outcome};
 use rulebook::tracks::Exit;
@@ -45,6 +46,12 @@ pub struct Content {
     pub evidence: Option<String>,
     /// Where it stands.
     pub state: State,
+    /// The edition in force when it was handed over, whose terms the receiver's clock keeps; empty from before.
+    #[serde(default)]
+    pub edition: String,
+    /// The editions of the rule book, as they are in force.
+    #[serde(skip)]
+    pub law: Law,
 }
 
 /// Where a hand-over stands.
@@ -131,8 +138,9 @@ type Moved = Result<Outcome<Handoff, Event>, No>;
 
 impl Handoff {
     /// One that is to be made.
-    pub fn open(id: Uuid, case: CaseId, first_receiver: OrgId, exit: Exit, version: u64) -> Self {
-        let content = Content { receiver: None, evidence: None, state: State::Offered };
+    pub fn open(id: Uuid, case: CaseId, first_receiver: OrgId, exit: Exit, version: u64, law: Law) -> Self {
+        let (state, edition) = (State::Offered, String::new());
+        let content = Content { receiver: None, evidence: None, state, edition, law };
         Self { id, case, version, first_receiver, exit, content }
     }
 
@@ -144,10 +152,11 @@ impl Handoff {
         }
     }
 
-    /// By when the receiver should answer.
+    /// By when the receiver should answer, by the calendar in force.
     pub fn answer_due(&self) -> Option<DateTime<Utc>> {
-        match self.content.state {
-            State::Handed { at } => rulebook::clocks::get(self.clock()).map(|clock| clock.expiry(at).at),
+        let Content { state, edition, law, .. } = &self.content;
+        match state {
+            State::Handed { at } => law.expiry(self.clock(), edition, *at).map(|ends| ends.at),
             _ => None,
         }
     }
@@ -174,6 +183,7 @@ impl Handoff {
             State::Offered if self.content.receiver.is_none() => Err(Rule::NoReceiver.against(state).into()),
             State::Offered => {
                 self.content.evidence = Some(evidence.to_owned());
+                self.content.law.active().id().clone_into(&mut self.content.edition);
                 Ok(self.moved(State::Handed { at }, Event::Handed))
             }
             State::Handed { at: before } if before == at => Ok(Outcome::AlreadySo(self)),

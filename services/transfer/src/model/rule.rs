@@ -27,6 +27,10 @@ rules! {
     /// The kind needs what the case does not have.
     KindNotOpen = "KIND_NOT_OPEN", "L3 art. 32-33; L1 art. 206, 225, 247",
         "This kind of filing is not open to the case as it stands.", "以案件目前情况不能提出该类申请。";
+    /// It was demanded of a draft that does not say enough yet.
+    ComplaintIncomplete = "COMPLAINT_INCOMPLETE", "L1 art. 122",
+        "A complaint names a plaintiff and a defendant and tells the facts: complete the draft, then prepare again.",
+        "起诉应当有明确的原告、被告和事实、理由，请先补全草稿再准备材料。";
     /// The court asked once already.
     CorrectionOnlyOnce = "CORRECTION_ONLY_ONCE", "L7 art. 7; L9 art. 9",
         "A court asks for corrections once, with the whole list.", "补正要求应当一次性全面告知，不得再次提出。";

@@ -149,8 +149,8 @@ impl Thread {
             return None;
         }
         self.version += 1;
-        let exit = self.facts.exit();
-        self.handoff = Some(Handoff::open(id(), self.case, first_receiver.clone(), exit, self.version));
+        let (exit, law) = (self.facts.exit(), self.facts.law.clone());
+        self.handoff = Some(Handoff::open(id(), self.case, first_receiver.clone(), exit, self.version, law));
         Some(Outcome::Changed(self, vec![News::Handoff(handoff::Event::Opened)]))
     }
 
@@ -280,7 +280,8 @@ impl Thread {
             return Err(Rule::ConfirmationDecided.against("CONFIRM_DENIED").into());
         }
         let settled = confirmation::may_apply(&self.facts, applicants, at)?;
-        let noun = Confirmation::apply(id, self.case, &settled, package, holder, at);
+        let law = self.facts.law.clone();
+        let noun = Confirmation::apply(id, self.case, &settled, package, holder, law, at);
         self.version += 1;
         self.confirmation = Some(Confirmation { version: self.version, ..noun });
         Ok(Outcome::Changed(self, vec![News::Confirmation(confirmation::Event::Applied)]))

@@ -25,7 +25,9 @@ impl Store {
             .order_by_desc(confirmation::Column::ConfirmationId)
             .one(self.desk.reader())
             .await?;
-        row.map(|row| self.read_confirmation(row)).transpose()
+        let Some(mut noun) = row.map(|row| self.read_confirmation(row)).transpose()? else { return Ok(None) };
+        noun.content.law = self.law().await?;
+        Ok(Some(noun))
     }
 
     fn read_confirmation(&self, row: confirmation::Model) -> Result<Confirmation, Fault> {
@@ -80,14 +82,16 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let id = row.handoff_id;
         let wrong = |column| Fault::inconsistent("handoff", column, id);
-        Ok(Some(Handoff {
+        let mut noun = Handoff {
             id,
             case: row.case_id.into(),
             version: row.version as u64,
             first_receiver: OrgId::new(row.first_receiver_org).map_err(|_| wrong("first_receiver_org"))?,
             exit: row.exit.parse().map_err(|_| wrong("exit"))?,
             content: self.open_content(&row.centre, "handoff", id, &row.content)?,
-        }))
+        };
+        noun.content.law = self.law().await?;
+        Ok(Some(noun))
     }
 
     pub(super) fn put_handoff(

@@ -32,6 +32,7 @@ impl Store {
             let facts = serde_json::from_str(&row.facts);
             thread.facts = facts.map_err(|_| Fault::inconsistent("thread", "facts", row.case_id))?;
         }
+        thread.facts.law = self.law().await?;
         thread.filing = self.filing_of(centre, case).await?;
         thread.confirmation = self.confirmation_of(centre, case).await?;
         thread.handoff = self.handoff_of(centre, case).await?;

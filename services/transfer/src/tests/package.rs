@@ -71,6 +71,28 @@ fn an_agreement_goes_to_a_court_only_where_the_court_is_asked_about_it() {
     assert_eq!(kinds(Purpose::Confirmation), (true, false));
 }
 
+/// A draft of which a party demands the court may not say enough for a complaint yet; for anything else it need not.
+#[test]
+fn a_complaint_names_both_sides_and_tells_the_facts() {
+    let packs = |told: &intake::ReadForFilingResponse| pack(told, &run(), &order(""), || Uuid::from_u128(1));
+    let whole = complaint();
+    assert!(packs(&whole).is_ok());
+    let refused = |told: &intake::ReadForFilingResponse| match packs(told).unwrap_err() {
+        crate::model::No::Against(against) => against.rule,
+        other => panic!("{other:?}"),
+    };
+    let lacking = |lack: fn(&mut intake::ReadForFilingResponse)| {
+        let mut told = whole.clone();
+        lack(&mut told);
+        refused(&told)
+    };
+    let incomplete = crate::model::Rule::ComplaintIncomplete;
+    assert_eq!(lacking(|told| told.text.clear()), incomplete);
+    assert_eq!(lacking(|told| told.parties.truncate(1)), incomplete);
+    assert_eq!(lacking(|told| told.parties[0].name.clear()), incomplete);
+    assert_eq!(lacking(|told| told.parties.clear()), incomplete);
+}
+
 fn texts(told: &intake::ReadForFilingResponse, run: &mediation::ReadForFilingResponse) -> String {
     let packed = pack(told, run, &order(""), || Uuid::from_u128(1)).unwrap();
     let kinds = packed.package.documents.iter().map(|entry| entry.kind.code());

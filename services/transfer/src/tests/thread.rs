@@ -2,9 +2,9 @@
 
 mod demand;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use almanac::Law;
 use chrono::{DateTime, TimeDelta, Utc};
 use lexicon::{CourtId, DocumentId, OrgId, Outcome, PartyId, Refusal as _};
 use rulebook::tracks::Exit;
@@ -74,8 +74,14 @@ fn told<N, E: std::fmt::Debug>(
 
 fn handoffs() -> Vec<Handoff> {
     let changed = |moved: Result<Outcome<Handoff, handoff::Event>, No>| moved.unwrap().into_noun();
-    let open =
-        Handoff::open(Uuid::from_u128(5), Uuid::from_u128(8).into(), org("hall"), Exit::LabourArbitration, 1);
+    let open = Handoff::open(
+        Uuid::from_u128(5),
+        Uuid::from_u128(8).into(),
+        org("hall"),
+        Exit::LabourArbitration,
+        1,
+        Law::default(),
+    );
     let addressed = changed(open.clone().address("仲裁委"));
     let handed = changed(addressed.clone().hand(at(1), "EMS 1"));
     let taken = changed(handed.clone().answer(Said::Acknowledged, at(2), ""));
@@ -121,7 +127,14 @@ fn every_verb_of_a_hand_over_in_every_state() {
 #[test]
 fn labour_arbitration_has_five_days_and_any_other_body_one_working_day() {
     let handed = |exit| {
-        let open = Handoff::open(Uuid::from_u128(5), Uuid::from_u128(8).into(), org("hall"), exit, 1);
+        let open = Handoff::open(
+            Uuid::from_u128(5),
+            Uuid::from_u128(8).into(),
+            org("hall"),
+            exit,
+            1,
+            Law::default(),
+        );
         open.address("x").unwrap().into_noun().hand(at(0), "y").unwrap().into_noun().answer_due().unwrap()
     };
     // Monday 2 March and five days: Saturday the 7th rolls to Monday the 9th, whose end is 16:00 UTC.

@@ -31,7 +31,9 @@ pub(crate) fn confirmation(noun: &Confirmation, clear: bool) -> contract::Confir
         version: noun.version,
         agreement_id: content.agreement.to_string(),
         effective_time: Some(timestamp(content.effective)),
-        window_end_date: window_end(content.effective).map(|day| day.to_string()).unwrap_or_default(),
+        window_end_date: window_end(&content.law, content.effective)
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
         court_org: court,
         jurisdiction_basis: noun.package.venue.basis.code().to_owned(),
         apply_time: Some(timestamp(content.applied)),
