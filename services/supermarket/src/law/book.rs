@@ -256,7 +256,7 @@ mod tests {
         let count = |part: &str| machine[part].as_array().unwrap().len();
         assert_eq!(
             (count("tracks"), count("regimes"), count("unfixed_clocks"), count("grounds")),
-            (13, 11, 2, 26)
+            (13, 11, 2, 27)
         );
         for part in ["regimes", "clocks", "grounds", "matters"] {
             for row in machine[part].as_array().unwrap() {
