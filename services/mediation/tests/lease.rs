@@ -66,6 +66,21 @@ fn a_run_that_is_over_has_no_lease() {
     assert_eq!(desk.with(again).lapsed(end()), None);
 }
 
+/// Whoever is examined may not go on, so their silence says nothing; it counts anew once they may.
+#[test]
+fn a_suspended_run_waits_for_whoever_examines_it() {
+    let desk = held(4, monday());
+    let suspended = desk.clone().with(desk.run.clone().unwrap().suspend(monday()).unwrap().into_noun());
+    assert_eq!((suspended.lease_ends(), suspended.lapsed(end())), (None, None));
+    assert_eq!(suspended.clone().silent(4, end()), Ok(Outcome::AlreadySo(suspended.clone())));
+    let head = AccountId::new("head-1").unwrap();
+    let run = suspended.run.clone().unwrap().resume(&head).unwrap().into_noun();
+    let mut resumed = suspended.with(run);
+    resumed.work(end());
+    assert!(resumed.lease_ends() > Some(end()));
+    assert!(matches!(resumed.silent(4, end() + Duration::days(30)), Ok(Outcome::Changed(..))));
+}
+
 #[test]
 fn the_lease_is_over_at_its_instant_also_while_that_is_still_on_its_way() {
     let desk = held(4, monday());

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use lexicon::Outcome;
 use serde::{Deserialize, Serialize};
 
-use super::{CaseDesk, Event, Refusal};
+use super::{CaseDesk, Event, Refusal, State};
 
 /// The clock of a claim's silence.
 pub const SILENCE: &str = "S10";
@@ -30,10 +30,17 @@ impl CaseDesk {
         self.worked = Some(Worked { at, edition });
     }
 
+    /// Whether the case waits for its mediator: a run that is suspended waits for whoever examines it, and its mediator may not
+    /// go on. The lease begins anew when the run does.
+    fn waits_for_holder(&self) -> bool {
+        let run = self.run.as_ref().filter(|run| run.state.is_open());
+        run.is_some_and(|run| !matches!(run.state, State::Suspended { .. }))
+    }
+
     /// When the lease is over, by the calendar in force. A claim from before there were leases has none, nor has a case whose
     /// claim is over with its run: its holder goes on with the agreement, and with the run that a dismissed confirmation opened.
     pub fn lease_ends(&self) -> Option<DateTime<Utc>> {
-        let under_claim = self.run.as_ref().is_some_and(|run| run.state.is_open() && run.ordinal == 0);
+        let under_claim = self.waits_for_holder() && self.run.as_ref().is_some_and(|run| run.ordinal == 0);
         let worked = self.worked.as_ref().filter(|_| under_claim)?;
         self.begun.law.expiry(SILENCE, &worked.edition, worked.at).map(|ends| ends.at)
     }
@@ -46,13 +53,13 @@ impl CaseDesk {
         })
     }
 
-    /// The deadline of the claim with number `n` was reached. A write since then, an older claim, a run that is over: already
-    /// so. Else the holder was silent, and that is said; routing ends the claim.
+    /// The deadline of the claim with number `n` was reached. A write since then, an older claim, a run that is over or
+    /// suspended: already so. Else the holder was silent, and that is said; routing ends the claim.
     pub fn silent(mut self, n: u64, due: DateTime<Utc>) -> Result<Outcome<Self, Event>, Unheard> {
         if n > self.fence.n {
             return Err(Unheard);
         }
-        let held = self.run.as_ref().is_some_and(|run| run.state.is_open() && run.mediator.is_some());
+        let held = self.waits_for_holder() && self.run.as_ref().is_some_and(|run| run.mediator.is_some());
         if n < self.fence.n || !held || self.lease_ends().is_some_and(|ends| ends > due) {
             return Ok(Outcome::AlreadySo(self));
         }
