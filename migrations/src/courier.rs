@@ -3,8 +3,13 @@ use sea_orm_migration::MigrationTrait;
 
 mod m0001_ledger;
 mod m0002_many_writers;
+mod m0003_lean_outbox;
 
 /// In the order in which they are applied.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_ledger::Migration), Box::new(m0002_many_writers::Migration)]
+    vec![
+        Box::new(m0001_ledger::Migration),
+        Box::new(m0002_many_writers::Migration),
+        Box::new(m0003_lean_outbox::Migration),
+    ]
 }

@@ -37,6 +37,7 @@ mod relay;
 mod render;
 mod rows;
 mod settle;
+mod shape;
 pub mod stamp;
 mod statement;
 pub mod tasks;

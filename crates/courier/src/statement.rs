@@ -7,10 +7,11 @@
 use sea_orm::sea_query::{
     CommonTableExpression, Expr, InsertStatement, PostgresQueryBuilder, Query, ReturningClause, WithClause,
 };
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::{DbBackend, Statement};
 
 use crate::fault::{CommitError, Fault};
 use crate::render::{self, Written};
+use crate::shape::Texts;
 use crate::write_list::{Letter, Step, WriteList};
 
 /// The SQLSTATE that the database function `courier_must` raises; its message is the guard's name.
@@ -19,22 +20,21 @@ pub(crate) const GUARD_LOST: &str = "SM001";
 pub(crate) const EPOCH: &str = "EPOCH";
 
 /// The statements of a list, in their order.
-pub(crate) fn of(list: &WriteList, epoch: u32) -> Result<Vec<Statement>, CommitError> {
+pub(crate) fn of(list: &WriteList, epoch: u32, texts: &Texts) -> Result<Vec<Statement>, CommitError> {
     if let Some(why) = list.broken {
         return Err(CommitError::Fault(Fault::plain("a write list is malformed", why)));
     }
-    let mut letters = letters(&list.letters, epoch)?;
-    let mut statements = vec![];
-    let mut waves = waves(&list.steps).into_iter().peekable();
-    while let Some(wave) = waves.next() {
+    let mut waves = waves(&list.steps);
+    if waves.is_empty() && !list.letters.is_empty() {
+        waves.push(&[]);
+    }
+    let last = waves.len().saturating_sub(1);
+    let statements = waves.into_iter().enumerate().map(|(place, wave)| {
         // What is said goes with the last of what is done.
-        let said = if waves.peek().is_none() { letters.take() } else { None };
-        statements.push(statement(wave, said, epoch)?);
-    }
-    if letters.is_some() {
-        statements.push(statement(&[], letters, epoch)?);
-    }
-    Ok(statements)
+        let said: &[Letter] = if place == last { &list.letters } else { &[] };
+        texts.statement(wave, said, epoch, || statement(wave, said, epoch))
+    });
+    statements.collect()
 }
 
 /// Steps that may share a statement, in their order.
@@ -58,7 +58,7 @@ fn may_share(before: &Step, after: &Step) -> bool {
         || (is_new(after) && (is_new(before) || matches!(before, Step::Update { .. })))
 }
 
-fn statement(steps: &[Step], said: Option<InsertStatement>, epoch: u32) -> Result<Statement, CommitError> {
+fn statement(steps: &[Step], said: &[Letter], epoch: u32) -> Result<Statement, CommitError> {
     let mut with = WithClause::new();
     let mut counts = vec![format!("(SELECT count(*) FROM epoch WHERE epoch = {epoch})")];
     let mut guards = vec![format!("'{EPOCH}'")];
@@ -84,7 +84,7 @@ fn statement(steps: &[Step], said: Option<InsertStatement>, epoch: u32) -> Resul
         }
         with.cte(part.table_name(name).to_owned());
     }
-    if let Some(said) = said {
+    if let Some(said) = letters(said, epoch)? {
         with.cte(CommonTableExpression::new().query(said).table_name("said").to_owned());
     }
     let last = format!("courier_must(ARRAY[{}], ARRAY[{}])", counts.join(", "), guards.join(", "));
@@ -106,25 +106,12 @@ fn letters(letters: &[Letter], epoch: u32) -> Result<Option<InsertStatement>, Co
     if letters.is_empty() {
         return Ok(None);
     }
-    let columns = ["event_id", "epoch", "kind", "centre", "case_id", "version", "at", "trace", "body"];
     let mut insert = Query::insert();
-    insert.into_table("outbox").columns(columns);
+    insert.into_table("outbox").columns(Letter::COLUMNS);
     for letter in letters {
-        let Letter { id, kind, centre, case, version, at, trace, body } = letter.clone();
-        let values: [Value; 9] = [
-            id.into(),
-            i64::from(epoch).into(),
-            kind.into(),
-            centre.into(),
-            case.into(),
-            (version as i64).into(),
-            at.into(),
-            trace.into(),
-            body.into(),
-        ];
         let malformed =
             |_| CommitError::Fault(Fault::plain("insert into outbox", "rows set different columns"));
-        insert.values(values.map(Expr::val)).map_err(malformed)?;
+        insert.values(letter.row(epoch).map(Expr::val)).map_err(malformed)?;
     }
     Ok(Some(insert))
 }

@@ -68,6 +68,28 @@ pub(crate) struct Letter {
     pub(crate) body: Vec<u8>,
 }
 
+impl Letter {
+    /// What a row of the outbox has before it is numbered.
+    pub(crate) const COLUMNS: [&str; 9] =
+        ["event_id", "epoch", "kind", "centre", "case_id", "version", "at", "trace", "body"];
+
+    /// The values of these columns.
+    pub(crate) fn row(&self, epoch: u32) -> [Value; 9] {
+        let Letter { id, kind, centre, case, version, at, trace, body } = self.clone();
+        [
+            id.into(),
+            i64::from(epoch).into(),
+            kind.into(),
+            centre.into(),
+            case.into(),
+            (version as i64).into(),
+            at.into(),
+            trace.into(),
+            body.into(),
+        ]
+    }
+}
+
 /// A command's whole effect. Steps are written in the order in which they were added.
 #[derive(Clone)]
 pub struct WriteList {

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::fault::{CommitError, Fault, Standing};
 use crate::planted::{self, Bug};
 use crate::render;
+use crate::shape::Texts;
 use crate::statement::{self, EPOCH, GUARD_LOST};
 use crate::tasks::Tasks;
 use crate::write_list::{Step, WriteList};
@@ -103,6 +104,7 @@ pub(super) async fn assert_version(db: &DatabaseConnection) -> Result<(), Fault>
 pub(crate) struct Writer {
     pool: DatabaseConnection,
     epoch: u32,
+    texts: Arc<Texts>,
     places: Arc<Semaphore>,
     pulse: Arc<Pulse>,
     closing: CancellationToken,
@@ -119,7 +121,8 @@ impl Writer {
         ended: CancellationToken,
         tasks: Tasks,
     ) -> Self {
-        Writer { pool, epoch, places: Arc::new(Semaphore::new(QUEUE)), pulse, closing, ended, tasks }
+        let (texts, places) = (Arc::default(), Arc::new(Semaphore::new(QUEUE)));
+        Writer { pool, epoch, texts, places, pulse, closing, ended, tasks }
     }
 
     /// The connections that write.
@@ -161,13 +164,16 @@ impl Writer {
     }
 
     async fn try_write(&self, list: &WriteList) -> Result<(), CommitError> {
-        let statements = statement::of(list, self.epoch)?;
         let mut reason = CommitError::Busy;
         for _ in 0..TRIES {
-            let written = match &statements[..] {
-                [] => return Ok(()),
-                [only] => self.pool.execute_raw(only.clone()).await.map(drop).map_err(Sent::Alone),
-                many => self.transaction(many).await,
+            let mut statements = statement::of(list, self.epoch, &self.texts)?;
+            let written = match (statements.pop(), statements.is_empty()) {
+                (None, _) => return Ok(()),
+                (Some(only), true) => self.pool.execute_raw(only).await.map(drop).map_err(Sent::Alone),
+                (Some(last), false) => {
+                    statements.push(last);
+                    self.transaction(statements).await
+                }
             };
             match written.map_err(|sent| judge(&sent, list)) {
                 Ok(()) => return Ok(()),
@@ -204,10 +210,10 @@ impl Writer {
         None
     }
 
-    async fn transaction(&self, statements: &[Statement]) -> Result<(), Sent> {
+    async fn transaction(&self, statements: Vec<Statement>) -> Result<(), Sent> {
         let transaction = self.pool.begin().await.map_err(Sent::Before)?;
         for statement in statements {
-            transaction.execute_raw(statement.clone()).await.map_err(Sent::Before)?;
+            transaction.execute_raw(statement).await.map_err(Sent::Before)?;
         }
         transaction.commit().await.map_err(Sent::Alone)
     }

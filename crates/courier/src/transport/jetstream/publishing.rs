@@ -1,15 +1,16 @@
-//! Sending a slice of events as one window, and waiting for each acknowledgement by itself.
+//! Sending a slice of events in windows, each with one acknowledgement at its end.
 //!
-//! What is not acknowledged is tried again, for longer than a change of leader takes. That an acknowledgement calls an
-//! event a repeat proves nothing: after a change of leader the broker may remember ids whose events it never stored.
-use std::future::IntoFuture;
+//! A window that is not acknowledged is tried again, for longer than a change of leader takes. An acknowledgement proves
+//! nothing about the events before it, nor does its word that an event is a repeat: after a change of leader the broker may
+//! remember ids whose events it never stored. It paces; what consumers report is what counts.
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::connection::State;
-use async_nats::jetstream;
+use async_nats::header::{NATS_EXPECTED_STREAM, NATS_MESSAGE_ID};
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
+use async_nats::{client, jetstream};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::refusal::Refusal;
@@ -25,7 +26,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 impl JetStream {
-    /// Until each event is acknowledged, or the budget is used up.
+    /// Until the last window is acknowledged, or the budget is used up.
     pub(super) async fn send(&self, topic: &str, events: &[Envelope], sending: Sending) -> Result<(), Fault> {
         let deadline = Instant::now() + self.options.publish_within;
         let mut open: Vec<&Envelope> = events.iter().collect();
@@ -70,51 +71,69 @@ impl JetStream {
         Ok(())
     }
 
-    /// Sends the first events of `open` and takes out those that are done with. Answers with the last refusal.
+    /// Sends the first events of `open` and takes out those that are done with. Answers with the refusal.
+    ///
+    /// Only the last is asked to be acknowledged: a broker takes one connection's messages in their order, so that answer
+    /// paces the whole window. What it lost in the middle, consumers miss and the relay sends again.
     async fn window(&self, topic: &str, open: &mut Vec<&Envelope>, sending: Sending) -> Option<Refusal> {
-        let stream = self.subjects.stream(topic);
         let until = Instant::now() + self.options.answer_within;
-        let mut out = Vec::with_capacity(WINDOW);
-        for &event in open.iter().take(WINDOW) {
-            let message = PublishMessage::build()
-                .headers(headers::encode(event))
-                .message_id(self.message_id(event, sending))
-                .expected_stream(&stream)
-                .payload(event.body.clone());
-            let sent = timeout_at(until, self.context.send_publish(self.subjects.of(event), message)).await;
-            out.push((event, sent));
+        let window: Vec<&Envelope> = open.iter().copied().take(WINDOW).collect();
+        let mut too_large = vec![];
+        for (place, &event) in window.iter().enumerate() {
+            let asks = place + 1 == window.len() || planted::is(Bug::TrustDuplicate);
+            match timeout_at(until, self.send_one(topic, event, sending, asks)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(Unsent::TooLarge)) => too_large.push(event.id),
+                Ok(Err(Unsent::Refused(refusal))) => return Some(refusal),
+                Err(_) => return Some(Refusal::NoAnswer),
+            }
         }
-        let (count, mut refused, mut left) = (out.len(), None, Vec::new());
-        for (event, sent) in out {
-            let acknowledged = match sent {
-                Ok(Ok(acknowledgement)) => timeout_at(until, acknowledgement.into_future()).await,
-                Ok(Err(error)) => Ok(Err(error)),
-                Err(elapsed) => Err(elapsed),
-            };
-            let refusal = match acknowledged {
-                Ok(Ok(acknowledgement)) => {
-                    if planted::is(Bug::TrustDuplicate) && acknowledgement.duplicate {
-                        self.known().insert(event.id.to_string());
-                    }
-                    continue;
-                }
-                Ok(Err(error)) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
-                    // Waiting for it would stop the topic. It stays uncovered, and is told each time it is sent again.
-                    tracing::error!(
-                        topic,
-                        pub_seq = event.pub_seq,
-                        "an event is larger than the broker's max_payload: raise that"
-                    );
-                    continue;
-                }
-                Ok(Err(error)) => refusal_of(&error),
-                Err(_) => Refusal::NoAnswer,
-            };
-            refused = Some(refusal);
-            left.push(event);
+        for id in &too_large {
+            // Waiting for it would stop the topic. It stays uncovered, and is told each time it is sent again.
+            tracing::error!(topic, event = %id, "an event is larger than the broker's max_payload: raise that");
         }
-        open.splice(..count, left);
-        refused
+        // The last was not sent, so nobody was asked: the others are, by the window that begins now.
+        let asked = window.last().is_none_or(|last| !too_large.contains(&last.id));
+        let left: Vec<&Envelope> =
+            window.iter().copied().filter(|event| !asked && !too_large.contains(&event.id)).collect();
+        open.splice(..window.len(), left);
+        None
+    }
+
+    /// Sends an event, and waits for its acknowledgement if that is asked for.
+    async fn send_one(
+        &self,
+        topic: &str,
+        event: &Envelope,
+        sending: Sending,
+        asks: bool,
+    ) -> Result<(), Unsent> {
+        let (subject, body) = (self.subjects.of(event), event.body.clone());
+        let mut headers = headers::encode(event);
+        headers.insert(NATS_MESSAGE_ID, self.message_id(event, sending));
+        headers.insert(NATS_EXPECTED_STREAM, self.subjects.stream(topic));
+        if !asks {
+            let sent = self.client.publish_with_headers(subject, headers, body).await;
+            return sent.map_err(|error| match error.kind() {
+                client::PublishErrorKind::MaxPayloadExceeded => Unsent::TooLarge,
+                _ => Unsent::Refused(Refusal::NoAnswer),
+            });
+        }
+        let message = PublishMessage::build().headers(headers).payload(body);
+        let acknowledged = match self.context.send_publish(subject, message).await {
+            Ok(answer) => answer.await,
+            Err(error) => Err(error),
+        };
+        match acknowledged {
+            Ok(acknowledgement) => {
+                if planted::is(Bug::TrustDuplicate) && acknowledgement.duplicate {
+                    self.known().insert(event.id.to_string());
+                }
+                Ok(())
+            }
+            Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => Err(Unsent::TooLarge),
+            Err(error) => Err(Unsent::Refused(refusal_of(&error))),
+        }
     }
 
     /// The id by which the broker tells repeats. Whoever asks again must not be taken for one, ever.
@@ -128,6 +147,12 @@ impl JetStream {
             }
         }
     }
+}
+
+/// Why an event was not sent.
+enum Unsent {
+    TooLarge,
+    Refused(Refusal),
 }
 
 fn refusal_of(error: &PublishError) -> Refusal {
