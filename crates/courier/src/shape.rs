@@ -125,3 +125,51 @@ fn own(cells: &[Cell]) -> impl Iterator<Item = Value> {
 fn asked(matching: &[Cell]) -> impl Iterator<Item = Value> {
     matching.iter().filter(|(_, value)| *value != value.as_null()).map(|(_, value)| value.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::Value;
+
+    use super::*;
+
+    fn insert(column: &'static str, value: impl Into<Value>) -> Step {
+        Step::Insert { table: "dispute", cells: vec![(column, value.into())], guard: "DISPUTE" }
+    }
+
+    fn update(value: Value, guard: Option<&'static str>) -> Step {
+        Step::Update {
+            table: "dispute",
+            set: vec![("stage", 2.into())],
+            matching: vec![("until", value)],
+            guard,
+        }
+    }
+
+    #[test]
+    fn only_what_the_text_says_makes_a_shape() {
+        let of = |step: Step| shape(&[step], &[]);
+        assert_eq!(of(insert("id", 1)), of(insert("id", 2)));
+        assert_ne!(of(insert("id", 1)), of(insert("ref", 1)));
+        assert_ne!(of(update(1.into(), None)), of(update(Value::Int(None), None)), "is null is another text");
+        assert_ne!(of(update(1.into(), None)), of(update(1.into(), Some("HELD"))));
+        let page = Step::InsertNew { table: "inbox", columns: vec!["topic"], rows: vec![vec![]; ROWS + 1] };
+        assert_eq!(of(page), None);
+    }
+
+    #[test]
+    fn a_known_shape_is_not_built_again_and_gets_its_own_values() {
+        let (texts, mut built) = (Texts::default(), 0);
+        for value in [7, 8] {
+            let steps = [insert("id", value), update(Value::Int(None), None)];
+            let statement = texts.statement(&steps, &[], 1, || {
+                built += 1;
+                let values: Vec<Value> = vec![value.into(), 2.into()];
+                Ok::<_, ()>(Statement::from_sql_and_values(DbBackend::Postgres, "the text", values))
+            });
+            let statement = statement.unwrap();
+            assert_eq!(statement.sql, "the text");
+            assert_eq!(statement.values.unwrap().0, [value.into(), 2.into()]);
+        }
+        assert_eq!(built, 1);
+    }
+}
