@@ -4,7 +4,7 @@ use access::Vault;
 use contracts::intake::v1 as proto;
 use courier::WriteList;
 
-use super::field;
+use super::{field, screening};
 use crate::model::{Dispute, Event, Party, State};
 
 /// The digest of a party's identity number: equal digests are the same paper. Empty when it is not known.
@@ -41,6 +41,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                 submit_time: dispute.submitted_at.map(field::timestamp),
                 court_demanded,
                 oral: dispute.entry.oral.is_some(),
+                screening: dispute.screening.as_ref().map(screening::obliges),
             },
         ),
         Event::CorrectionRequested => {
@@ -73,6 +74,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                     .map(|a| a.consents.iter().map(|consent| consent.party.to_string()).collect())
                     .unwrap_or_default(),
                 channel,
+                screening: dispute.screened_at_acceptance().map(screening::obliges),
             };
             list.post(case, version, &event)
         }

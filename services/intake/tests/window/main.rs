@@ -5,6 +5,7 @@ mod bad_inputs;
 mod commands;
 mod news;
 mod oral;
+mod screening;
 mod sight;
 mod stage;
 mod terms;
