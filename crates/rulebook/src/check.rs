@@ -23,7 +23,7 @@ use crate::regimes::Regime;
 use crate::routes::Rule;
 use crate::sources::Source;
 use crate::towns::{Former, Town};
-use crate::{clocks, screen, table, tracks};
+use crate::{clocks, groups, screen, table, tracks};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -108,6 +108,7 @@ pub(crate) struct Book {
     holidays: Vec<Holiday>,
     routes: Vec<Rule>,
     screen: Vec<screen::Row>,
+    groups: Vec<groups::Group>,
 }
 
 impl Book {
@@ -140,6 +141,7 @@ impl Book {
             holidays: rows(files, "holidays.csv", &mut found),
             routes: rows(files, "routes.csv", &mut found),
             screen: rows(files, "screen.csv", &mut found),
+            groups: rows(files, "groups.csv", &mut found),
         };
         if found.is_empty() { Ok(book) } else { Err(found) }
     }

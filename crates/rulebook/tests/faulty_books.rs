@@ -215,6 +215,8 @@ fn a_screen_that_contradicts_itself_or_names_nothing_is_refused() {
     let mild =
         only("screen.csv", "PS09,crime,police-told,report,crime", "PS09,crime,police-told,report,violence");
     assert_eq!((mild.kind, mild.row.as_str()), (Kind::Contradiction, "PS09"));
+    let crowd = only("groups.csv", "elected,10,2,5,2", "elected,10,6,5,2");
+    assert_eq!((crowd.kind, crowd.row.as_str()), (Kind::Contradiction, "elected"));
     let unread = only("screen.csv", "PS20,injury,", "PS20,bruise,");
     assert_eq!(unread.kind, Kind::Unreadable);
 }

@@ -137,6 +137,6 @@ async fn dispute_withdrawn(store: Store, heard: Heard<DisputeWithdrawn>) -> Resu
 
 /// The parties at the table are those of the file, also after the confirmation that named them.
 async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Result<Reaction, Trouble> {
-    let (party, role) = news::party(heard.event.party.as_ref())?;
-    store.hear(&heard, |desk| desk.amended(party, role, heard.at)).await
+    let (party, seating) = news::party(heard.event.party.as_ref())?;
+    store.hear(&heard, |desk| desk.amended(party, &seating, heard.at)).await
 }

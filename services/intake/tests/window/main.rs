@@ -3,6 +3,7 @@
 
 mod bad_inputs;
 mod commands;
+mod groups;
 mod news;
 mod oral;
 mod screening;

@@ -34,7 +34,12 @@ fn id(n: u128) -> lexicon::MediationId {
 
 fn parties(consented: &[u128]) -> Vec<Party> {
     [(1, PartyRole::Claimant), (2, PartyRole::Respondent), (3, PartyRole::ThirdParty)]
-        .map(|(n, role)| Party { id: party(n), role, consented: consented.contains(&n).then(|| at(0)) })
+        .map(|(n, role)| Party {
+            id: party(n),
+            role,
+            consented: consented.contains(&n).then(|| at(0)),
+            member: None,
+        })
         .to_vec()
 }
 
