@@ -242,6 +242,15 @@ impl CaseDesk {
         }
     }
 
+    /// The court that commissioned the run has examined a suspected sham.
+    pub fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        match self.run.take().map(|run| run.examined(sham, at)) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
     /// Danger: a run at the table stops.
     pub fn endangered(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
         match self.run.take().map(|run| run.endanger(at)) {

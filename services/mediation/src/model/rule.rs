@@ -44,6 +44,10 @@ rules! {
     ExaminesOwnMediation = "EXAMINES_OWN_MEDIATION", "L4 art. 18",
         "Whoever mediates is not the one who examines the suspicion: another head or the court does.",
         "调解员不得审查本人主持的调解，请由其他负责人或者人民法院审查。";
+    /// Its court examines.
+    ExaminedByCourt = "EXAMINED_BY_COURT", "L4 art. 18",
+        "The court that commissioned this mediation examines the suspicion (CourtService/AnswerExamination).",
+        "本案系人民法院委托调解，由委托的人民法院审查。";
     /// A sham is found by an examination.
     ShamNotExamined = "SHAM_NOT_EXAMINED", "L4 art. 18, 26",
         "A suspected sham is suspended and examined by the studio's head first (SuspendMediation, ConfirmSham).",
