@@ -5,6 +5,7 @@ mod batch;
 mod commission;
 mod court_before_and_at_filing;
 mod draft;
+mod group;
 mod instalments;
 mod period;
 mod silence;

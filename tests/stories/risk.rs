@@ -1,7 +1,9 @@
-//! What can go wrong at the table and around it: a mediator who must step aside, a sham, danger, and what must be reported.
+//! What can go wrong at the window, at the table and around it: what a screen sees, a mediator who must step aside, a sham, danger,
+//! and what must be reported.
 
 mod emergency;
 mod recusal;
+mod screening;
 mod sham;
 
 use contracts::oversight::v1::oversight_service_client::OversightServiceClient;

@@ -23,7 +23,7 @@ use crate::regimes::Regime;
 use crate::routes::Rule;
 use crate::sources::Source;
 use crate::towns::{Former, Town};
-use crate::{clocks, table, tracks};
+use crate::{clocks, groups, screen, table, tracks};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -54,6 +54,8 @@ pub enum Kind {
     Trap,
     /// Something that only the law may set.
     Fixed,
+    /// A row whose cells contradict each other.
+    Contradiction,
 }
 
 /// Something wrong, where, and how a case would meet it.
@@ -105,6 +107,8 @@ pub(crate) struct Book {
     spans: Vec<Span>,
     holidays: Vec<Holiday>,
     routes: Vec<Rule>,
+    screen: Vec<screen::Row>,
+    groups: Vec<groups::Group>,
 }
 
 impl Book {
@@ -136,6 +140,8 @@ impl Book {
             spans: rows(files, "calendar.csv", &mut found),
             holidays: rows(files, "holidays.csv", &mut found),
             routes: rows(files, "routes.csv", &mut found),
+            screen: rows(files, "screen.csv", &mut found),
+            groups: rows(files, "groups.csv", &mut found),
         };
         if found.is_empty() { Ok(book) } else { Err(found) }
     }

@@ -11,7 +11,8 @@
 //! - [`regimes`] are the states of the law; a case is pinned to one and keeps it ([`regimes::regime_for`]).
 //! - [`tracks`] and their [`profiles`], [`clocks`] begun by [`events`], [`procedure`] and its [`exits`] say what holds.
 //! - [`deadline`] computes when a period ends from its ledger, [`explain`] says why, an [`edition`] brings new calendars.
-//! - [`matters`] are what cannot be mediated or confirmed, [`jurisdiction`] finds the competent courts.
+//! - [`matters`] are what cannot be mediated or confirmed, [`jurisdiction`] finds the competent courts; [`screen`] says what
+//!   danger, violence, injury and minors oblige to; [`groups`] how a side of many is represented.
 //! - [`difference`] tells two regimes apart; [`unlawful`] is every refusal with its reason code and article.
 //!
 //! Pure: no file is opened, no clock is read, nothing waits. The compiled-in tables are the edition below which no
@@ -34,6 +35,7 @@ pub mod exits;
 pub mod explain;
 pub mod files;
 pub mod grounds;
+pub mod groups;
 pub mod jurisdiction;
 pub mod matters;
 pub mod period;
@@ -41,6 +43,7 @@ pub mod procedure;
 pub mod profiles;
 pub mod regimes;
 pub mod routes;
+pub mod screen;
 pub mod sources;
 pub mod studio;
 pub(crate) mod table;

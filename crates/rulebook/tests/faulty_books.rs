@@ -207,3 +207,16 @@ fn other_faults_are_named_too() {
     let unread = only("clocks.csv", ",consent-30d,", ",sometimes,");
     assert!(unread.kind == Kind::Unreadable && unread.says.contains("line: "), "{unread}");
 }
+
+#[test]
+fn a_screen_that_contradicts_itself_or_names_nothing_is_refused() {
+    let nothing = only("screen.csv", "PS13,crime,,show-police,,R06", "PS13,crime,,show-police,,R77");
+    assert_eq!((nothing.kind, nothing.row.as_str()), (Kind::UnknownReference, "PS13"));
+    let mild =
+        only("screen.csv", "PS09,crime,police-told,report,crime", "PS09,crime,police-told,report,violence");
+    assert_eq!((mild.kind, mild.row.as_str()), (Kind::Contradiction, "PS09"));
+    let crowd = only("groups.csv", "elected,10,2,5,2", "elected,10,6,5,2");
+    assert_eq!((crowd.kind, crowd.row.as_str()), (Kind::Contradiction, "elected"));
+    let unread = only("screen.csv", "PS20,injury,", "PS20,bruise,");
+    assert_eq!(unread.kind, Kind::Unreadable);
+}

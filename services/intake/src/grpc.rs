@@ -5,6 +5,7 @@ use chassis::{Denied, seen};
 use contracts::intake::v1 as proto;
 use contracts::intake::v1::intake_service_server::IntakeService;
 use lexicon::{PartyId, Violations};
+use rulebook::calendar::civil_date;
 use tonic::{Request, Response, Status};
 
 use crate::model::{Demand, Dispute};
@@ -145,7 +146,7 @@ impl IntakeService for Door {
         let asked = command::amendment(&request.into_inner(), self.now()).map_err(Denied::from)?;
         let act = |dispute: Dispute, stamp: &courier::Stamp| {
             let current = dispute.version;
-            let fits = party::fits(&dispute, &asked.party);
+            let fits = party::fits(&dispute, &asked.party, civil_date(stamp.now));
             let moved = dispute
                 .amend(asked.party.clone(), &asked.warnings, stamp.now, || PartyId::from(stamp.id()))?;
             if asked.etag != current && moved.is_changed() {

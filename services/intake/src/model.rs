@@ -3,6 +3,7 @@
 //! - [`dispute`] the noun and the verbs that move it; [`ending`] the verbs that end it; [`state`] its states;
 //! - [`fact`] what is true of it beside its state;
 //! - [`party`] the people in it and the facts it is about;
+//! - [`screening`] what the window has looked for;
 //! - [`course`] where the case is beyond this service, as the others tell it;
 //! - [`refusal`] the rules that stand in the way.
 
@@ -41,6 +42,7 @@ pub mod ending;
 pub mod fact;
 pub mod party;
 pub mod refusal;
+pub mod screening;
 pub mod state;
 
 pub use course::Course;
@@ -48,4 +50,5 @@ pub use dispute::{Dispute, Event, Patch};
 pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;
+pub use screening::Screening;
 pub use state::{State, Term};

@@ -1,7 +1,7 @@
 //! Between the contract and the model: requests are read with every fault at once, answers are masked for whom they must be.
 //!
 //! - [`field`] single fields: texts, ids, instants, codes, towns;
-//! - [`party`] and [`filing`] what a clerk fills in; [`command`] the other requests;
+//! - [`party`] (and its `group`), [`filing`] and [`screening`] what a clerk fills in; [`command`] the other requests;
 //! - [`answer`] disputes as messages, [`status`] what a party sees, [`news`] the events, [`advice`] suggestions.
 
 pub mod advice;
@@ -9,6 +9,8 @@ pub mod answer;
 pub mod command;
 pub mod field;
 pub mod filing;
+mod group;
 pub mod news;
 pub mod party;
+pub mod screening;
 pub mod status;

@@ -39,6 +39,7 @@ fn party(n: u128, role: PartyRole) -> Party {
         representatives: vec![],
         guardian: None,
         elected_for: String::new(),
+        member_of: String::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeWithdrawn, Pa
 use contracts::oversight::v1::{DeadlineReached, EditionActivated, EmergencyAcknowledged, EmergencyRaised};
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
 use contracts::topics;
-use contracts::transfer::v1::{CommissionLinked, CommissionRecalled, ConfirmationDenied};
+use contracts::transfer::v1::{CommissionLinked, CommissionRecalled, ConfirmationDenied, ShamExamined};
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::{MediationId, Outcome};
 
@@ -21,7 +21,7 @@ pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
     let (claimed, confirmed, ended) = (table(), table(), table());
     let (demanded, withdrawn, amended) = (table(), table(), table());
-    let (endangered, answered) = (table(), table());
+    let (endangered, answered, examined) = (table(), table(), table());
     let (accepted, linked, denied, recalled, expired) = (table(), table(), table(), table(), table());
     Reactions::of(topics::MEDIATION)
         .before(relation::KINDS.iter().copied(), relation::feed)
@@ -39,6 +39,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| deadline_reached(expired.clone(), heard))
         .on(move |heard| emergency_raised(endangered.clone(), heard))
         .on(move |heard| emergency_acknowledged(answered.clone(), heard))
+        .on(move |heard| sham_examined(examined.clone(), heard))
 }
 
 /// A base period may count from here.
@@ -92,6 +93,11 @@ async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Result
     store.hear(&heard, |desk| desk.expired(&event.clock, event.generation, heard.at)).await
 }
 
+/// The court that commissioned the run has examined the suspicion (T22c, T22d).
+async fn sham_examined(store: Store, heard: Heard<ShamExamined>) -> Result<Reaction, Trouble> {
+    store.hear(&heard, |desk| desk.examined(heard.event.sham, heard.at)).await
+}
+
 /// Danger: a run at the table stops (T44).
 async fn emergency_raised(store: Store, heard: Heard<EmergencyRaised>) -> Result<Reaction, Trouble> {
     store.hear(&heard, |desk| desk.endangered(heard.at)).await
@@ -137,6 +143,6 @@ async fn dispute_withdrawn(store: Store, heard: Heard<DisputeWithdrawn>) -> Resu
 
 /// The parties at the table are those of the file, also after the confirmation that named them.
 async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Result<Reaction, Trouble> {
-    let (party, role) = news::party(heard.event.party.as_ref())?;
-    store.hear(&heard, |desk| desk.amended(party, role, heard.at)).await
+    let (party, seating) = news::party(heard.event.party.as_ref())?;
+    store.hear(&heard, |desk| desk.amended(party, &seating, heard.at)).await
 }

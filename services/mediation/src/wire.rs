@@ -24,7 +24,8 @@ pub fn mediation(view: &View) -> proto::Mediation {
     let ground = if let State::Failed { ground, .. } = &run.state { ground } else { "" };
     let consents = run.parties.iter().map(|party| proto::PartyConsent {
         party_id: party.id.to_string(),
-        required: party.is_required(),
+        required: party.is_required() && !run.is_represented(party),
+        represented: run.is_represented(party),
         consent_time: party.consented.map(timestamp),
     });
     proto::Mediation {
@@ -116,6 +117,7 @@ fn agreement(agreement: &Agreement, view: &View) -> proto::Agreement {
             Signatory::Party(party) => (proto::Signatory::Party, party.to_string()),
             Signatory::Mediator => (proto::Signatory::Mediator, String::new()),
             Signatory::Seal => (proto::Signatory::Seal, String::new()),
+            Signatory::Member(party) => (proto::Signatory::Member, party.to_string()),
         };
         proto::Signature { signatory: signatory.into(), party_id, sign_time: Some(timestamp(signature.at)) }
     });

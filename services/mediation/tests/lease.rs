@@ -22,7 +22,7 @@ fn fence(n: u64) -> Fence {
 
 fn held(n: u64, at: DateTime<Utc>) -> CaseDesk {
     let parties = [(1, PartyRole::Claimant), (2, PartyRole::Respondent)]
-        .map(|(n, role)| Party { id: Uuid::from_u128(n).into(), role, consented: Some(at) })
+        .map(|(n, role)| Party { id: Uuid::from_u128(n).into(), role, consented: Some(at), member: None })
         .to_vec();
     let claim = Claim {
         fence: fence(n),

@@ -4,6 +4,7 @@
 //! on or is longer, and which event of the rule book it is, for clocks that count from it now or later.
 
 mod lifecycle;
+mod screening;
 
 use chrono::{DateTime, Utc};
 use contracts::intake::v1 as intake;
@@ -32,17 +33,7 @@ pub fn reactions(store: &Store) -> Reactions {
                 start(Dispute, "S01", named(&e.first_receiver_org)).into(),
             ]
         }))
-        .on(told(store, |e: &intake::DisputeFiled| {
-            vec![
-                Received(e.first_receiver_org.clone()),
-                Keep("SUBMITTED", instant(e.submit_time)),
-                Keep("APPLICATION_RECEIVED", instant(e.submit_time)),
-                Open(Dispute, String::new()),
-                start(Dispute, "S02", named(&e.first_receiver_org))
-                    .at("SUBMITTED", instant(e.submit_time))
-                    .into(),
-            ]
-        }))
+        .on(screening::filed(store))
         .on(told(store, |e: &intake::CorrectionRequested| {
             let asked = start(Dispute, "S03", Holder::Same).at("CORRECTION_SENT", instant(e.request_time));
             vec![
@@ -54,13 +45,7 @@ pub fn reactions(store: &Store) -> Reactions {
             vec![Met(Dispute, "S03"), Resume(Dispute, "S02".to_owned(), None)]
         }))
         .on(told(store, |_: &intake::PartyAmended| vec![]))
-        .on(told(store, |e: &intake::DisputeAccepted| {
-            vec![
-                Received(e.first_receiver_org.clone()),
-                Keep("ACCEPTED", None),
-                start(Dispute, "S11", Holder::Same).into(),
-            ]
-        }))
+        .on(screening::accepted(store))
         .on(told(store, |_: &intake::DisputeRefused| vec![End(Dispute)]))
         .on(told(store, |_: &intake::DisputeAdvised| vec![End(Dispute)]))
         .on(told(store, |_: &intake::DisputeWithdrawn| vec![Closed]))

@@ -110,6 +110,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("supermarket.transfer.v1.CommissionLinked", "来自法院委托", "Commissioned by a court"),
     ("supermarket.transfer.v1.CommissionReported", "向委托法院报告", "Reported to the court"),
+    (
+        "supermarket.transfer.v1.ShamExamined",
+        "委托法院已审查虚假调解嫌疑",
+        "The court examined a suspected sham",
+    ),
     ("supermarket.transfer.v1.CommissionRecalled", "法院收回委托", "The court took its commission back"),
     ("supermarket.transfer.v1.CourtDocumentIssued", "法院出具文书", "The court issued its document"),
     ("supermarket.oversight.v1.DeadlineReached", "期限届满", "A deadline was reached"),

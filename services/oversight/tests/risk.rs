@@ -45,7 +45,7 @@ fn risks() -> Vec<(&'static str, Risk)> {
 
 type Verb = (&'static str, fn(Risk) -> Moved);
 
-const VERBS: [Verb; 13] = [
+const VERBS: [Verb; 15] = [
     ("raise the same danger", |r| r.raise(Danger::Violence, &hand("mediator-1", true), id)),
     ("raise another danger", |r| r.raise(Danger::SelfHarm, &hand("clerk-1", true), id)),
     ("raise, the case has ended", |r| r.raise(Danger::Violence, &hand("clerk-1", false), id)),
@@ -53,6 +53,10 @@ const VERBS: [Verb; 13] = [
     ("acknowledge, who raised it", |r| r.acknowledge(id(), &hand("mediator-1", true), false)),
     ("acknowledge, a supervisor", |r| r.acknowledge(id(), &hand("supervisor-1", true), true)),
     ("acknowledge another's", |r| r.acknowledge(Uuid::from_u128(8), &hand("head-1", true), false)),
+    ("the window saw danger", |r| {
+        r.see(&[Danger::SelfHarm, Danger::Violence], &[Matter::MinorHarmed], &hand("clerk-1", true), id)
+    }),
+    ("the window saw nothing", |r| r.see(&[], &[], &hand("clerk-1", true), id)),
     ("nobody answers", |r| Ok(r.escalate())),
     ("open a duty, minor", |r| r.open_duty(Matter::MinorHarmed, &hand("clerk-1", true), id)),
     ("open a duty, ended case", |r| r.open_duty(Matter::Crime, &hand("clerk-1", false), id)),

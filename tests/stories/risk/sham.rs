@@ -1,5 +1,5 @@
-//! A suspected sham (T21) stops the sittings and is examined by the studio's head (T22): it goes on, or ends with F06 and the
-//! court that commissioned it is told. No party is trapped meanwhile.
+//! A suspected sham (T21) stops the sittings and is examined by the studio's head, or by the court that commissioned the
+//! run (T22): it goes on, or ends with F06 and that court is told. No party is trapped meanwhile.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use contracts::mediation::v1::{
 use contracts::transfer::v1::court_service_client::CourtServiceClient;
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
-    Commission, CommissionMediationRequest, CommissionState, ListCommissionsRequest,
-    SignForCommissionsRequest,
+    AnswerExaminationRequest, Commission, CommissionMediationRequest, CommissionState,
+    ListCommissionsRequest, SignForCommissionsRequest,
 };
 use supermarket::client::{Person, Thread, reason};
 use tests::{Case, World, ask, filing};
@@ -139,7 +139,7 @@ async fn of_court(court: &Person, thread: &mut Thread) -> Commission {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_court_that_commissioned_a_sham_sees_the_suspicion_and_is_told_the_result() {
+async fn the_court_that_commissioned_a_sham_sees_the_suspicion_examines_it_and_is_told_the_result() {
     let world = World::open().await;
     let clerk = world.person("clerk-1").await;
     let head = world.head(STUDIO).await;
@@ -186,14 +186,46 @@ async fn the_court_that_commissioned_a_sham_sees_the_suspicion_and_is_told_the_r
     world.settle().await;
     let seen = of_court(&court, &mut table.case.thread).await;
     assert!(seen.sham_suspected_time.is_some() && seen.state() == CommissionState::Signed);
+    let clocks = told(&running(&world, &clerk, &mut table.case).await);
+    assert!(clocks.contains(&"mediation S13 court-2071".to_owned()), "the court examines: {clocks:?}");
     let message = finding(&table);
-    ask!(head, table.case.thread, MediationServiceClient::confirm_sham, message).unwrap();
+    let refused = ask!(head, table.case.thread, MediationServiceClient::confirm_sham, message).unwrap_err();
+    assert_eq!(reason(&refused).as_deref(), Some("EXAMINED_BY_COURT"));
+    let resume = ResumeMediationRequest { case_id: table.case.id.clone(), fence: table.fence };
+    let refused =
+        ask!(head, table.case.thread, MediationServiceClient::resume_mediation, resume).unwrap_err();
+    assert_eq!(reason(&refused).as_deref(), Some("EXAMINED_BY_COURT"));
+
+    // The first suspicion does not hold, and the sittings go on; the second does.
+    let answer = |sham: bool| AnswerExaminationRequest {
+        commission_id: sent.commission_id.clone(),
+        sham,
+        reason: "经审查借款凭证。".to_owned(),
+    };
+    let other = world.person("court-2072").await;
+    let foreign =
+        ask!(other, Thread::default(), CourtServiceClient::answer_examination, answer(true)).unwrap_err();
+    assert_eq!(foreign.code(), tonic::Code::NotFound, "another court's commission is missing");
+    let thread = &mut table.case.thread;
+    let cleared = ask!(court, *thread, CourtServiceClient::answer_examination, answer(false)).unwrap();
+    assert!(cleared.sham_suspected_time.is_none() && !cleared.examination.clone().unwrap().sham);
+    let again = ask!(court, *thread, CourtServiceClient::answer_examination, answer(false)).unwrap();
+    assert_eq!(again.version, cleared.version, "already so");
+    let late = ask!(court, *thread, CourtServiceClient::answer_examination, answer(true)).unwrap_err();
+    assert_eq!(reason(&late).as_deref(), Some("NO_SUSPICION"));
+    world.settle().await;
+    let clocks = told(&running(&world, &clerk, &mut table.case).await);
+    assert!(!clocks.iter().any(|one| one.contains("S13")), "{clocks:?}");
+    let message = suspicion(&table);
+    ask!(table.mediator, table.case.thread, MediationServiceClient::suspend_mediation, message).unwrap();
+    world.settle().await;
+    let thread = &mut table.case.thread;
+    ask!(court, *thread, CourtServiceClient::answer_examination, answer(true)).unwrap();
     world.settle().await;
     let seen = of_court(&court, &mut table.case.thread).await;
     let report = seen.report.unwrap();
     assert_eq!((report.agreed, report.fail_ground.as_str()), (false, "F06"), "told at once, unasked");
     assert_eq!(CommissionState::try_from(seen.state), Ok(CommissionState::Reported));
-    let other = world.person("court-2072").await;
     let list = ListCommissionsRequest::default();
     let list = ask!(other, Thread::default(), TransferServiceClient::list_commissions, list).unwrap();
     assert_eq!(list.commissions, [], "another court sees nothing of it");

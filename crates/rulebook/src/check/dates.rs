@@ -30,6 +30,8 @@ pub(super) fn check(book: &Book) -> Vec<Defect> {
     found.extend(dated("transitions.csv", &book.transitions, &book.regimes));
     found.extend(dated("revisions.csv", &book.revisions, &book.regimes));
     found.extend(dated("thresholds.csv", &book.thresholds, &book.regimes));
+    found.extend(dated("screen.csv", &book.screen, &book.regimes));
+    found.extend(dated("groups.csv", &book.groups, &book.regimes));
     found.extend(spans("calendar.csv", &book.spans));
     found
 }

@@ -80,6 +80,8 @@ fn citations(book: &Book, look: &mut Looking<'_>) {
     rows!(look, book.spans, "calendar.csv", name, false);
     rows!(look, book.holidays, "holidays.csv", name_zh, true);
     rows!(look, book.routes, "routes.csv", id, true);
+    rows!(look, book.screen, "screen.csv", id, false);
+    rows!(look, book.groups, "groups.csv", id, false);
     let mut seen = BTreeSet::new();
     for source in book.sources.iter().filter(|source| !seen.insert(&source.id)) {
         look.found.push(defect(Kind::Twice, "sources.csv", &source.id, "stands in the table twice"));
@@ -192,6 +194,14 @@ fn lists(book: &Book, look: &mut Looking<'_>) {
             let known = book.holidays.iter().any(|holiday| holiday.name_zh == name);
             look.known("calendar.csv", &row.name, "holiday", name, known);
         }
+    }
+    for row in &book.screen {
+        let known = |ground: &str| book.grounds.iter().any(|known| known.code == ground);
+        look.known("screen.csv", &row.id, "ground", &row.ground, row.ground.is_empty() || known(&row.ground));
+        look.found.extend(row.fault().map(|says| defect(Kind::Contradiction, "screen.csv", &row.id, says)));
+    }
+    for row in &book.groups {
+        look.found.extend(row.fault().map(|says| defect(Kind::Contradiction, "groups.csv", &row.id, says)));
     }
     for row in &book.routes {
         for label in &row.categories {

@@ -6,7 +6,9 @@ use lexicon::{Fen, Outcome, PartyId};
 use rulebook::grounds;
 
 use super::refusal::Standing;
-use super::{Acceptance, Channel, Course, Demand, Entry, Origin, Party, Refusal, Sheet, State, Term};
+use super::{
+    Acceptance, Channel, Course, Demand, Entry, Origin, Party, Refusal, Screening, Sheet, State, Term,
+};
 
 /// The ground of a dispute whose missing parts did not come in time.
 const NOT_SUPPLIED: &str = "R14";
@@ -36,6 +38,8 @@ pub struct Dispute {
     pub course: Option<Course>,
     /// Whether a party wants the court.
     pub demand: Option<Demand>,
+    /// What the window has looked for, the last time it did.
+    pub screening: Option<Screening>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
@@ -108,6 +112,7 @@ impl Dispute {
             acceptance: None,
             course: None,
             demand: None,
+            screening: None,
             updated_at: at,
         }
     }

@@ -29,6 +29,8 @@ pub struct Party {
     pub guardian: Option<Guardian>,
     /// The group that elected it.
     pub elected_for: String,
+    /// The group that it belongs to.
+    pub member_of: String,
 }
 
 /// An identity paper. Its number is in normal form; a draft's may still be missing.
@@ -124,6 +126,13 @@ impl Sheet {
             && (self.amount, &self.town, &self.cause) == (other.amount, &other.town, &other.cause)
             && self.parties.len() == other.parties.len()
             && self.parties.iter().zip(&other.parties).all(same)
+    }
+}
+
+impl Party {
+    /// The group that it belongs to, as a member or as one whom it has elected; empty for none.
+    pub fn group(&self) -> &str {
+        if self.elected_for.is_empty() { &self.member_of } else { &self.elected_for }
     }
 }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::row::{external_reference, request};
 use super::{Store, TRIES, reading, translate};
-use crate::model::{Dispute, Event, Origin};
+use crate::model::{Dispute, Event, Origin, Screening};
 use crate::wire::filing::{Draft, Filing};
 
 /// Lost when the same request was answered meanwhile.
@@ -215,6 +215,9 @@ impl Store {
     ) -> Result<(Option<Dispute>, Dispute), Denied> {
         let mut sheet = filing.sheet.clone();
         let answered_by = super::begin(&*self.editions().await?, "S02", stamp.now);
+        let account = || call.caller.account.clone();
+        let signs = filing.signs.as_deref();
+        let seen = signs.map(|signs| Screening::new(signs, filing.entry.channel, stamp.now, account()));
         let Some(case) = filing.draft else {
             sheet.identify(&[], || PartyId::from(stamp.id()));
             let mut origin = origin(stamp);
@@ -222,13 +225,14 @@ impl Store {
             if let Some(org) = filing.first_receiver.as_ref().filter(|_| call.role() == Role::Service) {
                 origin.first_receiver = org.to_string();
             }
-            return Ok((None, Dispute::filed(origin, filing.entry.clone(), sheet, answered_by, stamp.now)));
+            let filed = Dispute::filed(origin, filing.entry.clone(), sheet, answered_by, stamp.now);
+            return Ok((None, filed.screened(seen)));
         };
         let before = self.own(call, case).await?;
         let known: Vec<PartyId> = before.sheet.parties.iter().map(|party| party.id).collect();
         sheet.identify(&known, || PartyId::from(stamp.id()));
         let now = before.clone().file(filing.entry.clone(), sheet, answered_by, stamp.now)?.into_noun();
-        Ok((Some(before), now))
+        Ok((Some(before), now.screened(seen)))
     }
 
     /// A dispute of the caller's own organisation: another's draft is like one that is not there.

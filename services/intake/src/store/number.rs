@@ -12,7 +12,7 @@ use sea_orm::EntityTrait;
 
 use super::row::case_counter;
 use super::{Store, TRIES, reading};
-use crate::model::{Acceptance, Dispute};
+use crate::model::{Acceptance, Dispute, Screening};
 use crate::receipt;
 use crate::wire::command::Decision;
 
@@ -36,12 +36,15 @@ impl Store {
                 track: decision.track.code.clone(),
                 consents: decision.consents.clone(),
             };
+            let seen = decision.signs.as_deref().map(|signs| {
+                Screening::new(signs, before.entry.channel, stamp.now, call.caller.account.clone())
+            });
             let (now, events) = match before.clone().accept(&decision.cause, acceptance)? {
                 Outcome::AlreadySo(dispute) => {
                     self.desk.vouch(&stamp, decision.case.into()).await?;
                     return Ok(dispute);
                 }
-                Outcome::Changed(dispute, events) => (dispute, events),
+                Outcome::Changed(dispute, events) => (dispute.screened(seen), events),
             };
             // A track that is closed takes no new matters; old ones keep it.
             let received = civil_date(now.submitted_at.unwrap_or(stamp.now));

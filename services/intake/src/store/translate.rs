@@ -4,7 +4,7 @@ use access::{Place, Vault, VaultFault};
 use almanac::Editions;
 use chrono::{DateTime, TimeDelta, Utc};
 use courier::Fault;
-use lexicon::{CaseId, Fen, PartyId, Warning};
+use lexicon::{AccountId, CaseId, Fen, PartyId, Warning};
 use prost::Message;
 use rulebook::calendar::civil_date;
 use rulebook::clocks::Expiry;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::row::{dispute, party};
 use crate::model::{
-    Acceptance, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Sheet, State, Term, Words,
+    Acceptance, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, State, Term, Words,
 };
 use crate::receipt;
 use crate::wire;
@@ -34,6 +34,19 @@ struct SealedWords {
     advice: String,
     #[prost(string, tag = "6")]
     redirect: String,
+    #[prost(message, optional, tag = "7")]
+    screening: Option<SealedScreening>,
+}
+
+/// What the window has looked for.
+#[derive(Clone, PartialEq, Message)]
+struct SealedScreening {
+    #[prost(string, repeated, tag = "1")]
+    signs: Vec<String>,
+    #[prost(int64, tag = "2")]
+    at_micros: i64,
+    #[prost(string, tag = "3")]
+    by: String,
 }
 
 /// A consent in its column.
@@ -215,6 +228,7 @@ pub fn model(
     };
     let course = row.course.map(|code| code.parse().map_err(|_| bad("course"))).transpose()?;
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
+    let screening = words.screening.map(|sealed| screened(sealed).ok_or_else(|| bad("words"))).transpose()?;
     Ok(Dispute {
         origin: Origin {
             case: CaseId::from(row.case_id),
@@ -254,6 +268,7 @@ pub fn model(
         acceptance,
         course,
         demand,
+        screening,
         updated_at: row.updated_at,
     })
 }
@@ -273,7 +288,12 @@ fn as_stored(at: DateTime<Utc>) -> Expiry {
 
 fn words(of: &Dispute) -> SealedWords {
     let Words { subject, text, claims } = of.sheet.words.clone();
-    let mut words = SealedWords { subject, text, claims, ..SealedWords::default() };
+    let screening = of.screening.as_ref().map(|seen| SealedScreening {
+        signs: seen.signs.iter().map(|sign| sign.code().to_owned()).collect(),
+        at_micros: seen.at.timestamp_micros(),
+        by: seen.by.to_string(),
+    });
+    let mut words = SealedWords { subject, text, claims, screening, ..SealedWords::default() };
     match &of.state {
         State::Correction { missing, .. } => words.missing.clone_from(missing),
         State::Advised { advice } => words.advice.clone_from(advice),
@@ -281,6 +301,14 @@ fn words(of: &Dispute) -> SealedWords {
         _ => {}
     }
     words
+}
+
+fn screened(sealed: SealedScreening) -> Option<Screening> {
+    Some(Screening {
+        signs: sealed.signs.iter().map(|code| code.parse().ok()).collect::<Option<_>>()?,
+        at: DateTime::from_timestamp_micros(sealed.at_micros)?,
+        by: AccountId::new(&sealed.by).ok()?,
+    })
 }
 
 /// The vault's faults are fixed words, but a sealed value that does not open is worth a line of its own.

@@ -2,7 +2,7 @@
 
 use contracts::intake::v1 as proto;
 
-use super::{field, party};
+use super::{field, party, screening};
 use crate::model::{Dispute, State};
 use crate::{note, receipt};
 
@@ -55,6 +55,8 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
     });
     if clear {
         message.oral_note = note::oral(dispute).unwrap_or_default();
+        message.screening = dispute.screening.as_ref().map(screening::screening);
+        message.screen_findings = dispute.screening.as_ref().map(screening::findings).unwrap_or_default();
     }
     if clear && !message.case_id.is_empty() {
         message.receipt = receipt(dispute, code);

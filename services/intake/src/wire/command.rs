@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use contracts::intake::v1 as proto;
 use lexicon::text::Limits;
 use lexicon::{CaseId, Fault, PartyId, Violations};
+use rulebook::screen::Sign;
 use rulebook::{calendar::civil_date, grounds, tracks};
 
-use super::field;
 use super::party::{self, Reading};
+use super::{field, screening};
 use crate::model::{Consent, HowSaid, Party};
 
 /// People's mediation, where nothing else is said.
@@ -85,6 +86,8 @@ pub struct Decision {
     pub track: &'static tracks::Track,
     /// Consents taken at the window, one a party.
     pub consents: Vec<Consent>,
+    /// What the window has seen; none where it has not looked again.
+    pub signs: Option<Vec<Sign>>,
 }
 
 /// Reads an acceptance.
@@ -112,8 +115,9 @@ pub fn acceptance(request: &proto::AcceptDisputeRequest, now: DateTime<Utc>) -> 
             consents.push(Consent { party, at });
         }
     }
+    let signs = screening::signs(&mut violations, request.screening.as_ref());
     let (id, track) = done(violations, id.zip(track))?;
-    Ok(Decision { case: id, cause, track, consents })
+    Ok(Decision { case: id, cause, track, consents, signs })
 }
 
 /// Reads a refusal: the case, the ground, and where to go instead (the ground's own words where the clerk gave none).

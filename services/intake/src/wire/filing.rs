@@ -5,9 +5,10 @@ use contracts::intake::v1 as proto;
 use lexicon::text::Limits;
 use lexicon::{CaseId, Fault, Fen, OrgId, Violations};
 use rulebook::calendar::civil_date;
+use rulebook::screen::Sign;
 
-use super::field;
 use super::party::{self, Reading};
+use super::{field, screening};
 use crate::model::{Channel, Entry, Oral, OralConfirmation, Patch, Sheet, Words};
 
 const SUBJECT: Limits = Limits::line(200);
@@ -34,6 +35,8 @@ pub struct Filing {
     pub sheet: Sheet,
     /// Who takes it in, if a service of ours files.
     pub first_receiver: Option<OrgId>,
+    /// What the window has seen; none where nobody has looked.
+    pub signs: Option<Vec<Sign>>,
 }
 
 /// Reads a draft: nothing but the channel must be there.
@@ -105,6 +108,7 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
     );
     let oral =
         request.oral.as_ref().and_then(|given| oral(&mut violations, given, channel, requested_at, now));
+    let signs = screening::signs(&mut violations, request.screening.as_ref());
     match (channel, violations.is_empty()) {
         (Some(channel), true) => {
             let share_with_studio = consents.share_with_studio;
@@ -117,7 +121,7 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
                 share_with_studio,
                 oral,
             };
-            Ok(Filing { draft, entry, sheet, first_receiver })
+            Ok(Filing { draft, entry, sheet, first_receiver, signs })
         }
         _ => Err(violations),
     }

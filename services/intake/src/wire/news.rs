@@ -4,7 +4,7 @@ use access::Vault;
 use contracts::intake::v1 as proto;
 use courier::WriteList;
 
-use super::field;
+use super::{field, screening};
 use crate::model::{Dispute, Event, Party, State};
 
 /// The digest of a party's identity number: equal digests are the same paper. Empty when it is not known.
@@ -19,7 +19,8 @@ pub fn digest(vault: &Vault, party: &Party) -> String {
 pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event) {
     let case = dispute.origin.case.as_uuid();
     let version = dispute.version;
-    let parties = || dispute.sheet.parties.iter().map(|party| party_digest(vault, party)).collect::<Vec<_>>();
+    let parties =
+        || dispute.sheet.parties.iter().map(|party| party_digest(vault, dispute, party)).collect::<Vec<_>>();
     let first_receiver_org = dispute.origin.first_receiver.clone();
     let channel = field::channel_number(dispute.entry.channel);
     let track = || dispute.acceptance.as_ref().map(|a| a.track.clone()).unwrap_or_default();
@@ -41,6 +42,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                 submit_time: dispute.submitted_at.map(field::timestamp),
                 court_demanded,
                 oral: dispute.entry.oral.is_some(),
+                screening: dispute.screening.as_ref().map(screening::obliges),
             },
         ),
         Event::CorrectionRequested => {
@@ -56,7 +58,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
         }
         Event::Corrected => list.post(case, version, &proto::DisputeCorrected { parties: parties() }),
         Event::PartyAmended(id) => {
-            let party = sheet.party(id).map(|party| party_digest(vault, party));
+            let party = sheet.party(id).map(|party| party_digest(vault, dispute, party));
             list.post(case, version, &proto::PartyAmended { party })
         }
         Event::Accepted => {
@@ -73,6 +75,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                     .map(|a| a.consents.iter().map(|consent| consent.party.to_string()).collect())
                     .unwrap_or_default(),
                 channel,
+                screening: dispute.screened_at_acceptance().map(screening::obliges),
             };
             list.post(case, version, &event)
         }
@@ -110,11 +113,17 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
     };
 }
 
-fn party_digest(vault: &Vault, party: &Party) -> proto::PartyDigest {
+fn party_digest(vault: &Vault, of: &Dispute, party: &Party) -> proto::PartyDigest {
     proto::PartyDigest {
         party_id: party.id.to_string(),
         role: party.role.map_or(0, field::role_number),
         kind: party.kind.map_or(0, field::kind_number),
         digest: digest(vault, party),
+        // The same name in another case is another group.
+        group: match party.group() {
+            "" => String::new(),
+            name => vault.index("party-group", &format!("{}:{name}", of.origin.case)),
+        },
+        elected: !party.elected_for.is_empty(),
     }
 }

@@ -8,7 +8,7 @@ use lexicon::text::Limits;
 use lexicon::{Fault, PartyId, PartyKind, PartyRole, Violations, identity, phone};
 use uuid::Uuid;
 
-use super::field;
+use super::{field, group};
 use crate::model::{Dispute, Guardian, Paper, Party, Representative, State};
 
 /// A dispute has at most this many parties.
@@ -40,6 +40,7 @@ pub fn parties(violations: &mut Violations, given: &[proto::Party], reading: &mu
     }
     if reading.complete {
         sides(violations, "parties", &read);
+        group::whole(violations, &read, reading.today);
     }
     for at in repeated(&read) {
         violations.push(&format!("parties[{at}].paper.number"), Fault::CONFLICT_OF_PARTIES);
@@ -91,11 +92,12 @@ pub fn party(violations: &mut Violations, given: &proto::Party, reading: &mut Re
         representatives,
         guardian,
         elected_for: field::optional(violations, "elected_for", &given.elected_for, Limits::line(100)),
+        member_of: field::optional(violations, "member_of", &given.member_of, Limits::line(100)),
     }
 }
 
 /// Whether a dispute may hold its parties with `party` in place of the one of its id, or added.
-pub fn fits(dispute: &Dispute, party: &Party) -> Result<(), Violations> {
+pub fn fits(dispute: &Dispute, party: &Party, today: NaiveDate) -> Result<(), Violations> {
     let mut violations = Violations::new();
     let mut all = dispute.sheet.parties.clone();
     let at = all.iter().position(|known| known.id == party.id).unwrap_or(all.len());
@@ -108,6 +110,7 @@ pub fn fits(dispute: &Dispute, party: &Party) -> Result<(), Violations> {
     }
     if !matches!(dispute.state, State::Draft) {
         sides(&mut violations, "party.role", &all);
+        group::amended(&mut violations, &all, at, today);
     }
     let number = all[at].paper.clone().filter(|paper| !paper.number.is_empty());
     if number.is_some() && all.iter().enumerate().any(|(other, one)| other != at && one.paper == number) {
@@ -240,6 +243,7 @@ pub fn clear(party: &Party) -> proto::Party {
             relation: one.relation.clone(),
         }),
         elected_for: party.elected_for.clone(),
+        member_of: party.member_of.clone(),
     }
 }
 
@@ -289,6 +293,7 @@ pub fn stored(given: proto::Party) -> Option<Party> {
             relation: one.relation,
         }),
         elected_for: given.elected_for,
+        member_of: given.member_of,
     })
 }
 

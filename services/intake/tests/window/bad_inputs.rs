@@ -183,6 +183,25 @@ const FILE: &[(&str, Change, &[&str])] = &[
             "consents.process REQUIRED",
         ],
     ),
+    (
+        "signs that nobody knows",
+        |a| a.screening = Some(proto::Screening { signs: vec![0, 1, 18, -1], screen_time: None }),
+        &[
+            "screening.signs[0] ENUM_UNKNOWN",
+            "screening.signs[2] ENUM_UNKNOWN",
+            "screening.signs[3] ENUM_UNKNOWN",
+        ],
+    ),
+    (
+        "too many signs",
+        |a| a.screening = Some(proto::Screening { signs: vec![1; 35], screen_time: None }),
+        &["screening.signs TOO_MANY"],
+    ),
+    (
+        "a screening with a time of its own",
+        |a| a.screening = Some(proto::Screening { signs: vec![], screen_time: at(1_772_413_200) }),
+        &["screening.screen_time RANGE"],
+    ),
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "the field is optional")]
@@ -308,6 +327,7 @@ async fn bad_commands_are_told_whole() {
         cause_code: "x".into(),
         track: "ZZ".into(),
         mediation_consents: vec![consent, proto::MediationConsent::default()],
+        screening: Some(proto::Screening { signs: vec![99], screen_time: None }),
     };
     let told = door.accept_dispute(clerk().ask("AcceptDispute", accept)).await.unwrap_err();
     assert_eq!(
@@ -318,7 +338,8 @@ async fn bad_commands_are_told_whole() {
             "mediation_consents[0].party_id MALFORMED",
             "mediation_consents[0].consent_time RANGE",
             "mediation_consents[1].party_id REQUIRED",
-            "mediation_consents[1].consent_time REQUIRED"
+            "mediation_consents[1].consent_time REQUIRED",
+            "screening.signs[0] ENUM_UNKNOWN"
         ]
     );
     let closed = proto::AcceptDisputeRequest {

@@ -3,8 +3,10 @@
 
 mod bad_inputs;
 mod commands;
+mod groups;
 mod news;
 mod oral;
+mod screening;
 mod sight;
 mod stage;
 mod terms;

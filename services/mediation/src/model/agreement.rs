@@ -41,6 +41,8 @@ pub enum Signatory {
     Mediator,
     /// The organisation, by its seal.
     Seal,
+    /// A member of a group who consents, and leaves the signing to those whom the group elected.
+    Member(PartyId),
 }
 
 /// A signature.
@@ -58,9 +60,16 @@ impl Agreement {
         self.signatures.iter().any(|signature| signature.by == who)
     }
 
-    /// The instant at which the last of `needed` signed, once all have.
+    /// Whether anybody has signed; a member's consent alone keeps no terms from being put differently.
+    pub(super) fn is_signed(&self) -> bool {
+        self.signatures.iter().any(|signature| !matches!(signature.by, Signatory::Member(_)))
+    }
+
+    /// The instant at which the last of `needed` signed or of the members consented, once all have signed.
     pub(super) fn effective(&self, needed: &BTreeSet<Signatory>) -> Option<DateTime<Utc>> {
-        let given = self.signatures.iter().filter(|signature| needed.contains(&signature.by));
+        let given = self.signatures.iter().filter(|signature| {
+            needed.contains(&signature.by) || matches!(signature.by, Signatory::Member(_))
+        });
         let all = needed.iter().all(|who| self.is_signed_by(*who));
         if all { given.map(|signature| signature.at).max() } else { None }
     }

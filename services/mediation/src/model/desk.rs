@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole};
+use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId};
 
 use super::course::{Begun, Course};
-use super::{Cause, Event, Mediation, Party, Refusal, State, Worked};
+use super::{Cause, Event, Mediation, Party, Refusal, Seating, State, Worked};
 
 /// The number that goes with a claim; a later claim's is greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,8 +59,8 @@ pub struct CaseDesk {
     pub taken: Option<Taken>,
     /// Those whose claim has ended.
     pub former: BTreeSet<AccountId>,
-    /// The sides of the parties that intake has amended: routing's facts may be older than that.
-    pub amended: BTreeMap<PartyId, PartyRole>,
+    /// The seats of the parties that intake has amended: routing's facts may be older than that.
+    pub amended: BTreeMap<PartyId, Seating>,
     /// How many amendments changed something. They raise no version, so every write asks for this count too.
     pub amendments: u64,
     /// What a base period may begin with.
@@ -151,8 +151,8 @@ impl CaseDesk {
         if self.taken.is_some() || self.opened_under == Some(claim.fence) {
             return if raised { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) };
         }
-        for (party, role) in &self.amended {
-            seat(&mut claim.parties, *party, *role);
+        for (party, seating) in &self.amended {
+            seat(&mut claim.parties, *party, seating);
         }
         let (run, events) = open(&claim, self.case, id, &self.begun, at);
         self.opened_under = Some(claim.fence);
@@ -178,13 +178,13 @@ impl CaseDesk {
         self.said(events)
     }
 
-    /// Intake added a party or changed its side. An open run goes on with the parties as they are now: usually nothing is
+    /// Intake added a party or changed its side or its group. An open run goes on with the parties as they are now: usually nothing is
     /// said, and no version raised. Only where the run waited for nobody but this one, its next step is due.
-    pub fn amended(mut self, party: PartyId, role: PartyRole, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        let mut changed = self.amended.insert(party, role) != Some(role);
+    pub fn amended(mut self, party: PartyId, seating: &Seating, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let mut changed = self.amended.insert(party, seating.clone()).as_ref() != Some(seating);
         let mut events = vec![];
         if let Some(run) = self.run.as_mut().filter(|run| run.state.is_open()) {
-            changed |= seat(&mut run.parties, party, role);
+            changed |= seat(&mut run.parties, party, seating);
             events = run.due(at);
         }
         self.amendments += u64::from(changed);
@@ -236,6 +236,15 @@ impl CaseDesk {
     /// The court that commissioned takes the case back (T64): an open run fails (F12).
     pub fn recalled(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
         match self.run.take_if(|run| run.state.is_open()).map(|run| run.fail("F12", at)) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// The court that commissioned the run has examined a suspected sham.
+    pub fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        match self.run.take().map(|run| run.examined(sham, at)) {
             Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
             Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
             None => Outcome::AlreadySo(self),
@@ -321,12 +330,15 @@ impl CaseDesk {
     }
 }
 
-/// The party on this side; says whether that is new. A consent stays with the party.
-fn seat(parties: &mut Vec<Party>, id: PartyId, role: PartyRole) -> bool {
+/// The party in this seat; says whether that is new. A consent stays with the party.
+fn seat(parties: &mut Vec<Party>, id: PartyId, seating: &Seating) -> bool {
+    let Seating { role, member } = seating.clone();
     if let Some(party) = parties.iter_mut().find(|party| party.id == id) {
-        return std::mem::replace(&mut party.role, role) != role;
+        let changed = (party.role, &party.member) != (role, &member);
+        (party.role, party.member) = (role, member);
+        return changed;
     }
-    parties.push(Party { id, role, consented: None });
+    parties.push(Party { id, role, consented: None, member });
     true
 }
 

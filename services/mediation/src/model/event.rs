@@ -122,10 +122,12 @@ pub enum Event {
     },
     /// The sittings have stopped.
     Suspended {
-        /// Who examines.
+        /// Who examines, where no court does.
         studio: OrgId,
         /// Why.
         cause: Cause,
+        /// The court that examines.
+        court: Option<String>,
     },
     /// It goes on.
     Resumed {

@@ -9,7 +9,7 @@ use lexicon::{AccountId, AgreementId, CaseId, MediationId, OrgId, Outcome, Party
 use super::agreement::needed;
 use super::course::{Begun, Course, Instalment, Period};
 use super::suspension::SHAM;
-use super::{Agreement, Event, Performance, Refusal, Rule, Signatory, Signature, State, Terms};
+use super::{Agreement, Event, Member, Performance, Refusal, Rule, Signatory, Signature, State, Terms};
 
 /// Clocks of clients differ from ours, and cut instants to milliseconds; closer than this is "at the same time".
 pub const CLOCK_DIFFERENCE: TimeDelta = TimeDelta::seconds(5);
@@ -52,6 +52,8 @@ pub struct Party {
     pub role: PartyRole,
     /// When it consented.
     pub consented: Option<DateTime<Utc>>,
+    /// Its place in a group, if it has one.
+    pub member: Option<Member>,
 }
 
 impl Party {
@@ -179,9 +181,7 @@ impl Mediation {
             {
                 return Ok(Outcome::AlreadySo(self));
             }
-            State::AgreedUnsigned { since, agreement } if agreement.signatures.is_empty() => {
-                (*since, agreement.id)
-            }
+            State::AgreedUnsigned { since, agreement } if !agreement.is_signed() => (*since, agreement.id),
             State::AgreedUnsigned { .. } => {
                 return Err(Refusal::AlreadySignedBySome { state: self.state.name() });
             }
@@ -197,10 +197,23 @@ impl Mediation {
     /// those is still recorded, and moves nothing.
     pub fn sign(mut self, by: Signatory, at: DateTime<Utc>) -> Answer {
         let state = self.state.name();
-        if let Signatory::Party(party) = by
+        if let Signatory::Party(party) | Signatory::Member(party) = by
             && self.party(party).is_none()
         {
             return Err(Refusal::UnknownParty { state });
+        }
+        if let State::AgreedUnsigned { agreement, .. } | State::Agreed { agreement, .. } = &self.state
+            && !agreement.is_signed_by(by)
+        {
+            match by {
+                Signatory::Member(who) if !self.party(who).is_some_and(|one| self.is_represented(one)) => {
+                    return Err(self.against(Rule::NotRepresented));
+                }
+                Signatory::Party(who) if self.lacks_consent(agreement, Some(who)) => {
+                    return Err(self.against(Rule::GroupConsentMissing));
+                }
+                _ => {}
+            }
         }
         let (State::AgreedUnsigned { agreement, .. } | State::Agreed { agreement, .. }) = &mut self.state
         else {
@@ -227,8 +240,11 @@ impl Mediation {
     /// An agreement under which nobody's signature is missing is in effect.
     fn take_effect(&mut self) -> Vec<Event> {
         let State::AgreedUnsigned { since, agreement } = &self.state else { return vec![] };
-        let required = self.parties.iter().filter(|party| party.is_required()).map(|party| party.id);
-        let Some(effective) = agreement.effective(&needed(&self.track, required)) else { return vec![] };
+        let signing = self.acting().map(|party| party.id);
+        let Some(effective) = agreement.effective(&needed(&self.track, signing)) else { return vec![] };
+        if self.lacks_consent(agreement, None) {
+            return vec![];
+        }
         let Terms { partial, amount, .. } = agreement.terms;
         let (id, since, agreement) = (agreement.id, *since, agreement.clone());
         self.state = State::Agreed { since, agreement, effective, performance: Performance::Due };
@@ -257,6 +273,10 @@ impl Mediation {
         }
         if self.all_consented().is_none() {
             return Err(Refusal::ConsentMissing { state: self.state.name() });
+        }
+        // What each member consents to must be there to be read.
+        if self.has_represented() {
+            return Err(self.against(Rule::GroupConsentMissing));
         }
         let (effective, partial, amount) = (at.max(since), terms.partial, terms.amount);
         let agreement = Agreement { id, terms, drafted: at, signatures: vec![] };
@@ -290,7 +310,7 @@ impl Mediation {
     /// The main period's beginning, if everybody who must has consented.
     pub(super) fn all_consented(&self) -> Option<DateTime<Utc>> {
         let required = self.parties.iter().filter(|party| party.is_required());
-        let consents: Option<Vec<DateTime<Utc>>> = required.map(|party| party.consented).collect();
+        let consents: Option<Vec<DateTime<Utc>>> = required.map(|party| self.consent_of(party)).collect();
         Some(consents?.into_iter().fold(self.opened, Ord::max))
     }
 

@@ -87,7 +87,8 @@ impl Mediation {
 
     /// A new schedule by everybody's consent (T46).
     pub fn reschedule(mut self, schedule: Vec<Instalment>, agreeing: &[PartyId]) -> Answer {
-        let everybody = self.required().iter().all(|party| agreeing.contains(party));
+        // It puts the settlement differently, so who is represented is asked as well.
+        let everybody = self.settling().iter().all(|party| agreeing.contains(party));
         match &mut self.state {
             State::Agreed { performance: Performance::Performing, .. }
                 if self.course.schedule == schedule =>

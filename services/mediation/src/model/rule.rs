@@ -44,6 +44,10 @@ rules! {
     ExaminesOwnMediation = "EXAMINES_OWN_MEDIATION", "L4 art. 18",
         "Whoever mediates is not the one who examines the suspicion: another head or the court does.",
         "调解员不得审查本人主持的调解，请由其他负责人或者人民法院审查。";
+    /// Its court examines.
+    ExaminedByCourt = "EXAMINED_BY_COURT", "L4 art. 18",
+        "The court that commissioned this mediation examines the suspicion (CourtService/AnswerExamination).",
+        "本案系人民法院委托调解，由委托的人民法院审查。";
     /// A sham is found by an examination.
     ShamNotExamined = "SHAM_NOT_EXAMINED", "L4 art. 18, 26",
         "A suspected sham is suspended and examined by the studio's head first (SuspendMediation, ConfirmSham).",
@@ -55,6 +59,15 @@ rules! {
     /// The track's agreements are in writing.
     OralNotOpen = "ORAL_NOT_OPEN", "L3 art. 28; L4 art. 23",
         "On this track an agreement is made in writing.", "该途径的调解协议应当采用书面形式。";
+    /// Nobody acts for this one.
+    NotRepresented = "NOT_REPRESENTED", "M1 民事诉讼法第五十六条",
+        "This party is no member of a group with representatives: it signs itself.",
+        "该当事人没有由代表人代表，应当由其本人签署。";
+    /// Representatives settle nothing alone.
+    GroupConsentMissing = "GROUP_CONSENT_MISSING", "M1 民事诉讼法第五十六条",
+        "Representatives settle only with the consent of everybody whom they represent, to these terms; who does not consent may \
+         leave the group or go to the court.",
+        "代表人达成协议须经其所代表的当事人同意；不同意的当事人可以退出该组，也可以到法院起诉。";
     /// Only a claimant takes the case back.
     NotAClaimant = "NOT_A_CLAIMANT", "L5 art. 25; L3 art. 23",
         "Only a claimant takes the case back; any party may end the mediation by RecordRefusal or RequestTransfer.",

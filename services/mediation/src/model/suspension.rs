@@ -1,5 +1,5 @@
 //! A run that is suspended: a suspected sham (T21) stops the sittings until somebody else than its mediator has examined it
-//! (T22), danger until it is answered (T44). The period runs on, and every way out that a party has stays open.
+//! (T22: the studio's head, or the court that commissioned the run), danger until it is answered (T44). The period runs on, and every way out that a party has stays open.
 
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, Outcome};
@@ -50,8 +50,13 @@ impl Mediation {
         let State::InMediation { since } = self.state else { return Outcome::AlreadySo(self) };
         self.state = State::Suspended { since };
         self.course.suspension = Some(Suspension { cause, since: at, answered: false });
-        let studio = self.studio.clone();
-        self.changed(vec![Event::Suspended { studio, cause }])
+        let (studio, court) = (self.studio.clone(), self.examining_court().map(str::to_owned));
+        self.changed(vec![Event::Suspended { studio, cause, court }])
+    }
+
+    /// The court that examines the suspicion: the one that commissioned the run. Danger is no court's to answer.
+    fn examining_court(&self) -> Option<&str> {
+        self.begun.court.as_deref().filter(|_| self.is_suspended_for(Cause::Sham))
     }
 
     fn is_suspended_for(&self, cause: Cause) -> bool {
@@ -63,9 +68,27 @@ impl Mediation {
         self.course.suspension.is_some_and(|known| known.cause == Cause::Emergency && !known.answered)
     }
 
+    /// The court that commissioned the run has examined the suspicion (T22c, T22d). What waits for no court is left as it is.
+    pub(super) fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+        let State::Suspended { since } = self.state else { return Outcome::AlreadySo(self) };
+        if !self.is_suspended_for(Cause::Sham) {
+            return Outcome::AlreadySo(self);
+        }
+        if sham {
+            return self.fail(SHAM, at);
+        }
+        self.state = State::InMediation { since };
+        self.course.suspension = None;
+        let mediator = self.mediator.clone();
+        self.changed(vec![Event::Resumed { mediator }])
+    }
+
     /// The examination found nothing (T22).
     pub fn resume(mut self, by: &AccountId) -> Answer {
         match self.state {
+            State::Suspended { .. } if self.examining_court().is_some() => {
+                Err(self.against(Rule::ExaminedByCourt))
+            }
             State::Suspended { .. } if self.mediator.as_ref() == Some(by) => {
                 Err(self.against(Rule::ExaminesOwnMediation))
             }
@@ -86,6 +109,9 @@ impl Mediation {
     /// The examination found a sham (T22b): the run ends.
     pub fn confirm_sham(self, by: &AccountId, at: DateTime<Utc>) -> Answer {
         match &self.state {
+            State::Suspended { .. } if self.examining_court().is_some() => {
+                Err(self.against(Rule::ExaminedByCourt))
+            }
             State::Suspended { .. } if self.mediator.as_ref() == Some(by) => {
                 Err(self.against(Rule::ExaminesOwnMediation))
             }

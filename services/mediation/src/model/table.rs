@@ -15,9 +15,9 @@ use super::{Event, Mediation, Refusal, Rule, SessionMode, State};
 const BEFORE_FILING: &str = "WP";
 
 impl Mediation {
-    /// The parties whose will binds.
+    /// The parties whose will binds: of a group that elected representatives, these.
     pub fn required(&self) -> Vec<PartyId> {
-        self.parties.iter().filter(|party| party.is_required()).map(|party| party.id).collect()
+        self.acting().map(|party| party.id).collect()
     }
 
     /// Everybody who must has said yes.

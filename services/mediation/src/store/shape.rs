@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{agreement, desk_fence, mediation, session};
 use crate::model::{
-    Agreement, Begun, CaseDesk, Course, Fence, Mediation, Party, Performance, Session, SessionMode,
+    Agreement, Begun, CaseDesk, Course, Fence, Mediation, Member, Party, Performance, Session, SessionMode,
     Signatory, Signature, State, Taken, Terms,
 };
 
@@ -20,6 +20,8 @@ struct PartyEntry {
     id: PartyId,
     role: PartyRole,
     consented: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    member: Option<Member>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,6 +35,7 @@ enum Pen {
     Party(PartyId),
     Mediator,
     Seal,
+    Member(PartyId),
 }
 
 /// The case, with its run as already read.
@@ -129,7 +132,10 @@ pub(super) fn run(row: &mediation::Model, agreement: Option<Agreement>) -> Resul
     };
     let course = row.course.as_deref().map_or(Ok(Course::default()), serde_json::from_str);
     let parties: Vec<PartyEntry> = serde_json::from_str(&row.parties).map_err(|_| wrong("parties"))?;
-    let parties = parties.into_iter().map(|PartyEntry { id, role, consented }| Party { id, role, consented });
+    let parties = parties.into_iter().map(|entry| {
+        let PartyEntry { id, role, consented, member } = entry;
+        Party { id, role, consented, member }
+    });
     let run = Mediation {
         id: row.mediation_id.into(),
         case: row.case_id.into(),
@@ -156,7 +162,12 @@ pub(super) fn run_row(
     let parties: Vec<PartyEntry> = run
         .parties
         .iter()
-        .map(|party| PartyEntry { id: party.id, role: party.role, consented: party.consented })
+        .map(|party| PartyEntry {
+            id: party.id,
+            role: party.role,
+            consented: party.consented,
+            member: party.member.clone(),
+        })
         .collect();
     Ok(mediation::ActiveModel {
         mediation_id: Set(run.id.into()),
@@ -193,6 +204,7 @@ pub(super) fn agreement(row: &agreement::Model) -> Result<Agreement, Fault> {
             Pen::Party(party) => Signatory::Party(party),
             Pen::Mediator => Signatory::Mediator,
             Pen::Seal => Signatory::Seal,
+            Pen::Member(party) => Signatory::Member(party),
         };
         Signature { by, at }
     });
@@ -214,6 +226,7 @@ pub(super) fn signatures(signatures: &[Signature]) -> Result<String, Fault> {
                 Signatory::Party(party) => Pen::Party(party),
                 Signatory::Mediator => Pen::Mediator,
                 Signatory::Seal => Pen::Seal,
+                Signatory::Member(party) => Pen::Member(party),
             };
             SignatureEntry { by, at: signature.at }
         })

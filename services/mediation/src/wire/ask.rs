@@ -183,6 +183,7 @@ pub fn sign(request: &proto::SignAgreementRequest, now: DateTime<Utc>) -> Result
     let seat = seat(&mut v, &request.case_id, request.fence.as_ref());
     let by = match proto::Signatory::try_from(request.signatory) {
         Ok(proto::Signatory::Party) => v.check("party_id", request.party_id.parse()).map(Signatory::Party),
+        Ok(proto::Signatory::Member) => v.check("party_id", request.party_id.parse()).map(Signatory::Member),
         Ok(proto::Signatory::Mediator) => Some(Signatory::Mediator),
         Ok(proto::Signatory::Seal) => Some(Signatory::Seal),
         Ok(proto::Signatory::Unspecified) | Err(_) => v.check("signatory", Err(Fault::ENUM_UNKNOWN)),

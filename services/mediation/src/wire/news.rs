@@ -8,7 +8,7 @@ use contracts::routing::v1::ClaimConfirmed;
 use courier::Trouble;
 use lexicon::{AccountId, OrgId, PartyId, PartyRole};
 
-use crate::model::{Claim, Fence, Party};
+use crate::model::{Claim, Fence, Member, Party, Seating};
 
 /// A fence; one is always there.
 pub fn fence(fence: Option<&FenceMessage>) -> Result<Fence, Trouble> {
@@ -16,10 +16,13 @@ pub fn fence(fence: Option<&FenceMessage>) -> Result<Fence, Trouble> {
     Ok(Fence { epoch: fence.epoch, n: fence.n })
 }
 
-/// A party and its side.
-pub fn party(party: Option<&PartyDigest>) -> Result<(PartyId, PartyRole), Trouble> {
+/// A party, its side and its place in a group.
+pub fn party(party: Option<&PartyDigest>) -> Result<(PartyId, Seating), Trouble> {
     let party = party.ok_or_else(|| poison("NO_PARTY"))?;
-    Ok((party.party_id.parse().map_err(|_| poison("PARTY_ID"))?, role(party.role())?))
+    let member = Some(&party.group).filter(|group| !group.is_empty());
+    let member = member.map(|group| Member { group: group.clone(), elected: party.elected });
+    let seating = Seating { role: role(party.role())?, member };
+    Ok((party.party_id.parse().map_err(|_| poison("PARTY_ID"))?, seating))
 }
 
 /// The one whose claim ended; nobody, if it was nobody's.
@@ -40,8 +43,8 @@ pub fn claim(event: &ClaimConfirmed, at: DateTime<Utc>) -> Result<Claim, Trouble
         .iter()
         .map(|party| {
             let consented = consented.contains(party.party_id.as_str()).then_some(at);
-            let (id, role) = self::party(Some(party))?;
-            Ok(Party { id, role, consented })
+            let (id, Seating { role, member }) = self::party(Some(party))?;
+            Ok(Party { id, role, consented, member })
         })
         .collect::<Result<_, Trouble>>()?;
     if !parties.iter().any(Party::is_required) {

@@ -127,11 +127,12 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
             let said = proto::AppraisalFinished { mediation_id, clock, resume_time, generation };
             list.post(case, version, &said)
         }
-        Event::Suspended { studio, cause } => {
+        Event::Suspended { studio, cause, court } => {
             let said = proto::MediationSuspended {
                 mediation_id,
                 studio_org: studio.to_string(),
                 cause: suspension_cause(*cause).into(),
+                examining_court: court.clone().unwrap_or_default(),
             };
             list.post(case, version, &said)
         }

@@ -129,6 +129,7 @@ impl House {
             role: role.into(),
             kind: PartyKind::Person.into(),
             digest: String::new(),
+            ..PartyDigest::default()
         };
         let facts = CaseFacts {
             track: "PM".into(),

@@ -34,7 +34,12 @@ fn id(n: u128) -> lexicon::MediationId {
 
 fn parties(consented: &[u128]) -> Vec<Party> {
     [(1, PartyRole::Claimant), (2, PartyRole::Respondent), (3, PartyRole::ThirdParty)]
-        .map(|(n, role)| Party { id: party(n), role, consented: consented.contains(&n).then(|| at(0)) })
+        .map(|(n, role)| Party {
+            id: party(n),
+            role,
+            consented: consented.contains(&n).then(|| at(0)),
+            member: None,
+        })
         .to_vec()
 }
 
@@ -293,4 +298,41 @@ fn an_agreement_takes_effect_with_its_latest_signature_and_not_its_last_recorded
         let State::Agreed { effective, agreement, .. } = table.state else { panic!("{track}: not agreed") };
         assert_eq!((effective, agreement.signatures.len()), (at(40), 4), "{track}");
     }
+}
+
+#[test]
+fn a_suspicion_of_a_courts_commission_is_the_courts_to_examine() {
+    let desk = |court: Option<&str>, state| {
+        let mut run = run(state);
+        run.begun.court = court.map(str::to_owned);
+        CaseDesk { run: Some(run), ..CaseDesk::unheard(Uuid::from_u128(8).into()) }
+    };
+    let since = at(10);
+    let stop = |desk: CaseDesk| match desk.run.clone().unwrap().suspend(at(20)).unwrap() {
+        Outcome::Changed(run, events) => (desk.with(run), events),
+        Outcome::AlreadySo(_) => panic!("already so"),
+    };
+    let (ours, events) = stop(desk(None, State::InMediation { since }));
+    assert!(matches!(&events[..], [Event::Suspended { court: None, .. }]));
+    assert!(ours.run.clone().unwrap().resume(&account("head-1")).is_ok());
+    let (theirs, events) = stop(desk(Some("court-2071"), State::InMediation { since }));
+    assert!(matches!(&events[..], [Event::Suspended { court: Some(court), .. }] if court == "court-2071"));
+    let head = account("head-1");
+    for refused in
+        [theirs.run.clone().unwrap().resume(&head), theirs.run.clone().unwrap().confirm_sham(&head, at(30))]
+    {
+        let refusal = refused.unwrap_err();
+        assert_eq!(refusal.reason(), "EXAMINED_BY_COURT");
+        assert!(refusal.facts().contains(&("article", "L4 art. 18".to_owned())));
+    }
+    let cleared = theirs.clone().examined(false, at(30)).into_noun().run.unwrap();
+    assert_eq!((cleared.state, cleared.course.suspension), (State::InMediation { since }, None));
+    let sham = theirs.clone().examined(true, at(30)).into_noun().run.unwrap();
+    assert!(matches!(sham.state, State::Failed { ground: "F06", .. }));
+    // A party that leaves meanwhile is not fetched back, and danger waits for no court.
+    let left = theirs.demanded(at(25)).into_noun();
+    assert!(!left.examined(false, at(30)).is_changed());
+    let danger = desk(Some("court-2071"), State::InMediation { since }).endangered(at(20)).into_noun();
+    assert!(!danger.clone().examined(false, at(30)).is_changed());
+    assert!(danger.answer(true).into_noun().run.unwrap().resume(&head).is_ok());
 }

@@ -237,6 +237,32 @@ impl Risk {
         })
     }
 
+    /// What the window saw: everything that threatens and everything that must be reported, each told of once.
+    pub fn see(self, dangers: &[Danger], matters: &[Matter], hand: &Hand, id: impl Fn() -> Uuid) -> Moved {
+        let (mut risk, mut events) = (self, Vec::new());
+        let mut take = |moved: Outcome<Risk, Event>| match moved {
+            Outcome::AlreadySo(risk) => risk,
+            Outcome::Changed(risk, news) => {
+                events.extend(news);
+                risk
+            }
+        };
+        for danger in dangers {
+            risk = take(risk.raise(*danger, hand, &id)?);
+        }
+        for matter in matters {
+            risk = take(risk.open_duty(*matter, hand, &id)?);
+        }
+        let all = [Event::Raised, Event::DutyOpened];
+        let said: Vec<Event> = all.into_iter().filter(|event| events.contains(event)).collect();
+        Ok(if said.is_empty() { Outcome::AlreadySo(risk) } else { Outcome::Changed(risk, said) })
+    }
+
+    /// Whether a report is due.
+    pub fn is_report_due(&self) -> bool {
+        self.duty.as_ref().is_some_and(|duty| duty.end.is_none())
+    }
+
     /// It was reported.
     pub fn report(self, to: Authority, receipt: &str, reported: DateTime<Utc>, by: &AccountId) -> Moved {
         let end = End { to: Some(to), receipt: receipt.to_owned(), by: by.clone(), at: reported };

@@ -38,7 +38,8 @@ pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
         .on(told(store, |_: &mediation::HolderSilent| vec![]))
         .on(told(store, |e: &mediation::MediationSuspended| {
             // One of before S13 names no studio.
-            let examined = Some(&e.studio_org).filter(|studio| !studio.is_empty());
+            // A run that a court commissioned is examined by that court.
+            let examined = [&e.examining_court, &e.studio_org].into_iter().find(|who| !who.is_empty());
             let clock = examined.map(|studio| start(Mediation, REVIEW_CLOCK, named(studio)).beside().into());
             worked().into_iter().chain(clock).collect()
         }))
@@ -165,6 +166,7 @@ pub(super) fn of_transfer(reactions: Reactions, store: &Store) -> Reactions {
             ]
         }))
         .on(told(store, |_: &transfer::CommissionReported| vec![End(Commission)]))
+        .on(told(store, |_: &transfer::ShamExamined| vec![]))
         .on(told(store, |_: &transfer::CommissionRecalled| vec![End(Commission)]))
         .on(told(store, |_: &transfer::CourtDocumentIssued| vec![]))
 }

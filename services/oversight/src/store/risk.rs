@@ -4,8 +4,8 @@
 use access::{Call, Place, Role, Vault, relation};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
-use courier::{Actor, CommitError, Fault, Stamp, WriteList};
-use lexicon::Outcome;
+use courier::{Actor, CommitError, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
+use lexicon::{Outcome, Refusal as _};
 use prost::Name as _;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::rows::{deadline, docket, docket_entry, risk, risk_word};
 use super::{REACHED, Store, casebook, enter};
-use crate::model::risk::{ANSWER_CLOCK, Event, Hand, Moved, REPORT_CLOCK, Risk};
+use crate::model::risk::{ANSWER_CLOCK, Danger, Event, Hand, Matter, Moved, REPORT_CLOCK, Risk};
 use crate::model::{Holder, News, Noun, Step, start};
 use crate::wire;
 use contracts::oversight::v1 as proto;
@@ -109,8 +109,8 @@ impl Store {
                 live: head.open,
             };
             let before = self.known_risk(case).await?;
-            let known = before.is_some();
-            let moved = act(before.unwrap_or_default(), &hand, &|| stamp.id()).map_err(Denied::refused)?;
+            let moved =
+                act(before.clone().unwrap_or_default(), &hand, &|| stamp.id()).map_err(Denied::refused)?;
             let (after, events) = match moved {
                 Outcome::AlreadySo(risk) => {
                     self.desk().vouch(&stamp, case).await?;
@@ -120,7 +120,7 @@ impl Store {
                 Outcome::Changed(after, events) => (after, events),
             };
             let mut list = WriteList::new(&stamp, Some(case));
-            let version = self.put_risk(&mut list, &stamp, &head, known, &after, &events).await?;
+            let version = self.put_risk(&mut list, &stamp, &head, before.as_ref(), &after, &events).await?;
             if let Some(words) = &words {
                 seal(&mut list, &stamp, case, words)?;
             }
@@ -148,11 +148,11 @@ impl Store {
             if !self.is_answer_overdue(row.case_id).await? {
                 continue;
             }
-            let Outcome::Changed(after, events) = before.escalate() else { continue };
+            let Outcome::Changed(after, events) = before.clone().escalate() else { continue };
             let by = Actor::service("oversight", head.centre.clone());
             let stamp = self.desk().stamp(by, "oversight.tick.emergencies", None);
             let mut list = WriteList::new(&stamp, Some(row.case_id));
-            self.put_risk(&mut list, &stamp, &head, true, &after, &events).await?;
+            self.put_risk(&mut list, &stamp, &head, Some(&before), &after, &events).await?;
             match self.desk().commit(list).await {
                 Ok(()) => gone_up += 1,
                 Err(CommitError::Lost(_) | CommitError::Busy) => {}
@@ -162,13 +162,43 @@ impl Store {
         Ok(gone_up)
     }
 
+    /// An event of another service, and what its screen saw: one write with the event's own entry and steps.
+    pub async fn hear_danger<M>(
+        &self,
+        heard: &Heard<M>,
+        kind: &str,
+        mut own: Vec<Step>,
+        (dangers, matters): (Vec<Danger>, Vec<Matter>),
+        hand: &Hand,
+    ) -> Result<Reaction, Trouble> {
+        let (case, centre) = (heard.case, heard.centre.as_str());
+        let known = self.known_risk(case).await?;
+        let before = known.clone().unwrap_or_default();
+        let seen = before.clone().see(&dangers, &matters, hand, || heard.stamp.id());
+        let Ok(Outcome::Changed(after, events)) = seen else { return self.hear(heard, kind, own).await };
+        let head = self.head(case).await?;
+        let mut book = self.book(head.as_ref(), case).await?;
+        let editions = self.editions().await?;
+        own.extend(events.iter().flat_map(|event| steps(*event, &before, &after)));
+        let news = News { at: heard.at, case, editions: &editions, id: &|| heard.stamp.id() };
+        book.take(&news, own)
+            .map_err(|unlawful| Trouble::Poison(format!("UNLAWFUL {}", unlawful.reason())))?;
+        let mut list = WriteList::new(&heard.stamp, Some(case));
+        let entries = 1 + events.len() as u64;
+        let first = enter(&mut list, head.as_ref(), centre, case, Some(&book), entries)?;
+        list.insert(docket_entry::new(case, first, centre, heard.at, kind, &heard.topic), "number");
+        casebook::put(&mut list, centre, case, &book, &editions)?;
+        put(&mut list, (case, centre, heard.at), first + 1, known.is_some(), &after, &events)?;
+        Ok(Reaction::Write(list))
+    }
+
     /// The row, the clocks, a docket entry and the news for each event; the docket's version is the guard of it all.
     async fn put_risk(
         &self,
         list: &mut WriteList,
         stamp: &Stamp,
         head: &docket::Model,
-        known: bool,
+        known: Option<&Risk>,
         after: &Risk,
         events: &[Event],
     ) -> Result<u64, Fault> {
@@ -176,34 +206,15 @@ impl Store {
         let editions = self.editions().await?;
         let mut book = self.book(Some(head), case).await?;
         let news = News { at: stamp.now, case, editions: &editions, id: &|| stamp.id() };
-        let steps = events.iter().flat_map(|event| steps(*event, after)).collect();
+        let nothing = Risk::default();
+        let before = known.unwrap_or(&nothing);
+        let steps = events.iter().flat_map(|event| steps(*event, before, after)).collect();
         book.take(&news, steps)
             .map_err(|_| Fault::plain("start a clock of a risk", "the book refuses it"))?;
         // The first entry raises the docket's version; every further event has an entry of its own.
         let first = enter(list, Some(head), centre, case, Some(&book), events.len() as u64)?;
-        for (version, event) in (first..).zip(events) {
-            list.insert(
-                docket_entry::new(case, version, centre, stamp.now, &kind(*event), "oversight"),
-                "number",
-            );
-            wire::risk::post(list, case, version, after, *event);
-        }
         casebook::put(list, centre, case, &book, &editions)?;
-        let said = first + events.len() as u64 - 1;
-        let after = Risk { said, ..after.clone() };
-        let row = risk::ActiveModel {
-            case_id: Set(case),
-            centre: Set(centre.to_owned()),
-            unanswered: Set(after.is_unanswered()),
-            content: Set(serde_json::to_string(&after)
-                .map_err(|error| Fault::new("write the risk of a case", error))?),
-        };
-        if known {
-            list.upsert(row);
-        } else {
-            list.insert(row, "risk");
-        }
-        Ok(said)
+        put(list, (case, centre, stamp.now), first, known.is_some(), after, events)
     }
 
     /// Whether the time for an answer ran out, as the ledger announced it.
@@ -224,12 +235,43 @@ impl Store {
     }
 }
 
+/// An entry and the news for each event, the first under this number, and the row; answers with the number of the last.
+fn put(
+    list: &mut WriteList,
+    (case, centre, at): (Uuid, &str, DateTime<Utc>),
+    first: u64,
+    known: bool,
+    after: &Risk,
+    events: &[Event],
+) -> Result<u64, Fault> {
+    for (version, event) in (first..).zip(events) {
+        list.insert(docket_entry::new(case, version, centre, at, &kind(*event), "oversight"), "number");
+        wire::risk::post(list, case, version, after, *event);
+    }
+    let said = first + events.len() as u64 - 1;
+    let after = Risk { said, ..after.clone() };
+    let row = risk::ActiveModel {
+        case_id: Set(case),
+        centre: Set(centre.to_owned()),
+        unanswered: Set(after.is_unanswered()),
+        content: Set(
+            serde_json::to_string(&after).map_err(|error| Fault::new("write the risk of a case", error))?
+        ),
+    };
+    if known {
+        list.upsert(row);
+    } else {
+        list.insert(row, "risk");
+    }
+    Ok(said)
+}
+
 fn content(text: &str) -> Result<Risk, Fault> {
     serde_json::from_str(text).map_err(|error| Fault::new("read the risk of a case", error))
 }
 
 /// What an event does to the ledger.
-fn steps(event: Event, risk: &Risk) -> Vec<Step> {
+fn steps(event: Event, before: &Risk, risk: &Risk) -> Vec<Step> {
     let named = |holder: &String| Holder::Named(holder.clone());
     match (event, &risk.emergency, &risk.duty) {
         (Event::Raised | Event::Escalated, Some(emergency), _) => vec![
@@ -238,7 +280,7 @@ fn steps(event: Event, risk: &Risk) -> Vec<Step> {
         ],
         (Event::Acknowledged, ..) => vec![Step::End(Noun::Emergency)],
         // A matter that joins does not begin the time of the others anew.
-        (Event::DutyOpened, _, Some(duty)) if duty.matters.len() == 1 => vec![
+        (Event::DutyOpened, _, Some(duty)) if !before.is_report_due() => vec![
             Step::Open(Noun::Report, duty.id.to_string()),
             start(Noun::Report, REPORT_CLOCK, named(&duty.holder)).into(),
         ],

@@ -27,12 +27,7 @@ pub struct Asked<T> {
 
 /// Reads a danger.
 pub fn danger(ask: &proto::RaiseEmergencyRequest) -> Result<Asked<Danger>, Denied> {
-    let what = match ask.danger() {
-        proto::Danger::Unspecified => Err(Fault::REQUIRED),
-        proto::Danger::Violence => Ok(Danger::Violence),
-        proto::Danger::SelfHarm => Ok(Danger::SelfHarm),
-        proto::Danger::MassIncident => Ok(Danger::MassIncident),
-    };
+    let what = read_danger(ask.danger()).ok_or(Fault::REQUIRED);
     asked(&ask.case_id, ("danger", what), ("text", &ask.text))
 }
 
@@ -40,13 +35,29 @@ pub fn danger(ask: &proto::RaiseEmergencyRequest) -> Result<Asked<Danger>, Denie
 pub fn matter(ask: &proto::OpenReportDutyRequest) -> Result<Asked<Matter>, Denied> {
     let what = match ask.matter() {
         proto::ReportMatter::Unspecified => Err(Fault::REQUIRED),
-        // An emergency brings it.
-        proto::ReportMatter::Danger => Err(Fault::RANGE),
-        proto::ReportMatter::MinorHarmed => Ok(Matter::MinorHarmed),
-        proto::ReportMatter::Crime => Ok(Matter::Crime),
-        proto::ReportMatter::PublicOrder => Ok(Matter::PublicOrder),
+        matter => read_matter(matter).ok_or(Fault::RANGE),
     };
     asked(&ask.case_id, ("matter", what), ("text", &ask.text))
+}
+
+/// A danger of the contract.
+pub fn read_danger(danger: proto::Danger) -> Option<Danger> {
+    match danger {
+        proto::Danger::Unspecified => None,
+        proto::Danger::Violence => Some(Danger::Violence),
+        proto::Danger::SelfHarm => Some(Danger::SelfHarm),
+        proto::Danger::MassIncident => Some(Danger::MassIncident),
+    }
+}
+
+/// A matter of the contract that is reported by itself; danger is not, an emergency brings it.
+pub fn read_matter(matter: proto::ReportMatter) -> Option<Matter> {
+    match matter {
+        proto::ReportMatter::Unspecified | proto::ReportMatter::Danger => None,
+        proto::ReportMatter::MinorHarmed => Some(Matter::MinorHarmed),
+        proto::ReportMatter::Crime => Some(Matter::Crime),
+        proto::ReportMatter::PublicOrder => Some(Matter::PublicOrder),
+    }
 }
 
 /// Reads why nothing is reported.

@@ -32,4 +32,8 @@ pub struct Party {
     pub kind: Option<PartyKind>,
     /// Equal digests are the same person; empty when its identity number is unknown.
     pub digest: String,
+    /// Keyed digest of its group; empty for none.
+    pub group: String,
+    /// Whether that group has elected it.
+    pub elected: bool,
 }

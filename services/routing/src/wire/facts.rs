@@ -29,6 +29,8 @@ pub fn party(told: &PartyDigest) -> Party {
         role: role(told.role()),
         kind: kind(told.kind()),
         digest: told.digest.clone(),
+        group: told.group.clone(),
+        elected: told.elected,
     }
 }
 
@@ -66,6 +68,8 @@ fn digest(party: &Party) -> PartyDigest {
         role: role_message(party.role).into(),
         kind: kind_message(party.kind).into(),
         digest: party.digest.clone(),
+        group: party.group.clone(),
+        elected: party.elected,
     }
 }
 
@@ -120,7 +124,15 @@ mod tests {
         for (role, kind) in roles.into_iter().zip(kinds) {
             let party_id = format!("p{}", role as i32);
             let digest = format!("digest of {party_id}");
-            parties.push(PartyDigest { party_id, role: role.into(), kind: kind.into(), digest });
+            let (group, elected) = (format!("group of {party_id}"), role == RoleMessage::Claimant);
+            parties.push(PartyDigest {
+                party_id,
+                role: role.into(),
+                kind: kind.into(),
+                digest,
+                group,
+                elected,
+            });
         }
         let message = CaseFacts {
             cause_code: "P2".to_owned(),

@@ -231,6 +231,7 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
         parties: vec![party("p1"), party("p2")],
         consented_party_ids: vec!["p1".to_owned()],
         channel: 0,
+        ..DisputeAccepted::default()
     }
 }
 

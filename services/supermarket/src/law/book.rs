@@ -8,7 +8,7 @@ use rulebook::grounds::{self, GroundKind};
 use rulebook::period::Way;
 use rulebook::profiles::{self, Profile};
 use rulebook::regimes::{self, Regime};
-use rulebook::{causes, edition, matters, sources, tracks};
+use rulebook::{causes, edition, groups, matters, screen, sources, tracks};
 use serde_json::{Value, json};
 
 use super::columns::{Line, print};
@@ -42,6 +42,10 @@ pub fn tell(machine: bool, out: &mut impl Write) -> anyhow::Result<()> {
     }
     writeln!(out, "\n不得调解或不得确认 not mediable, or not confirmable")?;
     print(&pairs(matters::all(), matter), out)?;
+    writeln!(out, "\n收件筛查 the screen at intake")?;
+    print(&pairs(screen::all(), seen), out)?;
+    writeln!(out, "\n代表人 groups and those whom they elect")?;
+    print(&pairs(groups::all(), group), out)?;
     writeln!(out, "\n来源 sources")?;
     let rows = sources::all().iter().map(|source| Line::Cells(vec![source.id.clone(), source.title.clone()]));
     print(&rows.collect::<Vec<_>>(), out)?;
@@ -170,6 +174,34 @@ fn matter(row: &matters::Matter) -> [Line; 2] {
     ]
 }
 
+fn seen(row: &screen::Row) -> [Line; 2] {
+    let zh = row.signs.iter().map(|sign| sign.chinese()).collect::<Vec<_>>().join("＋");
+    let en = row.signs.iter().map(|sign| sign.english()).collect::<Vec<_>>().join(" + ");
+    let unless: Vec<_> = row.unless.iter().map(|sign| sign.english()).collect();
+    let unless = if unless.is_empty() { String::new() } else { format!(", unless {}", unless.join(" or ")) };
+    [
+        cells([
+            row.id.clone(),
+            mark(row.verified),
+            row.consequence.chinese().to_owned(),
+            zh,
+            row.chinese.clone(),
+        ]),
+        Line::Below(format!("{}: {en}{unless}: {} [{}]", row.consequence.english(), row.english, row.source)),
+    ]
+}
+
+fn group(row: &groups::Group) -> [Line; 2] {
+    let (from, least, most, agents) =
+        (row.least_members, row.least_representatives, row.most_representatives, row.most_agents);
+    let zh = format!("{from}人以上推选{least}至{most}人，每人至多{agents}名代理人");
+    let en = format!("{from} or more elect {least} to {most}, each with {agents} agents at most");
+    [
+        cells([row.id.clone(), mark(row.verified), zh, row.chinese.clone()]),
+        Line::Below(format!("{en}; {} [{}]", row.english, row.source)),
+    ]
+}
+
 /// Everything, as one object.
 fn whole() -> Value {
     let regimes = regimes::all().iter().map(|row| {
@@ -196,6 +228,19 @@ fn whole() -> Value {
         json!({ "id": row.id, "mediate": row.mediate, "confirm": row.confirm, "chinese": row.chinese,
                 "english": row.english, "ground": row.ground, "verified": row.verified, "source": row.source })
     });
+    let screen = screen::all().iter().map(|row| {
+        let codes = |signs: &[screen::Sign]| signs.iter().map(|sign| sign.code()).collect::<Vec<_>>();
+        json!({ "id": row.id, "signs": codes(&row.signs), "unless": codes(&row.unless),
+                "consequence": row.consequence.code(), "about": row.about.map(screen::About::code),
+                "ground": row.ground, "chinese": row.chinese, "english": row.english, "regime": row.regime,
+                "valid_from": row.valid_from, "valid_to": row.valid_to, "verified": row.verified, "source": row.source })
+    });
+    let groups = groups::all().iter().map(|row| {
+        json!({ "id": row.id, "least_members": row.least_members, "least_representatives": row.least_representatives,
+                "most_representatives": row.most_representatives, "most_agents": row.most_agents,
+                "chinese": row.chinese, "english": row.english, "regime": row.regime, "valid_from": row.valid_from,
+                "valid_to": row.valid_to, "verified": row.verified, "source": row.source })
+    });
     let sources = sources::all().iter().map(|row| json!({ "id": row.id, "title": row.title }));
     let revisions = causes::revisions().iter().map(|row| {
         json!({ "code": row.code, "valid_from": row.valid_from, "valid_to": row.valid_to, "table": row.has_table,
@@ -209,6 +254,8 @@ fn whole() -> Value {
         "unfixed_clocks": unfixed.collect::<Vec<_>>(),
         "grounds": grounds.collect::<Vec<_>>(),
         "matters": matters.collect::<Vec<_>>(),
+        "screen": screen.collect::<Vec<_>>(),
+        "groups": groups.collect::<Vec<_>>(),
         "cause_revisions": revisions.collect::<Vec<_>>(),
         "sources": sources.collect::<Vec<_>>(),
     })
@@ -258,7 +305,7 @@ mod tests {
             (count("tracks"), count("regimes"), count("unfixed_clocks"), count("grounds")),
             (13, 11, 2, 27)
         );
-        for part in ["regimes", "clocks", "grounds", "matters"] {
+        for part in ["regimes", "clocks", "grounds", "matters", "screen", "groups"] {
             for row in machine[part].as_array().unwrap() {
                 assert!(row["source"].as_str().is_some_and(|source| !source.is_empty()), "{row}");
                 assert!(row["verified"].is_boolean(), "{row}");

@@ -11,6 +11,7 @@ use rulebook::calendar::civil_date;
 use tonic::{Request, Response, Status};
 
 use super::{Courts, changed, commissioned};
+use crate::model::commission::Examined;
 use crate::model::{Commission, Confirmation, Filing, No, Rule, Thread};
 use crate::store::inbox::Inbox;
 use crate::{watch, wire};
@@ -190,6 +191,20 @@ impl CourtService for Courts {
         let act = |thread: Thread, stamp: &courier::Stamp| thread.commission(|one| one.recall(stamp.now));
         let recalled = self.store.change_commission(&call, id, its(&call), act).await?;
         Ok(commissioned(&self.store, &recalled))
+    }
+
+    async fn answer_examination(
+        &self,
+        request: Request<contract::AnswerExaminationRequest>,
+    ) -> Result<Response<contract::Commission>, Status> {
+        let call = Call::of(&request)?;
+        let (id, sham, reason) = wire::commission::examination(request.get_ref()).map_err(Denied::from)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| {
+            let found = Examined { sham, reason: reason.clone(), at: stamp.now };
+            thread.commission(|one| one.examine(found))
+        };
+        let examined = self.store.change_commission(&call, id, its(&call), act).await?;
+        Ok(commissioned(&self.store, &examined))
     }
 
     async fn issue_court_document(

@@ -51,8 +51,22 @@ pub struct Content {
     /// Since when the mediation is suspended for a suspected sham.
     #[serde(default)]
     pub suspected: Option<DateTime<Utc>>,
+    /// What the court found when it examined the last suspicion.
+    #[serde(default)]
+    pub examined: Option<Examined>,
     /// Where it stands.
     pub state: State,
+}
+
+/// The result of a court's examination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Examined {
+    /// Whether it was a sham.
+    pub sham: bool,
+    /// In words.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// Where a commission stands.
@@ -115,6 +129,8 @@ pub enum Event {
     Linked,
     /// It was reported.
     Reported,
+    /// The court has examined a suspected sham.
+    Examined,
     /// The court took it back.
     Recalled,
     /// The court's document.
@@ -168,8 +184,29 @@ impl Commission {
         if self.content.suspected == since || self.content.state != State::Signed {
             return Ok(Outcome::AlreadySo(self));
         }
+        if since.is_some() {
+            self.content.examined = None;
+        }
         self.content.suspected = since;
         Ok(Outcome::Changed(self, vec![]))
+    }
+
+    /// The court has examined the suspicion (L4 art. 18). What it found moves the mediation; a sham is then reported from there.
+    pub fn examine(mut self, found: Examined) -> Moved {
+        match &self.content.state {
+            _ if self.content.examined.as_ref().is_some_and(|known| known.sham == found.sham) => {
+                Ok(Outcome::AlreadySo(self))
+            }
+            State::Signed if self.content.suspected.is_some() && self.content.examined.is_none() => {
+                // Nothing is suspected any more; a sham stays in sight until it is reported.
+                self.content.suspected = self.content.suspected.filter(|_| found.sham);
+                self.content.examined = Some(found);
+                Ok(self.moved(State::Signed, Event::Examined))
+            }
+            State::Signed => Err(Rule::NoSuspicion.against("SIGNED").into()),
+            State::Received => Err(Rule::CommissionNotSigned.against("RECEIVED").into()),
+            _ => Err(self.ended()),
+        }
     }
 
     /// The court takes it back.

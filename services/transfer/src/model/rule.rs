@@ -90,6 +90,9 @@ rules! {
     /// The studio has not.
     CommissionNotSigned = "COMMISSION_NOT_SIGNED", "L4 art. 27",
         "The studio has not signed for it.", "尚未签收。";
+    /// Nothing waits for an examination.
+    NoSuspicion = "NO_SUSPICION", "L4 art. 18",
+        "No suspected sham of this commission waits for an examination.", "该委托没有待审查的虚假调解嫌疑。";
     /// There is no agreement to make a document of.
     CommissionNotAgreed = "COMMISSION_NOT_AGREED", "L4 art. 20; L1 art. 100",
         "No agreement was reported.", "未报告达成协议。";

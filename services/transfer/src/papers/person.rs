@@ -30,6 +30,7 @@ pub(super) fn identity(party: &Party) -> Vec<(&'static str, String)> {
         ));
     }
     lines.push(("代表的当事人群体", party.elected_for.clone()));
+    lines.push(("所属当事人群体", party.member_of.clone()));
     lines
 }
 

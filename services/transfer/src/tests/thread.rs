@@ -95,7 +95,7 @@ fn handoffs() -> Vec<Handoff> {
 #[test]
 fn every_verb_of_a_hand_over_in_every_state() {
     type Verb = (&'static str, fn(Handoff) -> Result<Outcome<Handoff, handoff::Event>, No>);
-    let verbs: [Verb; 10] = [
+    let verbs: [Verb; 7] = [
         ("address", |h| h.address("仲裁委")),
         ("hand", |h| h.hand(at(1), "EMS 1")),
         ("hand on another day", |h| h.hand(at(3), "EMS 2")),
@@ -161,7 +161,7 @@ fn every_verb_of_a_confirmation_in_every_state() {
         ("CONFIRM_DENIED", changed(applied.clone().rule_on_confirmation(dismissed(), at(9)))),
         ("WITHDRAWN", changed(applied.of_confirmation(|noun| noun.withdraw(at(2))))),
     ];
-    let verbs: [Verb; 7] = [
+    let verbs: [Verb; 10] = [
         ("apply", |t| t.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(7), at(3))),
         ("apply alone", |t| t.apply(&[party(1)], package(), org("studio-1"), Uuid::from_u128(7), at(3))),
         // 2 March and thirty days is Wednesday 1 April.
@@ -221,6 +221,7 @@ fn commissions() -> Vec<Commission> {
         received: at(0),
         signed: None,
         suspected: None,
+        examined: None,
         state: commission::State::Received,
     };
     let (court, studio) = (CourtId::new("court-2071").unwrap(), org("studio-1"));
@@ -233,7 +234,14 @@ fn commissions() -> Vec<Commission> {
     let agreed = changed(signed.clone().report(report(true)));
     let recalled = changed(signed.clone().recall(at(2)));
     let documented = changed(agreed.clone().document(document("1"), at(5)));
-    vec![received, signed, declined, failed, agreed, recalled, documented]
+    let suspected = changed(signed.clone().suspect(Some(at(3))));
+    let cleared = changed(suspected.clone().examine(found(false)));
+    let sham = changed(suspected.clone().examine(found(true)));
+    vec![received, signed, declined, failed, agreed, recalled, documented, suspected, cleared, sham]
+}
+
+fn found(sham: bool) -> commission::Examined {
+    commission::Examined { sham, reason: "经审查借款凭证".to_owned(), at: at(4) }
 }
 
 fn report(agreed: bool) -> Report {
@@ -251,7 +259,7 @@ fn document(n: &str) -> CourtOutcome {
 #[test]
 fn every_verb_of_a_commission_in_every_state() {
     type Verb = (&'static str, fn(Commission) -> Result<Outcome<Commission, commission::Event>, No>);
-    let verbs: [Verb; 7] = [
+    let verbs: [Verb; 10] = [
         ("sign", |c| c.sign(at(6))),
         ("decline", |c| c.decline("超出能力", at(6))),
         ("report agreed", |c| c.report(report(true))),
@@ -259,6 +267,9 @@ fn every_verb_of_a_commission_in_every_state() {
         ("recall", |c| c.recall(at(6))),
         ("court's document", |c| c.document(document("1"), at(6))),
         ("another document", |c| c.document(document("2"), at(6))),
+        ("suspected again", |c| c.suspect(Some(at(6)))),
+        ("examined: clear", |c| c.examine(found(false))),
+        ("examined: sham", |c| c.examine(found(true))),
     ];
     let mut table = String::new();
     for before in commissions() {
@@ -267,7 +278,13 @@ fn every_verb_of_a_commission_in_every_state() {
             .state
             .report()
             .map_or("", |report| if report.agreed { " (agreed)" } else { " (failed)" });
-        let _ = writeln!(table, "{}{agreed}", before.content.state.code());
+        let examined = match (&before.content.suspected, &before.content.examined) {
+            (Some(_), None) => " (suspected)",
+            (_, Some(found)) if found.sham => " (a sham)",
+            (_, Some(_)) => " (examined, clear)",
+            (None, None) => "",
+        };
+        let _ = writeln!(table, "{}{agreed}{examined}", before.content.state.code());
         for (name, verb) in verbs {
             let _ = writeln!(table, "    {name}: {}", told(verb(before.clone()), |c| c.content.state.code()));
         }

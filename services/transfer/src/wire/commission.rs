@@ -55,6 +55,7 @@ impl Received {
                 received: at,
                 signed: None,
                 suspected: None,
+                examined: None,
                 state: State::Received,
             },
         }
@@ -86,6 +87,11 @@ pub(crate) fn commission(noun: &Commission) -> contract::Commission {
         receive_time: Some(timestamp(content.received)),
         sign_time: content.signed.map(timestamp),
         sham_suspected_time: content.suspected.map(timestamp),
+        examination: content.examined.as_ref().map(|found| contract::Examination {
+            sham: found.sham,
+            reason: found.reason.clone(),
+            answer_time: Some(timestamp(found.at)),
+        }),
         report: content.state.report().map(|report| contract::CommissionReport {
             agreed: report.agreed,
             partial: report.partial,
@@ -179,6 +185,16 @@ pub(crate) fn decline(ask: &contract::DeclineCommissionRequest) -> Result<(Uuid,
     let id = violations.check("commission_id", read_id(&ask.commission_id));
     let reason = violations.check("reason", text::clean(&ask.reason, REASON));
     finish(id.zip(reason), violations)
+}
+
+/// What a court found: which commission, whether it is a sham, and its words.
+pub(crate) fn examination(
+    ask: &contract::AnswerExaminationRequest,
+) -> Result<(Uuid, bool, String), Violations> {
+    let mut violations = Violations::new();
+    let id = violations.check("commission_id", read_id(&ask.commission_id));
+    let reason = violations.check("reason", text::clean(&ask.reason, REASON));
+    finish(id.zip(reason).map(|(id, reason)| (id, ask.sham, reason)), violations)
 }
 
 /// The court's document.

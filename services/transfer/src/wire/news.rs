@@ -202,6 +202,10 @@ fn of_commission(list: &mut WriteList, thread: &Thread, noun: &Commission, event
             let said = contract::CommissionReported { commission_id, court_org, agreed, court_demanded };
             list.post(case, version, &said)
         }
+        commission::Event::Examined => {
+            let sham = noun.content.examined.as_ref().is_some_and(|found| found.sham);
+            list.post(case, version, &contract::ShamExamined { commission_id, court_org, sham })
+        }
         commission::Event::Recalled => {
             list.post(case, version, &contract::CommissionRecalled { commission_id })
         }
