@@ -56,7 +56,8 @@ pub enum News {
 /// What a verb answers.
 pub type Moved = Result<Outcome<Thread, News>, No>;
 
-/// One noun's verb under the thread's version: a noun's version is the thread's at its last change.
+/// One noun's verb under the thread's version: a noun's version is the thread's at its own last change, and so the generation
+/// of the clock that this change began. The verb sees it as such; what has moved of other nouns since is no new start.
 macro_rules! noun {
     ($(#[$doc:meta])* $name:ident: $noun:ident, $missing:literal, $event:path, $news:ident) => {
         $(#[$doc])*
@@ -64,21 +65,19 @@ macro_rules! noun {
             mut self,
             act: impl FnOnce($noun) -> Result<Outcome<$noun, $event>, No>,
         ) -> Moved {
-            let Some(mut noun) = self.$name.take() else { return Err(No::Missing($missing)) };
-            let read = noun.version;
-            noun.version = self.version;
+            let Some(noun) = self.$name.take() else { return Err(No::Missing($missing)) };
             match act(noun)? {
                 Outcome::AlreadySo(noun) => {
-                    self.$name = Some($noun { version: read, ..noun });
+                    self.$name = Some(noun);
                     Ok(Outcome::AlreadySo(self))
                 }
                 Outcome::Changed(noun, events) if events.is_empty() => {
-                    self.$name = Some($noun { version: read, ..noun });
+                    self.$name = Some(noun);
                     Ok(Outcome::Changed(self, vec![]))
                 }
                 Outcome::Changed(noun, events) => {
-                    self.version = noun.version;
-                    self.$name = Some(noun);
+                    self.version += 1;
+                    self.$name = Some($noun { version: self.version, ..noun });
                     Ok(Outcome::Changed(self, events.into_iter().map(News::$news).collect()))
                 }
             }

@@ -317,3 +317,36 @@ fn a_case_that_is_taken_back_ends_what_has_not_left_the_desk() {
     assert_eq!(handoff.content.state.code(), "WITHDRAWN");
     assert!(!thread("PM", Stage::Failed).withdraw().is_changed());
 }
+
+/// What else moves in the case between a clock's start and its end is no new start of that clock.
+#[test]
+fn a_clock_runs_out_though_another_noun_moved_since() {
+    let changed = |moved: Result<Outcome<Thread, crate::model::News>, No>| moved.unwrap().into_noun();
+    // A hand-over to the police, and beside it the civil claim (T57b).
+    let offered = thread("PO", Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
+    let addressed = changed(offered.prepare_handoff("x", || Uuid::from_u128(79)));
+    let handed = changed(addressed.of_handoff(|one| one.hand(at(4), "y")));
+    let generation = handed.handoff.as_ref().unwrap().version;
+    let beside = changed(handed.pack(None, package(), 0, || Uuid::from_u128(80)));
+    assert!(beside.version > generation, "the filing has moved");
+    let silent = changed(beside.clone().of_handoff(|one| one.silent("S07", generation, at(20))));
+    assert_eq!(silent.handoff.as_ref().unwrap().content.state.code(), "SILENT");
+    assert_eq!(silent.version, beside.version + 1);
+    assert_eq!(silent.handoff.as_ref().unwrap().version, silent.version);
+
+    // And a correction that a court waits for, while the police answer.
+    let sha256 = beside.filing.as_ref().unwrap().state.package().unwrap().sha256.clone();
+    let answer = || crate::model::Answer {
+        package_sha256: sha256.clone(),
+        court_time: at(6),
+        by: lexicon::AccountId::new("court-2071-filing").unwrap(),
+    };
+    let sent = changed(beside.filing(|filing| filing.submit(&sha256, at(5))));
+    let review = changed(sent.filing(|filing| filing.acknowledge(answer(), at(6))));
+    let asked =
+        changed(review.filing(|filing| filing.request_correction(answer(), vec!["身份证".into()], at(7))));
+    let generation = asked.filing.as_ref().unwrap().version;
+    let answered = changed(asked.of_handoff(|one| one.answer(Said::Acknowledged, at(8), "")));
+    let lapsed = changed(answered.filing(|filing| filing.lapse("S03", generation)));
+    assert_eq!(lapsed.filing.as_ref().unwrap().state.code(), "NOT_FILED");
+}
