@@ -3,7 +3,8 @@
 use access::relation;
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::{
-    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeWithdrawn, DraftSaved,
+    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeRefused, DisputeWithdrawn,
+    DraftSaved,
     PartyAmended, PartyDigest,
 };
 use contracts::lexicon::v1::PartyRole;
@@ -25,6 +26,8 @@ type Answer = Result<Outcome<Thread, News>, Trouble>;
 
 /// The ground of a mediation that was found to be a sham.
 const SHAM: &str = "F06";
+/// The ground of a commission whose suit the window did not take in: a legal obstacle was found.
+const NOT_TAKEN: &str = "F11";
 
 /// Everything that is heard, one line each.
 pub(crate) fn reactions(store: &Store) -> Reactions {
@@ -33,7 +36,8 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
         .on::<EditionActivated, _, _>(almanac::keep)
         .on(on(store, accepted))
         .on(on(store, court_demanded))
-        .on(on(store, |thread, _: &Heard<DisputeWithdrawn>| Ok(thread.withdraw())))
+        .on(on(store, |thread, heard: &Heard<DisputeWithdrawn>| Ok(thread.withdraw(heard.at))))
+        .on(on(store, |thread, heard: &Heard<DisputeRefused>| Ok(thread.over(NOT_TAKEN, heard.at))))
         .on(on(store, party_amended))
         .on(on(store, |thread, _: &Heard<DisputeCorrected>| Ok(complaint_changed(thread))))
         .on(redrafted(store, |event: &DraftSaved| event.court_demanded))

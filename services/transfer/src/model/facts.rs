@@ -34,6 +34,8 @@ pub struct Facts {
     /// A party has demanded the court.
     pub demanded: bool,
     /// The editions of the rule book, as they are in force.
+    /// It was taken back or never accepted: no mediator will say how it ended.
+    pub over: bool,
     #[serde(skip)]
     pub law: Law,
 }
@@ -66,6 +68,7 @@ impl Default for Facts {
             documented: false,
             demanded: false,
             law: Law::default(),
+            over: false,
         }
     }
 }

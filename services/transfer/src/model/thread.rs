@@ -20,6 +20,8 @@ use super::rule::Rule;
 
 /// A case without a track was never accepted; its matter is a civil dispute, and leads where people's mediation leads.
 const UNACCEPTED: &str = "PM";
+/// The ground of a mediation whose case was taken back.
+const WITHDRAWN: &str = "F01";
 
 /// A case as this service knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -332,7 +334,7 @@ impl Thread {
         let facts = self.facts.clone();
         let agreed = facts.settled.is_some();
         self.commission(|commission| {
-            let over = agreed || facts.stage == Stage::Failed || demanded;
+            let over = agreed || facts.over || facts.stage == Stage::Failed || demanded;
             if commission.content.state.code() == "SIGNED" && !over {
                 return Err(Rule::StillInMediation.against("SIGNED").into());
             }
@@ -342,8 +344,9 @@ impl Thread {
         })
     }
 
-    /// The claimant takes the whole case back: what has not left our desk ends.
-    pub fn withdraw(self) -> Outcome<Self, News> {
+    /// The claimant takes the whole case back: what has not left our desk ends, and a court that commissioned the mediation is
+    /// told at once, for nobody will conclude it any more.
+    pub fn withdraw(self, at: DateTime<Utc>) -> Outcome<Self, News> {
         let (mut thread, mut news) = (self, vec![]);
         for verb in [(|thread: Self| thread.filing(Filing::withdraw)) as fn(Self) -> Moved, |thread: Self| {
             thread.handoff(Handoff::withdraw)
@@ -353,7 +356,29 @@ impl Thread {
                 news.extend(said);
             }
         }
-        if news.is_empty() { Outcome::AlreadySo(thread) } else { Outcome::Changed(thread, news) }
+        match thread.over(WITHDRAWN, at) {
+            Outcome::Changed(after, said) => {
+                news.extend(said);
+                Outcome::Changed(after, news)
+            }
+            Outcome::AlreadySo(after) if news.is_empty() => Outcome::AlreadySo(after),
+            Outcome::AlreadySo(after) => Outcome::Changed(after, news),
+        }
+    }
+
+    /// It was taken back or not taken in: no mediator will say how it ended, so a court that commissioned it is told now.
+    pub fn over(mut self, ground: &str, at: DateTime<Utc>) -> Outcome<Self, News> {
+        if self.facts.over {
+            return Outcome::AlreadySo(self);
+        }
+        self.facts.over = true;
+        if self.facts.settled.is_none() && self.facts.ground.is_empty() {
+            ground.clone_into(&mut self.facts.ground);
+        }
+        match self.clone().report(false, at) {
+            Ok(reported @ Outcome::Changed(..)) => reported,
+            _ => Outcome::Changed(self, vec![]),
+        }
     }
 
     /// Whose transfer desk it is.
