@@ -161,7 +161,12 @@ fn agreement_signed(thread: Thread, heard: &Heard<AgreementSigned>) -> Answer {
         partial: event.partial,
         amount: event.amount_fen,
     };
-    let facts = Facts { settled: Some(settled), stage: Stage::Agreed, ..thread.facts.clone() };
+    let mut facts = Facts { stage: Stage::Agreed, ..thread.facts.clone() };
+    if facts.settled.as_ref().is_none_or(|known| known.agreement != settled.agreement) {
+        // Another agreement: what a court said of the one before is not about this one.
+        (facts.confirmed, facts.documented) = (false, false);
+    }
+    facts.settled = Some(settled);
     Ok(told(thread, facts))
 }
 

@@ -10,6 +10,7 @@ use super::codes::{Kind, Stage};
 
 /// What other services have told of a case: codes, ids, dates and amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Facts {
     /// Who took it in.
     pub first_receiver: Option<OrgId>,
@@ -33,9 +34,9 @@ pub struct Facts {
     pub documented: bool,
     /// A party has demanded the court.
     pub demanded: bool,
-    /// The editions of the rule book, as they are in force.
     /// It was taken back or never accepted: no mediator will say how it ended.
     pub over: bool,
+    /// The editions of the rule book, as they are in force.
     #[serde(skip)]
     pub law: Law,
 }
@@ -67,8 +68,8 @@ impl Default for Facts {
             confirmed: false,
             documented: false,
             demanded: false,
-            law: Law::default(),
             over: false,
+            law: Law::default(),
         }
     }
 }

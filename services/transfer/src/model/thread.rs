@@ -258,11 +258,21 @@ impl Thread {
         }
     }
 
-    /// An application that has not found its end otherwise than by the court.
+    /// An application about the agreement in effect that has not found its end otherwise than by the court.
     pub fn applied(&self) -> Option<&Confirmation> {
         let ended =
             |noun: &&Confirmation| matches!(noun.content.state.code(), "WITHDRAWN" | "CONFIRM_DENIED");
-        self.confirmation.as_ref().filter(|noun| !ended(noun))
+        self.of_this_agreement().filter(|noun| !ended(noun))
+    }
+
+    /// What was applied for about the agreement in effect, or is still before the court about an earlier one. An agreement
+    /// that followed a dismissal is another (L1 art. 206), with a window of its own.
+    fn of_this_agreement(&self) -> Option<&Confirmation> {
+        let agreement = self.facts.settled.as_ref().map(|settled| settled.agreement);
+        self.confirmation.as_ref().filter(|noun| {
+            agreement.is_none_or(|agreement| noun.content.agreement == agreement)
+                || noun.content.state.code() == "CONFIRM_APPLIED"
+        })
     }
 
     /// The parties apply jointly (T29). After a withdrawal they may apply again, within the window.
@@ -277,7 +287,7 @@ impl Thread {
         if self.applied().is_some() {
             return Ok(Outcome::AlreadySo(self));
         }
-        if self.confirmation.as_ref().is_some_and(|noun| noun.content.state.code() == "CONFIRM_DENIED") {
+        if self.of_this_agreement().is_some_and(|noun| noun.content.state.code() == "CONFIRM_DENIED") {
             return Err(Rule::ConfirmationDecided.against("CONFIRM_DENIED").into());
         }
         let settled = confirmation::may_apply(&self.facts, applicants, at)?;
@@ -303,7 +313,9 @@ impl Thread {
     pub fn rule_on_confirmation(self, ruling: confirmation::Ruling, at: DateTime<Utc>) -> Moved {
         let valid = matches!(ruling, confirmation::Ruling::Valid { .. });
         let mut moved = self.of_confirmation(|noun| noun.rule(ruling, at))?;
-        if let Outcome::Changed(thread, _) = &mut moved {
+        if let Outcome::Changed(thread, _) = &mut moved
+            && thread.of_this_agreement().is_some()
+        {
             thread.facts.confirmed = valid;
         }
         Ok(moved)
