@@ -15,11 +15,11 @@ use contracts::mediation::v1::{
 use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use courier::{Heard, Reaction, Reactions, Trouble};
 use futures::future::BoxFuture;
-use lexicon::{OrgId, Outcome, PartyId};
+use lexicon::{CourtId, OrgId, Outcome, PartyId};
 use prost::Name;
 
 use crate::model::thread::Moved;
-use crate::model::{Facts, Filing, News, Settled, Stage, Thread};
+use crate::model::{Facts, Filing, News, Settled, Stage, Suit, Thread};
 use crate::store::Store;
 
 type Answer = Result<Outcome<Thread, News>, Trouble>;
@@ -101,9 +101,21 @@ fn accepted(thread: Thread, heard: &Heard<DisputeAccepted>) -> Answer {
         track: event.track.clone(),
         cause: event.cause_code.clone(),
         parties: event.parties.iter().map(party).collect::<Result<_, Trouble>>()?,
+        suit: suit(event)?,
+        // A demand from before was dropped: else the window could not have accepted.
+        demanded: false,
         ..thread.facts.clone()
     };
     Ok(told(thread, facts))
+}
+
+/// The court that has the suit, if one does.
+fn suit(event: &DisputeAccepted) -> Result<Option<Suit>, Trouble> {
+    if event.court_org.is_empty() {
+        return Ok(None);
+    }
+    let court = CourtId::new(event.court_org.as_str()).map_err(|_| poison("COURT"))?;
+    Ok(Some(Suit { court, number: event.court_case_number.clone() }))
 }
 
 /// A party wants the court: what the rule book names for the track opens at the first receiver's desk.

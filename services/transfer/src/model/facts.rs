@@ -2,7 +2,7 @@
 
 use almanac::Law;
 use chrono::{DateTime, Utc};
-use lexicon::{AgreementId, OrgId, PartyId};
+use lexicon::{AgreementId, CourtId, OrgId, PartyId};
 use rulebook::tracks::{self, Exit};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub struct Facts {
     pub documented: bool,
     /// A party has demanded the court.
     pub demanded: bool,
+    /// The court that has the suit or sent the case, and its number.
+    pub suit: Option<Suit>,
     /// It was taken back or never accepted: no mediator will say how it ended.
     pub over: bool,
     /// The editions of the rule book, as they are in force.
@@ -54,6 +56,15 @@ pub struct Settled {
     pub amount: i64,
 }
 
+/// A suit at a court.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suit {
+    /// The court.
+    pub court: CourtId,
+    /// Its case number; empty where it has given none.
+    pub number: String,
+}
+
 impl Default for Facts {
     fn default() -> Self {
         Self {
@@ -68,6 +79,7 @@ impl Default for Facts {
             confirmed: false,
             documented: false,
             demanded: false,
+            suit: None,
             over: false,
             law: Law::default(),
         }
@@ -108,6 +120,11 @@ impl Facts {
             Kind::PaymentOrder => self.settled.as_ref().is_some_and(|settled| settled.amount > 0),
             Kind::Enforcement => self.confirmed || self.documented,
         }
+    }
+
+    /// Whether a court has registered the suit already.
+    pub fn is_at_a_court(&self) -> bool {
+        self.suit.as_ref().is_some_and(|suit| !suit.number.is_empty())
     }
 
     /// Where the track leads.

@@ -122,11 +122,13 @@ impl Thread {
         let track = if self.facts.track.is_empty() { UNACCEPTED } else { self.facts.track.as_str() };
         let leads_to = exits::on_demand(track, self.facts.standing());
         let reported = leads_to == Some("REPORTED") && self.commission.is_some();
+        // The body that comes first has answered or been silent: what is demanded now is the court.
+        let returned = self.handoff.as_ref().is_some_and(Handoff::opens_the_court);
         let opened = match leads_to {
-            Some("OFFERED") => self.clone().offer(first_receiver, &id),
+            Some("OFFERED") if !returned => self.clone().offer(first_receiver, &id),
             Some("REPORTED") if reported => self.clone().report(true, at).ok(),
             // The court has the case already, and goes on (JM).
-            Some("FILED") => None,
+            Some("FILED") if self.facts.is_at_a_court() => None,
             _ => self.clone().open(first_receiver, &id),
         };
         match opened {

@@ -15,8 +15,8 @@ use crate::model::commission::{self, Commission, Content, Report};
 use crate::model::confirmation::{self, Ruling};
 use crate::model::handoff::{self, Handoff, Said};
 use crate::model::{
-    CourtOutcome, DocumentKind, Entry, Facts, Kind, No, OutcomeKind, Package, Rule, Settled, Stage, Thread,
-    Venue,
+    CourtOutcome, DocumentKind, Entry, Facts, Kind, No, OutcomeKind, Package, Rule, Settled, Stage, Suit,
+    Thread, Venue,
 };
 
 fn at(days: i64) -> DateTime<Utc> {
