@@ -61,6 +61,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
         }
         Event::Accepted => {
             let accepted = dispute.acceptance.as_ref();
+            let suit = accepted.and_then(|accepted| accepted.suit.as_ref());
             let event = proto::DisputeAccepted {
                 first_receiver_org,
                 case_number: accepted.map(|a| a.case_number.clone()).unwrap_or_default(),
@@ -73,6 +74,8 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                     .map(|a| a.consents.iter().map(|consent| consent.party.to_string()).collect())
                     .unwrap_or_default(),
                 channel,
+                court_org: suit.map(|suit| suit.court.to_string()).unwrap_or_default(),
+                court_case_number: suit.map(|suit| suit.number.clone()).unwrap_or_default(),
             };
             list.post(case, version, &event)
         }
@@ -104,7 +107,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
             list.post(case, version, &event)
         }
         Event::Closed => {
-            let course = dispute.course.map_or(0, field::course_number);
+            let course = dispute.course().map_or(0, field::course_number);
             list.post(case, version, &proto::DisputeClosed { visit_waived: true, course })
         }
     };
