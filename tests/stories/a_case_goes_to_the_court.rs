@@ -150,7 +150,7 @@ async fn a_failed_mediation_reaches_the_court_complete_and_without_what_was_said
     let kinds: Vec<ReceiptKind> =
         filing.receipts.iter().map(contracts::transfer::v1::CourtReceipt::kind).collect();
     assert_eq!(kinds, [ReceiptKind::Received, ReceiptKind::Accepted], "two receipts");
-    let message = CloseDisputeRequest { case_id: case.id.clone() };
+    let message = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, message).unwrap();
     assert_eq!(closed.course(), Course::Filed);
     assert!(

@@ -101,7 +101,11 @@ async fn from_the_window_to_a_signed_agreement() {
     assert!(run.agreement.unwrap().effective_time.is_some());
 
     world.settle().await;
-    let message = CloseDisputeRequest { case_id: case.id.clone() };
+    let message = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
+    let early = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, message.clone()).unwrap_err();
+    assert_eq!(reason(&early).as_deref(), Some("STILL_OPEN"), "nobody has said that it was done");
+    let satisfied_party_ids = case.dispute.parties.iter().map(|p| p.party_id.clone()).collect();
+    let message = CloseDisputeRequest { satisfied_party_ids, ..message };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, message).unwrap();
     assert_eq!((closed.state(), closed.course()), (DisputeState::Closed, Course::Agreed));
     world.settle().await;

@@ -183,6 +183,6 @@ async fn court(world: &World, clerk: &Person, n: usize, files: bool) -> usize {
         dropped +=
             usize::from(step(world, &court, "transfer.v1.CourtService/RefuseFiling", &refuse, n).await);
     }
-    let close = CloseDisputeRequest { case_id: id() };
+    let close = CloseDisputeRequest { case_id: id(), ..Default::default() };
     dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/CloseDispute", &close, n).await)
 }

@@ -16,7 +16,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
-use contracts::intake::v1::{AcceptDisputeRequest, DemandCourtRequest, HowSaid, MediationConsent};
+use contracts::intake::v1::{
+    AcceptDisputeRequest, DemandCourtRequest, GetDisputeRequest, HowSaid, MediationConsent,
+};
 use contracts::lexicon::v1::{Fence, PartyRole};
 use contracts::mediation::v1::mediation_service_client::MediationServiceClient;
 use contracts::mediation::v1::{
@@ -28,10 +30,11 @@ use contracts::routing::v1::{AcceptReferralRequest, ReferCaseRequest};
 use contracts::transfer::v1::court_service_client::CourtServiceClient;
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
-    AcceptFilingRequest, AcknowledgeReceiptRequest, Filing, PrepareFilingRequest, SubmitFilingRequest,
+    AcceptFilingRequest, AcknowledgeReceiptRequest, CommissionMediationRequest, Filing,
+    ListCommissionsRequest, PrepareFilingRequest, SignForCommissionsRequest, SubmitFilingRequest,
 };
-use supermarket::client::Person;
-use tests::{Case, World, ask, file, hold, party};
+use supermarket::client::{Person, Thread};
+use tests::{Case, World, ask, file, filing, hold, party};
 
 pub(crate) const STUDIO: &str = "studio-court";
 
@@ -59,7 +62,10 @@ pub(crate) fn move_to(world: &World, instant: &str) {
     world.clock.advance(instant - world.clock.now());
 }
 
-/// Accepts a filed case on a track; every party has consented at the window.
+/// The suit that a judge mediates in these stories.
+const SUIT: &str = "（2026）粤2071民初5号";
+
+/// Accepts a filed case on a track; every party has consented at the window. A judge's mediation has its suit at a court.
 pub(crate) async fn take(world: &World, clerk: &Person, mut case: Case, track: &str, cause: &str) -> Case {
     let consent_time = Some(world.now());
     let parties = case.dispute.parties.iter();
@@ -70,9 +76,60 @@ pub(crate) async fn take(world: &World, clerk: &Person, mut case: Case, track: &
         cause_code: cause.to_owned(),
         track: track.to_owned(),
         mediation_consents,
+        court_org: if track == "JM" { "court-2071".to_owned() } else { String::new() },
+        court_case_number: if track == "JM" { SUIT.to_owned() } else { String::new() },
     };
     case.dispute = ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, message).unwrap();
     case
+}
+
+/// A suit that a court has filed and commissioned, signed for by the studio and accepted: the commission's id, and the case.
+pub(crate) async fn commissioned(
+    world: &World,
+    clerk: &Person,
+    name: &str,
+    summary_procedure: bool,
+) -> (String, Case) {
+    let (commission_id, case) = signed(world, clerk, name, summary_procedure).await;
+    (commission_id, take(world, clerk, case, "WT", "108.3").await)
+}
+
+/// The same, before the window has accepted it.
+pub(crate) async fn signed(
+    world: &World,
+    clerk: &Person,
+    name: &str,
+    summary_procedure: bool,
+) -> (String, Case) {
+    let (court, head) = (world.person("court-2071").await, world.head(STUDIO).await);
+    let message = CommissionMediationRequest {
+        request_id: format!("c-{name}"),
+        origin_case_id: String::new(),
+        court_case_number: "（2026）粤2071民初9号".to_owned(),
+        studio_org: STUDIO.to_owned(),
+        reception_org: "hall-442000".to_owned(),
+        summary_procedure,
+        all_parties_consent: true,
+        body: filing(name).body,
+    };
+    let mut thread = Thread::default();
+    let sent = ask!(court, thread, CourtServiceClient::commission_mediation, message).unwrap();
+    let id = sent.commission_id;
+    let sign = SignForCommissionsRequest { commission_ids: vec![id.clone()] };
+    ask!(head, thread, TransferServiceClient::sign_for_commissions, sign).unwrap();
+    let mut case_id = String::new();
+    until("the commission is a case", async || {
+        let list = ListCommissionsRequest { page_size: 100, ..Default::default() };
+        let list = ask!(head, thread, TransferServiceClient::list_commissions, list).unwrap().commissions;
+        let found = list.into_iter().find(|one| one.commission_id == id && !one.case_id.is_empty());
+        case_id = found.map(|one| one.case_id).unwrap_or_default();
+        !case_id.is_empty()
+    })
+    .await;
+    world.settle().await;
+    let message = GetDisputeRequest { case_id: case_id.clone() };
+    let dispute = ask!(clerk, thread, IntakeServiceClient::get_dispute, message).unwrap();
+    (id, Case { id: case_id, dispute, thread })
 }
 
 /// From acceptance to the table of a mediator.

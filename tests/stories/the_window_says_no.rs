@@ -77,7 +77,7 @@ async fn a_withdrawal_ends_everything_that_is_open() {
     let clerk = world.person("clerk-1").await;
     let mut case = accept(&world, &clerk, "withdraw").await;
     let claimant = party(&case.dispute, PartyRole::Claimant);
-    let early = CloseDisputeRequest { case_id: case.id.clone() };
+    let early = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
     let open = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, early).unwrap_err();
     assert_eq!(reason(&open).as_deref(), Some("STILL_OPEN"));
     let respondent = WithdrawDisputeRequest {

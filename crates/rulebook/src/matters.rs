@@ -157,5 +157,11 @@ mod tests {
         let crime = About { cause: None, category: Some("criminal_fraud") };
         assert_eq!(may_mediate(crime, "PM").unwrap_err().reason(), "NOT_MEDIABLE");
         assert_eq!(may_mediate(About::default(), "PM"), Ok(()));
+        // The second-level groups of procedures are a court's alone; P56 and P57 are suits like others.
+        for group in 1..=59 {
+            let code = format!("P{group}");
+            let mediable = group < 36 || matches!(group, 56 | 57);
+            assert_eq!(may_mediate(of(&code), "PM").is_ok(), mediable, "{code}");
+        }
     }
 }

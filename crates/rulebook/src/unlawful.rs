@@ -83,6 +83,14 @@ rules! {
     TrackClosed { track: String, on: NaiveDate } "TRACK_CLOSED", "P1; P2",
         ["Track {track} takes no new case on {on}; register the suit first, or choose another track."],
         ["途径{track}在{on}不再接收新案，请先登记立案或选择其他途径。"];
+    /// No court has commissioned the mediation.
+    NotCommissioned {} "NOT_COMMISSIONED", "P1 items 2-3; L4 art. 20",
+        ["This track takes what a court has commissioned after filing; choose another track, or let the court commission it."],
+        ["该途径只接收法院立案后委托的案件，请选择其他途径，或由法院委托。"];
+    /// No court has registered the suit.
+    SuitNotRegistered { track: String } "SUIT_NOT_REGISTERED", "P1 item 2; L8 art. 4",
+        ["Track {track} takes a suit that a court has registered; give the court and its case number, or choose another track."],
+        ["途径{track}只接收法院已登记立案的案件，请填写法院和案号，或选择其他途径。"];
     /// Another event fixes the regime on this track.
     NotThePinningEvent { track: String, event: String } "NOT_THE_PINNING_EVENT", OURS,
         ["On track {track} the regime is fixed by the event {event}."],

@@ -200,8 +200,8 @@ impl IntakeService for Door {
 
     async fn close_dispute(&self, request: Request<proto::CloseDisputeRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
-        let case = command::case(&request.into_inner().case_id).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.close(stamp.now)?);
+        let (case, satisfied) = command::closing(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.close(&satisfied, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 

@@ -45,9 +45,9 @@ pub mod refusal;
 pub mod screening;
 pub mod state;
 
-pub use course::Course;
+pub use course::{Beyond, Course};
 pub use dispute::{Dispute, Event, Patch};
-pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin};
+pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin, Suit};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;
 pub use screening::Screening;

@@ -15,14 +15,14 @@ use crate::store::Store;
 pub fn reactions(store: &Store) -> Reactions {
     use mediation::v1::{
         AgreementBreached, AgreementPerformed, AgreementSigned, MediationConcluded, MediationWithdrawn,
-        TransferRequested,
+        PerformanceBegan, TransferRequested,
     };
     use routing::v1::{CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned};
     use transfer::v1::{
         CommissionReported, ConfirmationApplied, ConfirmationDenied, ConfirmationGranted,
         ConfirmationWithdrawn, CourtDocumentIssued, FilingAccepted, FilingCorrected,
         FilingCorrectionRequested, FilingLapsed, FilingOpened, FilingReceived, FilingRefused,
-        FilingSubmitted, HandoffAcknowledged, HandoffDeclined, HandoffDone, HandoffOpened, HandoffRecorded,
+        FilingSubmitted, FilingWithdrawn, HandoffAcknowledged, HandoffDeclined, HandoffDone, HandoffOpened, HandoffRecorded,
         HandoffSilent, HandoffWithdrawn, OutcomeReported,
     };
 
@@ -45,6 +45,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(course::<FilingCorrectionRequested>(store, Course::CourtCorrection))
         .on(course::<FilingCorrected>(store, Course::CourtReview))
         .on(course::<FilingLapsed>(store, Course::NotFiled))
+        .on(course::<FilingWithdrawn>(store, Course::FilingWithdrawn))
         .on(course::<OutcomeReported>(store, Course::Outcome))
         .on(course::<HandoffOpened>(store, Course::Handoff))
         .on(course::<HandoffRecorded>(store, Course::Handed))
@@ -54,9 +55,10 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(course::<HandoffWithdrawn>(store, Course::HandoffReturned))
         .on(course::<HandoffDone>(store, Course::HandoffDone))
         .on(course::<ConfirmationApplied>(store, Course::ConfirmApplied))
-        .on(course::<ConfirmationWithdrawn>(store, Course::Agreed))
+        .on(told::<ConfirmationWithdrawn>(store))
         .on(course::<ConfirmationGranted>(store, Course::Confirmed))
         .on(course::<ConfirmationDenied>(store, Course::ConfirmDenied))
+        .on(course::<PerformanceBegan>(store, Course::Performing))
         .on(course::<AgreementBreached>(store, Course::Breached))
         .on(course::<AgreementPerformed>(store, Course::Performed))
         .on(course::<CommissionReported>(store, Course::Reported))
@@ -106,6 +108,12 @@ impl Said for mediation::v1::TransferRequested {
 impl Said for mediation::v1::MediationWithdrawn {
     fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
         Some(dispute.withdraw(self.party_id.parse().ok()?, at))
+    }
+}
+
+impl Said for transfer::v1::ConfirmationWithdrawn {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        Some(Ok(dispute.unasked(at)))
     }
 }
 

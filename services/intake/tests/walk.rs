@@ -7,10 +7,11 @@ use std::fmt::Write;
 use chrono::{DateTime, Duration, Utc};
 use intake::model::{
     Acceptance, Channel, Consent, Course, Demand, Dispute, Entry, Event, HowSaid, Origin, Party, Patch,
-    Refusal, Sheet, State, Term,
+    Refusal, Sheet, State, Suit, Term,
 };
 use lexicon::{Outcome, PartyId, PartyKind, PartyRole, Refusal as _};
 use rulebook::clocks::Expiry;
+use rulebook::edition::Edition;
 use uuid::Uuid;
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -71,7 +72,13 @@ fn acceptance() -> Acceptance {
         case_number: "（2026）中山调字第E1-000001号".into(),
         track: "PM".into(),
         consents: vec![Consent { party: id(CLAIMANT), at: at(0) }],
+        suit: None,
     }
+}
+
+fn accept(dispute: Dispute, cause: &str, track: &str) -> Result<Outcome<Dispute, Event>, Refusal> {
+    let acceptance = Acceptance { track: track.to_owned(), ..acceptance() };
+    dispute.accept(cause, acceptance, Edition::compiled_in())
 }
 
 fn in_state(state: State) -> Dispute {
@@ -84,7 +91,7 @@ fn demanded(dispute: Dispute) -> Dispute {
 }
 
 fn on_course(course: Course, dispute: Dispute) -> Dispute {
-    Dispute { course: Some(course), ..dispute }
+    Dispute { beyond: dispute.beyond.after(course), ..dispute }
 }
 
 fn states() -> Vec<(&'static str, Dispute)> {
@@ -112,6 +119,16 @@ fn states() -> Vec<(&'static str, Dispute)> {
         ("accepted, in mediation", on_course(Course::InMediation, accepted())),
         ("accepted, agreed", on_course(Course::Agreed, accepted())),
         ("accepted, agreed, demanded", on_course(Course::Agreed, demanded(accepted()))),
+        ("accepted, performing", on_course(Course::Performing, on_course(Course::Agreed, accepted()))),
+        ("accepted, breached", on_course(Course::Breached, accepted())),
+        ("accepted, performed", on_course(Course::Performed, accepted())),
+        ("accepted, confirmation asked", on_course(Course::ConfirmApplied, on_course(Course::Agreed, accepted()))),
+        ("accepted, confirmed", on_course(Course::Confirmed, on_course(Course::Agreed, accepted()))),
+        ("accepted, confirmation denied", on_course(Course::ConfirmDenied, on_course(Course::Agreed, accepted()))),
+        ("submitted, recalled by the court", on_course(Course::Reported, submitted())),
+        ("accepted, filing taken back", on_course(Course::FilingWithdrawn, on_course(Course::Pool, accepted()))),
+        ("accepted, failed, filing taken back", on_course(Course::FilingWithdrawn, on_course(Course::Failed, accepted()))),
+        ("closed, agreed", on_course(Course::Agreed, in_state(State::Closed))),
         ("accepted, failed", on_course(Course::Failed, accepted())),
         ("accepted, failed, demanded", on_course(Course::Failed, demanded(accepted()))),
         ("accepted, transfer", on_course(Course::Transfer, demanded(accepted()))),
@@ -125,7 +142,7 @@ fn states() -> Vec<(&'static str, Dispute)> {
 
 type Verb = (&'static str, fn(Dispute) -> Result<Outcome<Dispute, Event>, Refusal>);
 
-const VERBS: [Verb; 27] = [
+const VERBS: [Verb; 36] = [
     ("save", |d| d.save(Channel::Hotline, sheet(), at(2))),
     ("file", |d| d.file(Entry::of(Channel::Window), sheet(), None, at(2))),
     ("ask", |d| d.request_correction(vec!["身份证".into()], term(), at(2))),
@@ -138,13 +155,27 @@ const VERBS: [Verb; 27] = [
     ("amend nothing", |d| d.amend(party(CLAIMANT, PartyRole::Claimant), &[], at(2), || id(5))),
     ("add a party", |d| d.amend(party(0, PartyRole::ThirdParty), &[], at(2), || id(5))),
     ("amend a stranger", |d| d.amend(party(STRANGER, PartyRole::Claimant), &[], at(2), || id(5))),
-    ("accept", |d| d.accept("108.3", acceptance())),
-    ("accept otherwise", |d| d.accept("14", acceptance())),
+    ("accept", |d| accept(d, "108.3", "PM")),
+    ("accept otherwise", |d| accept(d, "14", "PM")),
+    ("accept on no track", |d| accept(d, "108.3", "XX")),
+    ("accept on a closed track", |d| accept(d, "108.3", "WP")),
+    ("accept on a track to come", |d| accept(d, "108.3", "CM")),
+    ("accept before the book", |d| {
+        let acceptance = Acceptance { at: at(1) - Duration::days(4000), ..acceptance() };
+        d.accept("108.3", acceptance, Edition::compiled_in())
+    }),
+    ("accept as commissioned", |d| accept(d, "108.3", "WT")),
+    ("accept for a judge", |d| accept(d, "108.3", "JM")),
+    ("accept a suit for a judge", |d| {
+        let suit = Suit { court: "court-2071".parse().unwrap(), number: "（2026）粤2071民初12号".into() };
+        let acceptance = Acceptance { track: "JM".into(), suit: Some(suit), ..acceptance() };
+        d.accept("108.3", acceptance, Edition::compiled_in())
+    }),
     ("accept with a stranger", |d| {
         let consents = vec![Consent { party: id(STRANGER), at: at(0) }];
-        d.accept("108.3", Acceptance { consents, ..acceptance() })
+        d.accept("108.3", Acceptance { consents, ..acceptance() }, Edition::compiled_in())
     }),
-    ("accept a procedure", |d| d.accept("P41", acceptance())),
+    ("accept a procedure", |d| accept(d, "P41", "PM")),
     ("refuse", |d| d.refuse("R07", "补充", at(2))),
     ("refuse otherwise", |d| d.refuse("R01", "", at(2))),
     ("advise", |d| d.advise("好好谈", at(2))),
@@ -154,7 +185,9 @@ const VERBS: [Verb; 27] = [
     ("demand by a stranger", |d| {
         d.demand_court(Demand { party: id(STRANGER), how: HowSaid::AtTable, at: at(2) })
     }),
-    ("close", |d| d.close(at(2))),
+    ("close", |d| d.close(&[], at(2))),
+    ("close with a stranger's word", |d| d.close(&[id(STRANGER)], at(2))),
+    ("close with everybody's word", |d| d.close(&[id(CLAIMANT), id(RESPONDENT)], at(2))),
     ("S03 of this generation", |d| Ok(d.lapse(1, at(2)))),
     ("S03 of an older generation", |d| Ok(d.lapse(7, at(2)))),
     ("hear of the pool", |d| Ok(d.heard(Course::Pool, at(2)))),
@@ -190,9 +223,13 @@ fn every_state_with_every_verb() {
                     assert!(refusal.english().is_ascii() && !refusal.chinese().is_ascii());
                     let facts = refusal.facts();
                     assert!(facts.contains(&("state", dispute.state.code().to_owned())));
-                    let variant = format!("{refusal:?}");
-                    let variant = variant.split('(').next().unwrap();
-                    assert_eq!(upper_snake(variant), refusal.reason());
+                    if let Refusal::Unlawful(_, unlawful) = &refusal {
+                        assert!(facts.contains(&("article", unlawful.article().to_owned())));
+                    } else {
+                        let variant = format!("{refusal:?}");
+                        let variant = variant.split('(').next().unwrap();
+                        assert_eq!(upper_snake(variant), refusal.reason());
+                    }
                     format!("✗ {}", refusal.reason())
                 }
             };
@@ -262,9 +299,9 @@ fn after_a_courts_refusal_a_new_demand_takes_the_old_ones_place() {
         let Ok(Outcome::Changed(now, events)) = dispute.clone().demand_court(again) else {
             panic!("{:?}: nothing changed", dispute.state);
         };
-        assert_eq!((now.demand, now.course), (Some(again), Some(Course::Transfer)));
+        assert_eq!((now.demand, now.course()), (Some(again), Some(Course::Transfer)));
         assert_eq!((&now.state, events), (&dispute.state, vec![Event::CourtDemanded]));
-        assert!(now.is_open() && now.clone().close(at(6)).is_err(), "the new filing is waited for");
+        assert!(now.is_open() && now.clone().close(&[], at(6)).is_err(), "the new filing is waited for");
         // Until the court speaks again it is already so; then it is one more demand, or the end.
         assert!(matches!(now.clone().demand_court(again), Ok(Outcome::AlreadySo(_))));
         let sent = now.heard(Course::SubmittedToCourt, at(6)).into_noun();
@@ -298,12 +335,35 @@ fn a_correction_keeps_what_it_does_not_name() {
 }
 
 #[test]
-fn what_only_a_court_can_do_is_not_mediable() {
-    use intake::model::dispute::is_mediable;
-    for group in 1..=59 {
-        assert_eq!(is_mediable(&format!("P{group}")), group < 36, "P{group}");
-    }
-    assert!(is_mediable("108.3") && is_mediable("14") && !is_mediable("459") && !is_mediable("nonsense"));
+fn an_agreement_is_closed_with_every_side_s_word_and_opens_again_for_the_court() {
+    let both = [id(CLAIMANT), id(RESPONDENT)];
+    let agreed = || on_course(Course::Agreed, in_state(State::Accepted));
+    assert_eq!(agreed().close(&both[..1], at(3)).unwrap_err().reason(), "STILL_OPEN");
+    assert_eq!(agreed().close(&[id(STRANGER)], at(3)).unwrap_err().reason(), "UNKNOWN_PARTY");
+    assert_eq!(on_course(Course::Performing, agreed()).close(&both, at(3)).unwrap_err().reason(), "STILL_OPEN");
+    assert_eq!(on_course(Course::ConfirmApplied, agreed()).close(&both, at(3)).unwrap_err().reason(), "STILL_OPEN");
+    let closed = agreed().close(&both, at(3)).unwrap().into_noun();
+    assert_eq!(closed.state, State::Closed);
+    // It was not done after all.
+    let demand = Demand { party: id(CLAIMANT), how: HowSaid::AtWindow, at: at(4) };
+    let Ok(Outcome::Changed(open, events)) = closed.demand_court(demand) else { panic!("not heard") };
+    assert_eq!((&open.state, events.as_slice()), (&State::Accepted, &[Event::CourtDemanded][..]));
+    assert_eq!(open.clone().close(&both, at(5)).unwrap_err().reason(), "STILL_OPEN");
+    let filed = open.heard(Course::Transfer, at(5)).into_noun().heard(Course::Filed, at(6)).into_noun();
+    assert_eq!(filed.close(&[], at(7)).unwrap().into_noun().state, State::Closed);
+    // What was performed is over.
+    let over = on_course(Course::Performed, in_state(State::Closed));
+    assert_eq!(over.demand_court(demand).unwrap_err().reason(), "DISPUTE_ENDED");
+}
+
+#[test]
+fn a_filing_that_was_taken_back_leaves_a_missed_correction_to_its_day() {
+    let waiting = on_course(Course::Transfer, demanded(in_state(asked(vec!["身份证".into()]))));
+    let in_time = waiting.clone().heard(Course::FilingWithdrawn, at(50)).into_noun();
+    assert_eq!((in_time.demand, &in_time.state), (None, &waiting.state));
+    // The day had come while the demand stood in its way, and it is said once.
+    let Outcome::Changed(late, events) = waiting.heard(Course::FilingWithdrawn, at(100)) else { panic!() };
+    assert_eq!((late.state.code(), events), ("REFUSED", vec![Event::Lapsed]));
 }
 
 #[test]

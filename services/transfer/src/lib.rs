@@ -14,8 +14,8 @@
 //! What a party's demand for the court opens is read in the rule book for the case's track and state.
 //!
 //! *Says*: what happens to each of the four (`FilingOpened`, `ConfirmationApplied`, `HandoffOpened`, `CommissionReceived` …).
-//! *Hears*: intake's `DisputeAccepted`, `CourtDemanded` (opens), `DisputeWithdrawn` (ends what has not left), `PartyAmended`
-//! and `DisputeCorrected` (drop a package that is not submitted); mediation's course; oversight's `DeadlineReached`; and the
+//! *Hears*: intake's `DisputeAccepted`, `CourtDemanded` (opens), `DisputeWithdrawn` (ends what has not left) and
+//! `DisputeRefused` (either reports a commission), `PartyAmended` and `DisputeCorrected` (drop a package that is not submitted); mediation's course; oversight's `DeadlineReached`; and the
 //! events that tell who stands near a case. *Asks*, when it packs and never inside a write: `intake.ReadForFiling` and
 //! `mediation.ReadForFiling`, each of which answers from the allow-list; and from a tick it files by `intake.FileDispute`
 //! what a studio has signed for.

@@ -3,7 +3,8 @@
 use access::relation;
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::{
-    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeWithdrawn, DraftSaved,
+    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeRefused, DisputeWithdrawn,
+    DraftSaved,
     PartyAmended, PartyDigest,
 };
 use contracts::lexicon::v1::PartyRole;
@@ -14,17 +15,19 @@ use contracts::mediation::v1::{
 use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use courier::{Heard, Reaction, Reactions, Trouble};
 use futures::future::BoxFuture;
-use lexicon::{OrgId, Outcome, PartyId};
+use lexicon::{CourtId, OrgId, Outcome, PartyId};
 use prost::Name;
 
 use crate::model::thread::Moved;
-use crate::model::{Facts, Filing, News, Settled, Stage, Thread};
+use crate::model::{Facts, Filing, News, Settled, Stage, Suit, Thread};
 use crate::store::Store;
 
 type Answer = Result<Outcome<Thread, News>, Trouble>;
 
 /// The ground of a mediation that was found to be a sham.
 const SHAM: &str = "F06";
+/// The ground of a commission whose suit the window did not take in: a legal obstacle was found.
+const NOT_TAKEN: &str = "F11";
 
 /// Everything that is heard, one line each.
 pub(crate) fn reactions(store: &Store) -> Reactions {
@@ -33,7 +36,8 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
         .on::<EditionActivated, _, _>(almanac::keep)
         .on(on(store, accepted))
         .on(on(store, court_demanded))
-        .on(on(store, |thread, _: &Heard<DisputeWithdrawn>| Ok(thread.withdraw())))
+        .on(on(store, |thread, heard: &Heard<DisputeWithdrawn>| Ok(thread.withdraw(heard.at))))
+        .on(on(store, |thread, heard: &Heard<DisputeRefused>| Ok(thread.over(NOT_TAKEN, heard.at))))
         .on(on(store, party_amended))
         .on(on(store, |thread, _: &Heard<DisputeCorrected>| Ok(complaint_changed(thread))))
         .on(redrafted(store, |event: &DraftSaved| event.court_demanded))
@@ -97,9 +101,21 @@ fn accepted(thread: Thread, heard: &Heard<DisputeAccepted>) -> Answer {
         track: event.track.clone(),
         cause: event.cause_code.clone(),
         parties: event.parties.iter().map(party).collect::<Result<_, Trouble>>()?,
+        suit: suit(event)?,
+        // A demand from before was dropped: else the window could not have accepted.
+        demanded: false,
         ..thread.facts.clone()
     };
     Ok(told(thread, facts))
+}
+
+/// The court that has the suit, if one does.
+fn suit(event: &DisputeAccepted) -> Result<Option<Suit>, Trouble> {
+    if event.court_org.is_empty() {
+        return Ok(None);
+    }
+    let court = CourtId::new(event.court_org.as_str()).map_err(|_| poison("COURT"))?;
+    Ok(Some(Suit { court, number: event.court_case_number.clone() }))
 }
 
 /// A party wants the court: what the rule book names for the track opens at the first receiver's desk.
@@ -157,7 +173,12 @@ fn agreement_signed(thread: Thread, heard: &Heard<AgreementSigned>) -> Answer {
         partial: event.partial,
         amount: event.amount_fen,
     };
-    let facts = Facts { settled: Some(settled), stage: Stage::Agreed, ..thread.facts.clone() };
+    let mut facts = Facts { stage: Stage::Agreed, ..thread.facts.clone() };
+    if facts.settled.as_ref().is_none_or(|known| known.agreement != settled.agreement) {
+        // Another agreement: what a court said of the one before is not about this one.
+        (facts.confirmed, facts.documented) = (false, false);
+    }
+    facts.settled = Some(settled);
     Ok(told(thread, facts))
 }
 

@@ -100,7 +100,7 @@ async fn a_filed_case_comes_back_as_a_commission_and_ends_in_the_court_s_documen
     let issued = ask!(court, case.thread, CourtServiceClient::issue_court_document, document).unwrap();
     assert_eq!(issued.state(), CommissionState::CourtDoc);
     world.settle().await;
-    let close = CloseDisputeRequest { case_id };
+    let close = CloseDisputeRequest { case_id, ..Default::default() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!(closed.course(), Course::Reported);
     world.close().await;

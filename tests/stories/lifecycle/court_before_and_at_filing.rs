@@ -14,8 +14,51 @@ use contracts::transfer::v1::{
 };
 use supermarket::client::reason;
 use tests::{World, ask, file};
+use tonic_types::StatusExt as _;
 
 use super::{demand, move_to, seat, seated, take};
+
+/// The reason and the article of a refusal.
+fn refused_by_law(refused: &tonic::Status) -> (String, String) {
+    let info = refused.get_details_error_info().unwrap();
+    (info.reason, info.metadata.get("article").cloned().unwrap_or_default())
+}
+
+/// What the law does not take in is refused at the window, each with a reason of its own and its article.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_says_which_article_keeps_a_case_out() {
+    let world = World::open().await;
+    let clerk = world.person("clerk-1").await;
+    let mut case = file(&clerk, "kept-out").await;
+    for (track, cause, reason, article) in [
+        ("XX", "108.3", "UNKNOWN_TRACK", "D1"),
+        ("WP", "108.3", "TRACK_CLOSED", "P1; P2"),
+        ("CM", "108.3", "TRACK_OUTSIDE_THE_BOOK", "D1"),
+        ("WT", "108.3", "NOT_COMMISSIONED", "P1 items 2-3; L4 art. 20"),
+        ("JM", "108.3", "SUIT_NOT_REGISTERED", "P1 item 2; L8 art. 4"),
+        ("PM", "17", "NOT_MEDIABLE", "L2 art. 143, 355; L6 art. 4"),
+    ] {
+        let accept = AcceptDisputeRequest {
+            case_id: case.id.clone(),
+            cause_code: cause.to_owned(),
+            track: track.to_owned(),
+            ..Default::default()
+        };
+        let refused = ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, accept).unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::FailedPrecondition, "{track} {cause}");
+        assert_eq!(refused_by_law(&refused), (reason.to_owned(), article.to_owned()), "{track} {cause}");
+    }
+    world.close().await;
+    // The book begins in 2016: of a day before, it has no law.
+    let world = World::open_at("2015-12-30T01:00:00Z").await;
+    let clerk = world.person("clerk-1").await;
+    let mut case = file(&clerk, "too-early").await;
+    let accept =
+        AcceptDisputeRequest { case_id: case.id.clone(), cause_code: "108.3".to_owned(), ..Default::default() };
+    let refused = ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, accept).unwrap_err();
+    assert_eq!(refused_by_law(&refused), ("OUTSIDE_EVERY_REGIME".to_owned(), "D1".to_owned()));
+    world.close().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_court_s_referral_before_filing_from_first_contact_to_closed() {
@@ -87,7 +130,7 @@ async fn a_court_s_referral_before_filing_from_first_contact_to_closed() {
     };
     ask!(court, *thread, CourtServiceClient::rule_on_confirmation, ruling).unwrap();
     world.settle().await;
-    let close = CloseDisputeRequest { case_id: id };
+    let close = CloseDisputeRequest { case_id: id, ..Default::default() };
     let closed = ask!(clerk, *thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!((closed.state(), closed.course()), (DisputeState::Closed, Course::Confirmed));
 
@@ -99,10 +142,10 @@ async fn a_court_s_referral_before_filing_from_first_contact_to_closed() {
         case_id: late.id.clone(),
         cause_code: "108.3".to_owned(),
         track: "WP".to_owned(),
-        mediation_consents: vec![],
+        ..Default::default()
     };
     let refused = ask!(clerk, late.thread, IntakeServiceClient::accept_dispute, accept).unwrap_err();
-    assert_eq!(refused.code(), tonic::Code::InvalidArgument, "the track takes no new matters");
+    assert_eq!(refused_by_law(&refused), ("TRACK_CLOSED".to_owned(), "P1; P2".to_owned()));
     world.close().await;
 }
 
@@ -119,7 +162,7 @@ async fn a_demand_in_a_judge_s_mediation_lets_the_trial_go_on() {
     let get = GetFilingRequest { case_id: case.id.clone() };
     let missing = ask!(clerk, case.thread, TransferServiceClient::get_filing, get).unwrap_err();
     assert_eq!(missing.code(), tonic::Code::NotFound, "the court has the suit already");
-    let close = CloseDisputeRequest { case_id: case.id.clone() };
+    let close = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!((closed.state(), closed.course()), (DisputeState::Closed, Course::Failed));
     world.close().await;

@@ -78,7 +78,7 @@ async fn a_draft_goes_to_the_court_on_one_party_s_word() {
     let mut case = Case { id: draft.case_id.clone(), dispute: saved, thread };
     acknowledge(&world, &court, &mut case, &sent).await;
     register(&world, &court, &mut case, &sent, 41).await;
-    let close = CloseDisputeRequest { case_id: case.id.clone() };
+    let close = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!(closed.state(), DisputeState::Closed);
     world.close().await;

@@ -111,7 +111,7 @@ async fn a_confirmed_agreement_is_enforced_after_an_instalment_was_not_paid() {
     let sent = submit(&world, &clerk, &mut case, "court-2071").await;
     acknowledge(&world, &court, &mut case, &sent).await;
     register(&world, &court, &mut case, &sent, 31).await;
-    let close = CloseDisputeRequest { case_id: id };
+    let close = CloseDisputeRequest { case_id: id, ..Default::default() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!(closed.course(), Course::Filed);
     world.close().await;

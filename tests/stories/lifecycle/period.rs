@@ -9,7 +9,7 @@ use supermarket::client::reason;
 use tests::{World, ask};
 use tonic_types::StatusExt as _;
 
-use super::{Seated, move_to, seated};
+use super::{Seated, commissioned, move_to, seat, seated};
 
 async fn read(table: &mut Seated) -> Mediation {
     let message = GetMediationRequest { case_id: table.case.id.clone() };
@@ -20,7 +20,8 @@ async fn read(table: &mut Seated) -> Mediation {
 async fn an_extension_takes_everybody_s_consent_and_keeps_to_the_cap() {
     let world = World::open().await;
     let clerk = world.person("clerk-1").await;
-    let mut table = seated(&world, &clerk, "extended", "WT", "108.3").await;
+    let (_, case) = commissioned(&world, &clerk, "extended", false).await;
+    let mut table = seat(&world, &clerk, case).await;
     let period = read(&mut table).await.period.unwrap();
     assert_eq!((period.clock.as_str(), period.due_date.as_str()), ("K07", "2026-03-17"));
     let all = table.consents(&world);

@@ -10,7 +10,7 @@ use rulebook::tracks::{self, Exit};
 use supermarket::client::Person;
 use tests::{Case, World, ask};
 
-use super::{acknowledge, demand, move_to, register, seated, submit};
+use super::{acknowledge, commissioned, demand, move_to, register, seat, seated, submit};
 
 /// To the body that the law names, which takes it.
 async fn hand_over(world: &World, clerk: &Person, case: &mut Case) {
@@ -44,7 +44,13 @@ async fn every_track_from_first_contact_to_closed() {
     assert_eq!(open.len(), 12, "all but court referral before filing");
     for (n, track) in (1..).zip(open) {
         let cause = if track.code == "LA" { "205" } else { "108.3" };
-        let mut table = seated(&world, &clerk, &track.code.to_lowercase(), &track.code, cause).await;
+        let name = track.code.to_lowercase();
+        let mut table = if track.code == "WT" {
+            let (_, case) = commissioned(&world, &clerk, &name, false).await;
+            seat(&world, &clerk, case).await
+        } else {
+            seated(&world, &clerk, &name, &track.code, cause).await
+        };
         // Traffic and medical mediation end where a suit was brought (T43).
         let ground = if matches!(track.code.as_str(), "TR" | "ME" | "MA") { "F12" } else { "F04" };
         table.fail(ground).await;
@@ -54,6 +60,8 @@ async fn every_track_from_first_contact_to_closed() {
         if track.code != "JM" {
             demand(&world, &clerk, &mut case).await;
             match track.exit {
+                // And a court that has commissioned one is told.
+                Exit::Court if track.code == "WT" => {}
                 Exit::Court | Exit::CourtOrArbitration => {
                     let sent = submit(&world, &clerk, &mut case, "court-2071").await;
                     acknowledge(&world, &court, &mut case, &sent).await;
@@ -62,7 +70,7 @@ async fn every_track_from_first_contact_to_closed() {
                 _ => hand_over(&world, &clerk, &mut case).await,
             }
         }
-        let close = CloseDisputeRequest { case_id: case.id.clone() };
+        let close = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
         let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, close).unwrap();
         assert_eq!(closed.state(), DisputeState::Closed, "{}", track.code);
     }

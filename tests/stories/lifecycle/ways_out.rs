@@ -101,7 +101,7 @@ async fn wages_go_to_arbitration_and_after_its_silence_to_the_court_which_correc
     let over = ask!(court, case.thread, CourtServiceClient::report_outcome, message).unwrap();
     assert_eq!(over.state(), FilingState::Outcome);
     world.settle().await;
-    let close = CloseDisputeRequest { case_id: case.id.clone() };
+    let close = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!(closed.course(), Course::Outcome);
     world.close().await;
@@ -222,7 +222,7 @@ async fn a_default_is_urged_put_on_a_new_schedule_and_performed() {
     let run = ask!(table.mediator, *thread, MediationServiceClient::record_performance, rest).unwrap();
     assert_eq!(run.state(), MediationState::Performed);
     world.settle().await;
-    let close = CloseDisputeRequest { case_id };
+    let close = CloseDisputeRequest { case_id, ..Default::default() };
     let closed = ask!(clerk, table.case.thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!(closed.course(), Course::Performed);
     world.close().await;
@@ -252,7 +252,7 @@ async fn what_one_court_has_not_filed_goes_to_another() {
     let court = world.person("court-2071").await;
     acknowledge(&world, &court, &mut case, &again).await;
     register(&world, &court, &mut case, &again, 8).await;
-    let close = CloseDisputeRequest { case_id: case.id.clone() };
+    let close = CloseDisputeRequest { case_id: case.id.clone(), ..Default::default() };
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!(closed.course(), Course::Filed);
     world.close().await;

@@ -1,7 +1,8 @@
 //! Where a case is beyond intake, put together from the news of three services.
 //!
 //! Each service tells its own news in order, but the three do not wait for one another: the court's receipt may be heard
-//! before the mediator's last word. So a course has a stage, and news of an earlier stage comes too late to matter.
+//! before the mediator's last word. So what each tells is kept for itself, and what is shown is put together from it: what
+//! became of the mediation, what a court said of its agreement, and what is on its way to a court or another body.
 //!
 //! That a mediator sits down with the parties, and stands up again, is routing's news alone: a claim is confirmed, and a
 //! claim ends. Mediation's own opening could arrive after the end of that claim and would hide that the case waits again.
@@ -57,32 +58,83 @@ codes! {
         Performed = "PERFORMED";
         /// Reported to the court that commissioned it.
         Reported = "REPORTED";
+        /// The filing was taken back before it was submitted: a party may demand the court anew.
+        FilingWithdrawn = "FILING_WITHDRAWN";
+        /// Instalments of the agreement are due.
+        Performing = "PERFORMING";
     }
 }
 
-/// How far the case has come, and so whose news it is: routing's, mediation's, transfer's. Of one stage, one teller.
+/// Whose news it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// On the way to a mediator and with one, as often as claims begin and end.
+pub enum Teller {
+    /// Routing: on the way to a mediator and with one, as often as claims begin and end.
     Routing,
-    /// How mediation ended, and what became of its agreement.
+    /// Mediation: how it ended, and what became of its agreement.
     Mediation,
-    /// To the court.
+    /// Transfer: what a court says of the agreement.
+    Confirmation,
+    /// Transfer: to a court or another body.
     Transfer,
 }
 
+/// What each has told last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// On the way to a mediator, or what became of the mediation: no claim comes back after its end.
+    pub table: Option<Course>,
+    /// What a court said of the agreement.
+    pub ruling: Option<Course>,
+    /// On the way to a court or another body.
+    pub court: Option<Course>,
+}
+
+impl Beyond {
+    /// After one more piece of news; the same where it came too late.
+    pub fn after(mut self, news: Course) -> Self {
+        match news.teller() {
+            Teller::Routing if self.table.is_some_and(|now| now.teller() == Teller::Mediation) => {}
+            Teller::Mediation if news == Course::Agreed && self.agreed() => {
+                // Another agreement: what a court said of the one before is not about this one.
+                self.ruling = self.ruling.filter(|ruling| *ruling != Course::ConfirmDenied);
+                self.table = Some(news);
+            }
+            Teller::Routing | Teller::Mediation => self.table = Some(news),
+            Teller::Confirmation => self.ruling = Some(news),
+            Teller::Transfer => self.court = Some(news),
+        }
+        self
+    }
+
+    /// The one word that is shown for all of it: the way to a court before the mediation's end; of the agreement, a default or
+    /// its performance before what a court said of it.
+    pub fn shown(self) -> Option<Course> {
+        match (self.court, self.table) {
+            (None, Some(Course::Agreed | Course::Performing)) => self.ruling.or(self.table),
+            (None, table) => table.or(self.ruling),
+            // Nothing is on its way any more.
+            (Some(Course::FilingWithdrawn), Some(table)) if table.teller() == Teller::Mediation => {
+                Self { court: None, ..self }.shown()
+            }
+            (court, _) => court,
+        }
+    }
+
+    /// Whether an agreement was signed and is not known to be performed.
+    pub const fn agreed(self) -> bool {
+        matches!(self.table, Some(Course::Agreed | Course::Performing | Course::Breached))
+    }
+}
+
 impl Course {
-    /// The stage it belongs to.
-    pub const fn stage(self) -> Stage {
+    /// Whose news it is.
+    pub const fn teller(self) -> Teller {
         match self {
-            Course::Routed | Course::Pool | Course::Claimed | Course::InMediation => Stage::Routing,
-            Course::Agreed
-            | Course::Failed
-            | Course::ConfirmApplied
-            | Course::Confirmed
-            | Course::ConfirmDenied
-            | Course::Breached
-            | Course::Performed => Stage::Mediation,
+            Course::Routed | Course::Pool | Course::Claimed | Course::InMediation => Teller::Routing,
+            Course::Agreed | Course::Failed | Course::Performing | Course::Breached | Course::Performed => {
+                Teller::Mediation
+            }
+            Course::ConfirmApplied | Course::Confirmed | Course::ConfirmDenied => Teller::Confirmation,
             Course::Transfer
             | Course::SubmittedToCourt
             | Course::CourtReview
@@ -95,13 +147,9 @@ impl Course {
             | Course::HandoffAcknowledged
             | Course::HandoffReturned
             | Course::HandoffDone
-            | Course::Reported => Stage::Transfer,
+            | Course::FilingWithdrawn
+            | Course::Reported => Teller::Transfer,
         }
-    }
-
-    /// Whether `news` takes the place of this course: within a stage the newest holds, and no stage comes back.
-    pub fn gives_way_to(self, news: Course) -> bool {
-        self != news && self.stage() <= news.stage()
     }
 
     /// Whether the case has left our desk and not come back: it is withdrawn there and not here.
@@ -142,31 +190,64 @@ mod tests {
     }
 
     proptest! {
-        /// However the three topics interleave, the end is the last word of the highest stage that spoke. Within a
-        /// stage there is no forward and no back: a claim that ended leaves the case in the pool again.
+        /// However the topics interleave, each teller's last word stands, and with the same last words the same is shown.
         #[test]
-        fn the_last_word_of_the_furthest_stage_stands(news in proptest::collection::vec(any_course(), 1..30)) {
-            let mut course = news[0];
-            for next in &news[1..] {
-                if course.gives_way_to(*next) {
-                    course = *next;
+        fn the_last_word_of_each_teller_stands(
+            news in proptest::collection::vec(any_course(), 1..30),
+            seed in proptest::collection::vec(any::<u8>(), 30),
+        ) {
+            let hear = |news: &[Course]| news.iter().fold(Beyond::default(), |all, one| all.after(*one));
+            let last = |teller| news.iter().rev().copied().find(|one| one.teller() == teller);
+            let told = hear(&news);
+            let table = last(Teller::Mediation).or_else(|| last(Teller::Routing));
+            prop_assert_eq!((told.table, told.court), (table, last(Teller::Transfer)));
+            // Another agreement forgets a dismissal of the one before; nothing else forgets a ruling.
+            if !news.contains(&Course::ConfirmDenied) {
+                prop_assert_eq!(told.ruling, last(Teller::Confirmation));
+                // Another interleaving of the same three topics: each topic in its own order.
+                let topic = |one: &Course| match one.teller() {
+                    Teller::Confirmation | Teller::Transfer => 2,
+                    Teller::Mediation => 1,
+                    Teller::Routing => 0,
+                };
+                let mut topics: [Vec<Course>; 3] =
+                    [0, 1, 2].map(|t| news.iter().copied().filter(|one| topic(one) == t).collect());
+                let mut other = vec![];
+                for byte in seed.iter().cycle() {
+                    let left: Vec<usize> = (0..3).filter(|t| !topics[*t].is_empty()).collect();
+                    let Some(t) = left.get(usize::from(*byte) % left.len().max(1)) else { break };
+                    other.push(topics[*t].remove(0));
                 }
+                prop_assert_eq!(hear(&other), told);
             }
-            let furthest = news.iter().map(|c| c.stage()).max().unwrap();
-            let last = news.iter().rev().find(|c| c.stage() == furthest).unwrap();
-            prop_assert_eq!(course, *last);
         }
     }
 
-    /// What the property above leaves open: which courses share a stage.
+    /// What the property above leaves open: which courses share a teller.
     #[test]
     fn a_claim_begins_and_ends_until_mediation_has_ended() {
         let claims = [Course::Routed, Course::Pool, Course::Claimed, Course::InMediation];
         for now in Course::ALL {
             for news in claims {
-                assert_eq!(now.gives_way_to(news), claims.contains(now) && *now != news, "{now:?}, {news:?}");
+                let before = Beyond::default().after(*now);
+                let taken = before.after(news).table == Some(news);
+                assert_eq!(taken, now.teller() != Teller::Mediation, "{now:?}, {news:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_ruling_hides_no_default_and_a_default_no_ruling() {
+        let told = |news: &[Course]| news.iter().fold(Beyond::default(), |all, one| all.after(*one));
+        let breached = told(&[Course::Agreed, Course::ConfirmApplied, Course::Breached, Course::Confirmed]);
+        assert_eq!((breached.shown(), breached.ruling), (Some(Course::Breached), Some(Course::Confirmed)));
+        let early = told(&[Course::ConfirmApplied, Course::Agreed]);
+        assert_eq!(early.shown(), Some(Course::ConfirmApplied));
+        let anew = told(&[Course::Agreed, Course::ConfirmDenied, Course::Agreed]);
+        assert_eq!((anew.shown(), anew.ruling), (Some(Course::Agreed), None));
+        let back = told(&[Course::Failed, Course::Transfer, Course::FilingWithdrawn]);
+        assert_eq!(back.shown(), Some(Course::Failed));
+        assert_eq!(told(&[Course::Pool, Course::FilingWithdrawn]).shown(), Some(Course::FilingWithdrawn));
     }
 
     #[test]

@@ -3,11 +3,15 @@
 
 use chrono::{DateTime, Utc};
 use lexicon::{Fen, Outcome, PartyId};
-use rulebook::grounds;
+use rulebook::calendar::civil_date;
+use rulebook::edition::Edition;
+use rulebook::matters::{self, About};
+use rulebook::unlawful::Unlawful;
+use rulebook::{grounds, tracks};
 
 use super::refusal::Standing;
 use super::{
-    Acceptance, Channel, Course, Demand, Entry, Origin, Party, Refusal, Screening, Sheet, State, Term,
+    Acceptance, Beyond, Channel, Course, Demand, Entry, Origin, Party, Refusal, Screening, Sheet, State, Term,
 };
 
 /// The ground of a dispute whose missing parts did not come in time.
@@ -35,7 +39,7 @@ pub struct Dispute {
     /// What acceptance settled.
     pub acceptance: Option<Acceptance>,
     /// Where the case is beyond intake.
-    pub course: Option<Course>,
+    pub beyond: Beyond,
     /// Whether a party wants the court.
     pub demand: Option<Demand>,
     /// What the window has looked for, the last time it did.
@@ -110,7 +114,7 @@ impl Dispute {
             submitted_at: None,
             answered_by: None,
             acceptance: None,
-            course: None,
+            beyond: Beyond::default(),
             demand: None,
             screening: None,
             updated_at: at,
@@ -241,14 +245,19 @@ impl Dispute {
     }
 
     /// SUBMITTED → ACCEPTED (T05). Accepting again for the same cause and track is already so.
-    pub fn accept(mut self, cause: &str, acceptance: Acceptance) -> Moved {
+    pub fn accept(mut self, cause: &str, acceptance: Acceptance, edition: &Edition) -> Moved {
         match (&self.state, &self.acceptance) {
             // Who wants the court is not sent to a mediator; after the court's answer they may file anew.
             (State::Submitted { .. }, _) if self.demand.is_some() => {
                 Err(Refusal::CourtDemanded(self.standing()))
             }
-            (State::Submitted { .. }, _) if !is_mediable(cause) => Err(Refusal::NotMediable(self.standing())),
+            // The court has taken its commission back: nobody mediates it any more.
+            (State::Submitted { .. }, _) if self.beyond.court == Some(Course::Reported) => {
+                Err(Refusal::NotSubmitted(self.standing()))
+            }
             (State::Submitted { .. }, _) => {
+                let unlawful = |unlawful| Refusal::Unlawful(self.standing(), unlawful);
+                self.may_enter(cause, &acceptance, edition).map_err(unlawful)?;
                 if acceptance.consents.iter().any(|consent| self.sheet.party(consent.party).is_none()) {
                     return Err(Refusal::UnknownParty(self.standing()));
                 }
@@ -264,6 +273,32 @@ impl Dispute {
                 Ok(Outcome::AlreadySo(self))
             }
             _ => Err(Refusal::NotSubmitted(self.standing())),
+        }
+    }
+
+    /// Whether a matter of this cause may enter the track: mediable on it, and open to this case on the day that the law names.
+    fn may_enter(&self, cause: &str, acceptance: &Acceptance, edition: &Edition) -> Result<(), Unlawful> {
+        let track = tracks::get(&acceptance.track).ok_or(Unlawful::UnknownTrack {})?;
+        matters::may_mediate(About { cause: Some(cause), category: None }, &track.code)?;
+        let accepted = civil_date(acceptance.at);
+        let day = match track.pin.as_str() {
+            "SUIT_RECEIVED" | "APPLICATION_RECEIVED" | "COMMISSIONED" => {
+                self.submitted_at.map_or(accepted, civil_date)
+            }
+            _ => accepted,
+        };
+        let court = acceptance.suit.as_ref().map(|suit| suit.court.as_str());
+        edition.pin(&track.code, &track.pin, day, court)?;
+        // The two tracks that begin at a court take only what a court has: register first, mediate after (P1).
+        let filed_before = track.entry == "FILED";
+        let by_commission = filed_before && track.code == "WT";
+        match (by_commission, &acceptance.suit) {
+            (true, _) if self.entry.channel != Channel::CourtWt => Err(Unlawful::NotCommissioned {}),
+            (false, None) if filed_before => Err(Unlawful::SuitNotRegistered { track: track.code.clone() }),
+            (false, Some(suit)) if filed_before && suit.number.is_empty() => {
+                Err(Unlawful::SuitNotRegistered { track: track.code.clone() })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -307,8 +342,13 @@ impl Dispute {
         }
     }
 
+    /// Where the case is beyond intake, in one word.
+    pub fn course(&self) -> Option<Course> {
+        self.beyond.shown()
+    }
+
     pub(super) fn standing(&self) -> Standing {
-        Standing::of(&self.state, self.course, self.demand.is_some())
+        Standing::of(&self.state, self.course(), self.demand.is_some())
     }
 
     pub(super) fn changed(mut self, at: DateTime<Utc>, event: Event) -> Outcome<Dispute, Event> {
@@ -325,12 +365,4 @@ impl Dispute {
             }
         }
     }
-}
-
-/// The second-level groups 36–59 of the 2025 list are procedures (special, payment order, public summons, bankruptcy,
-/// preservation, public interest, enforcement …): a court's alone.
-pub fn is_mediable(cause: &str) -> bool {
-    let group =
-        rulebook::causes::group_of(cause).and_then(|group| group.code.strip_prefix('P')?.parse::<u32>().ok());
-    group.is_some_and(|number| number < 36)
 }

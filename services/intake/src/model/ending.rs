@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
 
 use super::dispute::Moved;
-use super::{Course, Demand, Dispute, Event, Refusal, State};
+use super::{Beyond, Course, Demand, Dispute, Event, Refusal, State};
 
 impl Dispute {
     /// Whether it still moves. A refused dispute does while a demanded filing is on its way.
@@ -12,13 +12,14 @@ impl Dispute {
         match self.state {
             State::Draft | State::Submitted { .. } | State::Correction { .. } | State::Accepted => true,
             State::Refused { .. } => {
-                self.demand.is_some() && !self.course.is_some_and(Course::court_has_answered)
+                self.demand.is_some() && !self.beyond.court.is_some_and(Course::court_has_answered)
             }
             State::Advised { .. } | State::Withdrawn { .. } | State::Closed => false,
         }
     }
 
-    /// Whether a party's word that it wants the court is heard: from the first word on until it is over.
+    /// Whether a party's word that it wants the court is heard: from the first word on until it is over, and over is no
+    /// agreement that is not performed.
     pub fn hears_demands(&self) -> bool {
         match self.state {
             State::Draft
@@ -26,37 +27,34 @@ impl Dispute {
             | State::Correction { .. }
             | State::Refused { .. }
             | State::Accepted => true,
-            State::Advised { .. } | State::Withdrawn { .. } | State::Closed => false,
+            // Closed with everybody's word, or confirmed: if it is not performed then, it is sued on or enforced.
+            State::Closed => self.beyond.agreed(),
+            State::Advised { .. } | State::Withdrawn { .. } => false,
         }
     }
 
     /// One party's word is enough, in every open state and after a refusal; the dispute keeps its state, and a draft is
     /// completed while the filing is prepared. Said again it is already so, until a court has refused: then it is a new
-    /// demand, and the case is on its way once more.
+    /// demand, and the case is on its way once more. A closed case whose agreement is not performed is open again.
     pub fn demand_court(mut self, demand: Demand) -> Moved {
-        match self.state {
-            State::Advised { .. } | State::Withdrawn { .. } | State::Closed => {
-                Err(Refusal::DisputeEnded(self.standing()))
-            }
-            State::Draft
-            | State::Submitted { .. }
-            | State::Correction { .. }
-            | State::Refused { .. }
-            | State::Accepted => {
-                if self.sheet.party(demand.party).is_none() {
-                    return Err(Refusal::UnknownParty(self.standing()));
-                }
-                if self.demand.is_some() {
-                    if self.course != Some(Course::NotFiled) {
-                        return Ok(Outcome::AlreadySo(self));
-                    }
-                    // The old answer is not the new filing's: closing and withdrawing follow that one from here on.
-                    self.course = Some(Course::Transfer);
-                }
-                self.demand = Some(demand);
-                Ok(self.changed(demand.at, Event::CourtDemanded))
-            }
+        if !self.hears_demands() {
+            return Err(Refusal::DisputeEnded(self.standing()));
         }
+        if self.sheet.party(demand.party).is_none() {
+            return Err(Refusal::UnknownParty(self.standing()));
+        }
+        if self.demand.is_some() {
+            if self.beyond.court != Some(Course::NotFiled) {
+                return Ok(Outcome::AlreadySo(self));
+            }
+            // The old answer is not the new filing's: closing and withdrawing follow that one from here on.
+            self.beyond.court = Some(Course::Transfer);
+        }
+        if self.state == State::Closed {
+            self.state = State::Accepted;
+        }
+        self.demand = Some(demand);
+        Ok(self.changed(demand.at, Event::CourtDemanded))
     }
 
     /// Any open state → WITHDRAWN (T50), on a claimant's word.
@@ -67,7 +65,7 @@ impl Dispute {
         if !self.is_open() {
             return Err(Refusal::DisputeEnded(self.standing()));
         }
-        if self.course.is_some_and(Course::court_has_it) {
+        if self.beyond.court.is_some_and(Course::court_has_it) {
             return Err(Refusal::CourtHasIt(self.standing()));
         }
         match self.sheet.party(by) {
@@ -80,23 +78,16 @@ impl Dispute {
     }
 
     /// ACCEPTED → CLOSED (T41, T52), once it has come to an end elsewhere. Who wants the court is not closed before the
-    /// court has answered, unless it is the court's own mediation that ended.
-    pub fn close(mut self, at: DateTime<Utc>) -> Moved {
+    /// court has answered, unless it is the court's own mediation that ended. An agreement is an end when it is performed or
+    /// confirmed, or when nothing is scheduled and every side says that nothing is left to do.
+    pub fn close(mut self, satisfied: &[PartyId], at: DateTime<Utc>) -> Moved {
+        if satisfied.iter().any(|id| self.sheet.party(*id).is_none()) {
+            return Err(Refusal::UnknownParty(self.standing()));
+        }
         match self.state {
             State::Closed => Ok(Outcome::AlreadySo(self)),
             State::Accepted => {
-                let ended = match self.course {
-                    Some(
-                        Course::Agreed
-                        | Course::Failed
-                        | Course::Confirmed
-                        | Course::ConfirmDenied
-                        | Course::Performed,
-                    ) => self.demand.is_none() || self.court_goes_on(),
-                    Some(course) => course.court_has_answered(),
-                    None => false,
-                };
-                if !ended {
+                if !self.has_ended(satisfied) {
                     return Err(Refusal::StillOpen(self.standing()));
                 }
                 self.state = State::Closed;
@@ -104,13 +95,39 @@ impl Dispute {
             }
             // The court was demanded before anybody accepted; the court has answered.
             State::Draft | State::Submitted { .. } | State::Correction { .. }
-                if self.demand.is_some() && self.course.is_some_and(Course::court_has_answered) =>
+                if self.demand.is_some() && self.beyond.court.is_some_and(Course::court_has_answered) =>
             {
                 self.state = State::Closed;
                 Ok(self.changed(at, Event::Closed))
             }
             _ => Err(Refusal::NotAccepted(self.standing())),
         }
+    }
+
+    fn has_ended(&self, satisfied: &[PartyId]) -> bool {
+        match self.beyond.court {
+            Some(Course::FilingWithdrawn) | None => {}
+            Some(course) => return course.court_has_answered(),
+        }
+        let nobody_waits = self.demand.is_none() || self.court_goes_on();
+        match self.beyond.table {
+            Some(Course::Failed | Course::Performed) => nobody_waits,
+            Some(Course::Agreed) => {
+                let confirmed = self.beyond.ruling == Some(Course::Confirmed);
+                let pending = self.beyond.ruling == Some(Course::ConfirmApplied);
+                nobody_waits && !pending && (confirmed || self.all_sides(satisfied))
+            }
+            Some(Course::Performing | Course::Breached) => false,
+            // Nothing is under way but the filing that was taken back: the demand has ended referral and mediation.
+            _ => nobody_waits && self.beyond.court == Some(Course::FilingWithdrawn),
+        }
+    }
+
+    /// Every claimant and every respondent is among these.
+    fn all_sides(&self, ids: &[PartyId]) -> bool {
+        let side = |role| matches!(role, Some(PartyRole::Claimant | PartyRole::Respondent));
+        let mut sides = self.sheet.parties.iter().filter(|party| side(party.role)).peekable();
+        sides.peek().is_some() && sides.all(|party| ids.contains(&party.id))
     }
 
     /// Whether a demand for the court only lets the court go on, which has had the suit all along: a judge's mediation (JM).
@@ -122,12 +139,33 @@ impl Dispute {
 
     /// What another service tells. It raises the version, but is no news of ours, so nothing is announced; and it can
     /// come too late, which is no fault of anybody's.
-    pub fn heard(mut self, news: Course, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+    pub fn heard(self, news: Course, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+        let demand = self.demand.filter(|_| news != Course::FilingWithdrawn);
+        let beyond = self.beyond.after(news);
+        match (&self.state, demand) {
+            // The day of a correction came while the demand stood in its way; it is announced once.
+            (State::Correction { term, generation, .. }, None)
+                if self.demand.is_some() && term.ends.at <= at =>
+            {
+                let generation = *generation;
+                Self { beyond, demand, ..self }.lapse(generation, at)
+            }
+            _ => self.found(beyond, demand, at),
+        }
+    }
+
+    /// An application for confirmation was taken back before the ruling: the agreement stands as though nobody had asked.
+    pub fn unasked(self, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+        let (beyond, demand) = (Beyond { ruling: None, ..self.beyond }, self.demand);
+        self.found(beyond, demand, at)
+    }
+
+    fn found(mut self, beyond: Beyond, demand: Option<Demand>, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
         // What can be sent to a mediator or a court at all is what a demand is heard for.
-        if !self.hears_demands() || !self.course.is_none_or(|course| course.gives_way_to(news)) {
+        if !self.hears_demands() || (self.beyond, self.demand) == (beyond, demand) {
             return Outcome::AlreadySo(self);
         }
-        self.course = Some(news);
+        (self.beyond, self.demand) = (beyond, demand);
         self.version += 1;
         self.updated_at = at;
         Outcome::Changed(self, vec![])

@@ -1,7 +1,7 @@
 //! What is true of a dispute beside its state: whose it is, how it came in, what acceptance settled, who wants the court.
 
 use chrono::{DateTime, Utc};
-use lexicon::{CaseId, PartyId};
+use lexicon::{CaseId, CourtId, PartyId};
 
 codes! {
     /// How a dispute came in.
@@ -139,6 +139,17 @@ pub struct Acceptance {
     pub track: String,
     /// Who has already consented to mediation.
     pub consents: Vec<Consent>,
+    /// The court that has the suit or sent the case, if one does.
+    pub suit: Option<Suit>,
+}
+
+/// A suit at a court.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suit {
+    /// The court.
+    pub court: CourtId,
+    /// Its case number in the canonical form; empty where it has given none.
+    pub number: String,
 }
 
 /// A party's word that it wants the court.

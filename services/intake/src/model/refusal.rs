@@ -1,5 +1,7 @@
 //! The rules that stand in the way of a command, each under the code that the contract names.
 
+use rulebook::unlawful::Unlawful;
+
 use super::{Course, State};
 
 /// What a refused caller may know of the dispute: codes, never words.
@@ -22,28 +24,42 @@ impl Standing {
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident = $reason:literal, $english:literal, $chinese:literal;)+) => {
         /// Why a dispute does not move.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Refusal {
             $($(#[$doc])* $name(Standing),)+
+            /// The rule book does not allow it, and names the article.
+            Unlawful(Standing, Unlawful),
         }
 
         impl Refusal {
             fn standing(&self) -> Standing {
-                match self { $(Refusal::$name(standing) => *standing,)+ }
+                match self {
+                    $(Refusal::$name(standing) => *standing,)+
+                    Refusal::Unlawful(standing, _) => *standing,
+                }
             }
         }
 
         impl lexicon::Refusal for Refusal {
             fn reason(&self) -> &'static str {
-                match self { $(Refusal::$name(_) => $reason,)+ }
+                match self {
+                    $(Refusal::$name(_) => $reason,)+
+                    Refusal::Unlawful(_, unlawful) => unlawful.reason(),
+                }
             }
 
             fn english(&self) -> String {
-                match self { $(Refusal::$name(_) => $english.to_owned(),)+ }
+                match self {
+                    $(Refusal::$name(_) => $english.to_owned(),)+
+                    Refusal::Unlawful(_, unlawful) => unlawful.english(),
+                }
             }
 
             fn chinese(&self) -> String {
-                match self { $(Refusal::$name(_) => $chinese.to_owned(),)+ }
+                match self {
+                    $(Refusal::$name(_) => $chinese.to_owned(),)+
+                    Refusal::Unlawful(_, unlawful) => unlawful.chinese(),
+                }
             }
 
             fn facts(&self) -> Vec<(&'static str, String)> {
@@ -53,6 +69,9 @@ macro_rules! refusals {
                     ("court_demanded", standing.court_demanded.to_string()),
                 ];
                 facts.extend(standing.course.map(|course| ("course", course.code().to_owned())));
+                if let Refusal::Unlawful(_, unlawful) = self {
+                    facts.extend(unlawful.facts());
+                }
                 facts
             }
         }
@@ -84,10 +103,6 @@ refusals! {
     /// Nobody in the dispute who could do this has that id.
     UnknownParty = "UNKNOWN_PARTY",
         "No party of this dispute who could do this has that id.", "该纠纷中没有可以进行此项操作的这一当事人。";
-    /// Special procedures and the like.
-    NotMediable = "NOT_MEDIABLE",
-        "A matter of this cause cannot be mediated by its nature; refuse it with ground R04 and name the filing window.",
-        "该案由的事项依其性质不能调解，请以R04不予受理并告知到立案窗口办理。";
     /// A filing has been submitted.
     CourtHasIt = "COURT_HAS_IT",
         "A filing has been submitted to the court: withdraw it there.", "材料已提交法院，请向法院撤回。";

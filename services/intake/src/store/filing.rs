@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::row::{external_reference, request};
 use super::{Store, TRIES, reading, translate};
-use crate::model::{Dispute, Event, Origin, Screening};
+use crate::model::{Channel, Dispute, Event, Origin, Screening};
 use crate::wire::filing::{Draft, Filing};
 
 /// Lost when the same request was answered meanwhile.
@@ -213,6 +213,9 @@ impl Store {
         stamp: &Stamp,
         filing: &Filing,
     ) -> Result<(Option<Dispute>, Dispute), Denied> {
+        if filing.entry.channel == Channel::CourtWt && call.role() != Role::Service {
+            return Err(commissioned_elsewhere());
+        }
         let mut sheet = filing.sheet.clone();
         let answered_by = super::begin(&*self.editions().await?, "S02", stamp.now);
         let account = || call.caller.account.clone();
@@ -312,6 +315,18 @@ fn duplicate() -> Denied {
         "DUPLICATE_EXTERNAL_ID",
         "Another dispute was filed under this identifier.",
         "该外部编号已用于另一件纠纷。",
+    );
+    violations.into()
+}
+
+/// What a court commissions comes by the court's own door, with its number and everybody's consent.
+fn commissioned_elsewhere() -> Denied {
+    let mut violations = Violations::new();
+    violations.push_worded(
+        "channel",
+        "COURT_ONLY",
+        "A court's commission comes by CommissionMediation; no window files one.",
+        "法院委托的案件由法院通过委托接口发来，窗口不能代为登记。",
     );
     violations.into()
 }

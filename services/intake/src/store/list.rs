@@ -84,6 +84,6 @@ fn open() -> Condition {
     let refused = Condition::all()
         .add(Column::State.eq("REFUSED"))
         .add(Column::DemandedBy.is_not_null())
-        .add(Condition::any().add(Column::Course.is_null()).add(Column::Course.is_not_in(answered)));
+        .add(Condition::any().add(Column::CourtCourse.is_null()).add(Column::CourtCourse.is_not_in(answered)));
     Condition::any().add(Column::State.is_in(["DRAFT", "SUBMITTED", "CORRECTION", "ACCEPTED"])).add(refused)
 }

@@ -5,7 +5,7 @@ use access::Call;
 use chassis::Denied;
 use chrono::Datelike;
 use courier::{CommitError, Stamp, WriteList};
-use lexicon::{Fault, Outcome};
+use lexicon::Outcome;
 use rulebook::calendar::civil_date;
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
@@ -28,29 +28,25 @@ impl Store {
         for _ in 0..TRIES_FOR_A_NUMBER {
             let (before, _) = self.get(call, decision.case).await?;
             let turn = self.numbers.lock().await;
-            let stamp = call.stamp(&self.desk);
+            let (stamp, editions) = (call.stamp(&self.desk), self.editions().await?);
             let (given, case_number) = self.next_number(&stamp).await?;
             let acceptance = Acceptance {
                 at: stamp.now,
                 case_number,
-                track: decision.track.code.clone(),
+                track: decision.track.clone(),
                 consents: decision.consents.clone(),
+                suit: decision.suit.clone(),
             };
             let seen = decision.signs.as_deref().map(|signs| {
                 Screening::new(signs, before.entry.channel, stamp.now, call.caller.account.clone())
             });
-            let (now, events) = match before.clone().accept(&decision.cause, acceptance)? {
+            let (now, events) = match before.clone().accept(&decision.cause, acceptance, editions.active())? {
                 Outcome::AlreadySo(dispute) => {
                     self.desk.vouch(&stamp, decision.case.into()).await?;
                     return Ok(dispute);
                 }
                 Outcome::Changed(dispute, events) => (dispute.screened(seen), events),
             };
-            // A track that is closed takes no new matters; old ones keep it.
-            let received = civil_date(now.submitted_at.unwrap_or(stamp.now));
-            if !decision.track.is_open_on(received) {
-                return Err(Denied::field("track", Fault::RANGE));
-            }
             // The number's guard comes first: a number that somebody else took is a lost guard, not a double.
             let mut list = WriteList::new(&stamp, Some(decision.case.into()));
             self.take(&mut list, &stamp, given);

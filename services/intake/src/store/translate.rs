@@ -4,7 +4,7 @@ use access::{Place, Vault, VaultFault};
 use almanac::Editions;
 use chrono::{DateTime, TimeDelta, Utc};
 use courier::Fault;
-use lexicon::{AccountId, CaseId, Fen, PartyId, Warning};
+use lexicon::{AccountId, CaseId, CourtId, Fen, PartyId, Warning};
 use prost::Message;
 use rulebook::calendar::civil_date;
 use rulebook::clocks::Expiry;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::row::{dispute, party};
 use crate::model::{
-    Acceptance, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, State, Term, Words,
+    Acceptance, Beyond, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, State, Suit, Term, Words,
 };
 use crate::receipt;
 use crate::wire;
@@ -73,6 +73,7 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         .unwrap_or_default();
     let consents = serde_json::to_string(&consents).map_err(|error| Fault::new("write consents", error))?;
     let code = || receipt::look_up(vault, &receipt::code(vault, now.origin.case));
+    let suit = accepted.and_then(|accepted| accepted.suit.as_ref());
     Ok(dispute::ActiveModel {
         case_id: Set(case),
         centre: Set(now.origin.centre.clone()),
@@ -118,7 +119,11 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
             State::Withdrawn { by } => Some(by.as_uuid()),
             _ => None,
         }),
-        course: Set(now.course.map(|course| course.code().to_owned())),
+        course: Set(now.beyond.table.map(|course| course.code().to_owned())),
+        ruling: Set(now.beyond.ruling.map(|course| course.code().to_owned())),
+        court_course: Set(now.beyond.court.map(|course| course.code().to_owned())),
+        court_org: Set(suit.map(|suit| suit.court.to_string())),
+        court_case_number: Set(suit.map(|suit| suit.number.clone()).unwrap_or_default()),
         demanded_by: Set(now.demand.map(|demand| demand.party.as_uuid())),
         demanded_how: Set(now.demand.map(|demand| demand.how.code().to_owned())),
         demanded_at: Set(now.demand.map(|demand| demand.at)),
@@ -176,7 +181,9 @@ pub fn model(
                 serde_json::from_str(&row.mediation_consents).map_err(|_| bad("mediation_consents"))?;
             let consents =
                 consents.into_iter().map(|c| Consent { party: c.party.into(), at: c.at }).collect();
-            Some(Acceptance { at, case_number, track, consents })
+            let court = row.court_org.map(CourtId::new).transpose().map_err(|_| bad("court_org"))?;
+            let suit = court.map(|court| Suit { court, number: row.court_case_number });
+            Some(Acceptance { at, case_number, track, consents, suit })
         }
         (None, None, None) => None,
         _ => return Err(bad("accepted_at")),
@@ -226,7 +233,12 @@ pub fn model(
         (None, None) => None,
         _ => return Err(bad("oral_read_back_at")),
     };
-    let course = row.course.map(|code| code.parse().map_err(|_| bad("course"))).transpose()?;
+    let told = |column, code: Option<String>| code.map(|code| code.parse().map_err(|_| bad(column))).transpose();
+    let beyond = Beyond {
+        table: told("course", row.course)?,
+        ruling: told("ruling", row.ruling)?,
+        court: told("court_course", row.court_course)?,
+    };
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
     let screening = words.screening.map(|sealed| screened(sealed).ok_or_else(|| bad("words"))).transpose()?;
     Ok(Dispute {
@@ -266,7 +278,7 @@ pub fn model(
             Some(Term { edition: row.submit_edition.clone(), ends })
         }),
         acceptance,
-        course,
+        beyond,
         demand,
         screening,
         updated_at: row.updated_at,

@@ -37,7 +37,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         first_receiver_org: dispute.origin.first_receiver.clone(),
         requested_time: dispute.entry.requested_at.map(field::timestamp),
         submit_time: dispute.submitted_at.map(field::timestamp),
-        course: dispute.course.map_or(0, field::course_number),
+        course: dispute.course().map_or(0, field::course_number),
         court_demanded: dispute.demand.is_some(),
         confirmed_warnings: dispute.entry.warnings.iter().map(|code| (*code).to_owned()).collect(),
         update_time: Some(field::timestamp(dispute.updated_at)),

@@ -4,13 +4,14 @@ use access::{Call, Vault};
 use chrono::{DateTime, Utc};
 use contracts::intake::v1 as proto;
 use lexicon::text::Limits;
-use lexicon::{CaseId, Fault, PartyId, Violations};
+use lexicon::{CaseId, CourtId, Fault, PartyId, Violations};
+use rulebook::case_number::CaseNumber;
 use rulebook::screen::Sign;
-use rulebook::{calendar::civil_date, grounds, tracks};
+use rulebook::{calendar::civil_date, courts, grounds};
 
 use super::party::{self, Reading};
 use super::{field, screening};
-use crate::model::{Consent, HowSaid, Party};
+use crate::model::{Consent, HowSaid, Party, Suit};
 
 /// People's mediation, where nothing else is said.
 const DEFAULT_TRACK: &str = "PM";
@@ -82,12 +83,14 @@ pub struct Decision {
     pub case: CaseId,
     /// The cause.
     pub cause: String,
-    /// The track.
-    pub track: &'static tracks::Track,
+    /// The track's code; whether there is such a track is the rule book's to say.
+    pub track: String,
     /// Consents taken at the window, one a party.
     pub consents: Vec<Consent>,
     /// What the window has seen; none where it has not looked again.
     pub signs: Option<Vec<Sign>>,
+    /// The court that has the suit or sent the case.
+    pub suit: Option<Suit>,
 }
 
 /// Reads an acceptance.
@@ -98,8 +101,8 @@ pub fn acceptance(request: &proto::AcceptDisputeRequest, now: DateTime<Utc>) -> 
         violations.push("cause_code", Fault::REQUIRED);
     }
     let cause = field::cause(&mut violations, "cause_code", &request.cause_code);
-    let code = if request.track.is_empty() { DEFAULT_TRACK } else { &request.track };
-    let track = violations.check("track", tracks::get(code).ok_or(Fault::UNKNOWN_CODE));
+    let track = if request.track.is_empty() { DEFAULT_TRACK } else { &request.track };
+    let suit = suit(&mut violations, request);
     if request.mediation_consents.len() > party::MOST {
         violations.push("mediation_consents", Fault::TOO_MANY);
     }
@@ -116,8 +119,29 @@ pub fn acceptance(request: &proto::AcceptDisputeRequest, now: DateTime<Utc>) -> 
         }
     }
     let signs = screening::signs(&mut violations, request.screening.as_ref());
-    let (id, track) = done(violations, id.zip(track))?;
-    Ok(Decision { case: id, cause, track, consents, signs })
+    let (case, suit) = done(violations, id.zip(suit))?;
+    Ok(Decision { case, cause, track: track.to_owned(), consents, signs, suit })
+}
+
+/// The court and its number; a number without a court says nothing.
+fn suit(violations: &mut Violations, request: &proto::AcceptDisputeRequest) -> Option<Option<Suit>> {
+    let number = match request.court_case_number.as_str() {
+        "" => Some(String::new()),
+        text => {
+            let parsed = CaseNumber::parse(text).map(|number| number.to_string());
+            violations.check("court_case_number", parsed)
+        }
+    };
+    if request.court_org.is_empty() {
+        if !request.court_case_number.is_empty() {
+            violations.push("court_org", Fault::REQUIRED);
+        }
+        return Some(None);
+    }
+    let known = courts::by_id(&request.court_org).ok_or(Fault::UNKNOWN_CODE);
+    let court = known.and_then(|court| CourtId::new(court.id.as_str()));
+    let court = violations.check("court_org", court)?;
+    Some(Some(Suit { court, number: number? }))
 }
 
 /// Reads a refusal: the case, the ground, and where to go instead (the ground's own words where the clerk gave none).
@@ -149,6 +173,20 @@ pub fn withdrawal(request: &proto::WithdrawDisputeRequest) -> Result<(CaseId, Pa
     let case = field::id(&mut violations, "case_id", &request.case_id);
     let party = field::id(&mut violations, "party_id", &request.party_id);
     done(violations, case.zip(party))
+}
+
+/// Reads a closing, and who says that nothing is left to do.
+pub fn closing(request: &proto::CloseDisputeRequest) -> Result<(CaseId, Vec<PartyId>), Violations> {
+    let mut violations = Violations::new();
+    let case = field::id(&mut violations, "case_id", &request.case_id);
+    if request.satisfied_party_ids.len() > party::MOST {
+        violations.push("satisfied_party_ids", Fault::TOO_MANY);
+    }
+    let given = request.satisfied_party_ids.iter().take(party::MOST).enumerate();
+    let satisfied =
+        given.filter_map(|(at, id)| field::id(&mut violations, &format!("satisfied_party_ids[{at}]"), id));
+    let satisfied: Vec<PartyId> = satisfied.collect();
+    done(violations, case.map(|case| (case, satisfied)))
 }
 
 /// Reads a demand for the court.

@@ -63,6 +63,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
         }
         Event::Accepted => {
             let accepted = dispute.acceptance.as_ref();
+            let suit = accepted.and_then(|accepted| accepted.suit.as_ref());
             let event = proto::DisputeAccepted {
                 first_receiver_org,
                 case_number: accepted.map(|a| a.case_number.clone()).unwrap_or_default(),
@@ -76,6 +77,8 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                     .unwrap_or_default(),
                 channel,
                 screening: dispute.screened_at_acceptance().map(screening::obliges),
+                court_org: suit.map(|suit| suit.court.to_string()).unwrap_or_default(),
+                court_case_number: suit.map(|suit| suit.number.clone()).unwrap_or_default(),
             };
             list.post(case, version, &event)
         }
@@ -107,7 +110,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
             list.post(case, version, &event)
         }
         Event::Closed => {
-            let course = dispute.course.map_or(0, field::course_number);
+            let course = dispute.course().map_or(0, field::course_number);
             list.post(case, version, &proto::DisputeClosed { visit_waived: true, course })
         }
     };

@@ -13,7 +13,7 @@ pub fn status(dispute: &Dispute, code: &str) -> proto::PartyStatus {
         state_text: chinese.to_owned(),
         state_text_en: english.to_owned(),
         state: answer::state(&dispute.state).into(),
-        course: dispute.course.map_or(0, field::course_number),
+        course: dispute.course().map_or(0, field::course_number),
         case_number: dispute
             .acceptance
             .as_ref()
@@ -40,7 +40,7 @@ fn words(dispute: &Dispute) -> (&'static str, &'static str) {
         State::Refused { .. } if dispute.demand.is_none() => ("不予受理", "not accepted"),
         State::Withdrawn { .. } => ("已撤回", "withdrawn"),
         State::Closed => ("已结案", "closed"),
-        State::Draft | State::Refused { .. } | State::Accepted => match dispute.course {
+        State::Draft | State::Refused { .. } | State::Accepted => match dispute.course() {
             None if dispute.demand.is_some() => {
                 ("当事人要求诉讼，正在准备移送法院", "a party wants the court; a filing is being prepared")
             }
@@ -80,6 +80,8 @@ fn beyond(course: Course) -> (&'static str, &'static str) {
         Course::Breached => ("协议逾期未履行", "the agreement is in default"),
         Course::Performed => ("协议已履行完毕", "the agreement was performed"),
         Course::Reported => ("已向委托法院报告", "reported to the court that commissioned it"),
+        Course::FilingWithdrawn => ("移送材料已撤回", "the filing was taken back"),
+        Course::Performing => ("调解协议正在履行", "the agreement is being performed"),
     }
 }
 
@@ -105,7 +107,7 @@ fn next_step(dispute: &Dispute) -> String {
         State::Advised { .. } | State::Withdrawn { .. } | State::Closed => {
             "如有新的纠纷，可以再次提出申请。".to_owned()
         }
-        State::Draft | State::Refused { .. } | State::Accepted => match dispute.course {
+        State::Draft | State::Refused { .. } | State::Accepted => match dispute.course() {
             None if dispute.demand.is_some() => "将准备材料并提交法院。".to_owned(),
             None => "将分派给调解组织。".to_owned(),
             Some(course) => after(course).to_owned(),
@@ -137,5 +139,7 @@ fn after(course: Course) -> &'static str {
         Course::Breached => "可以就协议起诉、申请支付令；经确认的可以申请强制执行。",
         Course::Performed => "无需再办理。",
         Course::Reported => "由人民法院继续审理。",
+        Course::FilingWithdrawn => "仍可以随时要求到法院起诉。",
+        Course::Performing => "请按协议约定的日期履行。",
     }
 }

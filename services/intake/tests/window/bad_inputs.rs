@@ -328,13 +328,16 @@ async fn bad_commands_are_told_whole() {
         track: "ZZ".into(),
         mediation_consents: vec![consent, proto::MediationConsent::default()],
         screening: Some(proto::Screening { signs: vec![99], screen_time: None }),
+        court_org: "court-9".into(),
+        court_case_number: "12号".into(),
     };
     let told = door.accept_dispute(clerk().ask("AcceptDispute", accept)).await.unwrap_err();
     assert_eq!(
         bad_fields(&told),
         [
             "cause_code UNKNOWN_CODE",
-            "track UNKNOWN_CODE",
+            "court_case_number CASE_NUMBER",
+            "court_org UNKNOWN_CODE",
             "mediation_consents[0].party_id MALFORMED",
             "mediation_consents[0].consent_time RANGE",
             "mediation_consents[1].party_id REQUIRED",
@@ -342,14 +345,14 @@ async fn bad_commands_are_told_whole() {
             "screening.signs[0] ENUM_UNKNOWN"
         ]
     );
-    let closed = proto::AcceptDisputeRequest {
+    let unplaced = proto::AcceptDisputeRequest {
         case_id: case_id.clone(),
         cause_code: "108.3".into(),
-        track: "WP".into(),
+        court_case_number: "（2026）粤2071民初12号".into(),
         ..Default::default()
     };
-    let told = door.accept_dispute(clerk().ask("AcceptDispute", closed)).await.unwrap_err();
-    assert_eq!(bad_fields(&told), ["track RANGE"], "pre-filing referral took its last matters in 2024");
+    let told = door.accept_dispute(clerk().ask("AcceptDispute", unplaced)).await.unwrap_err();
+    assert_eq!(bad_fields(&told), ["court_org REQUIRED"], "a number says nothing without its court");
 
     let refuse =
         proto::RefuseDisputeRequest { ground: "F01".into(), redirect: "x".repeat(501), ..Default::default() };

@@ -270,3 +270,61 @@ async fn twins_of_one_request_get_one_answer_also_over_a_draft() {
     assert_eq!(refused, ["IDEMPOTENCY_KEY_REUSED"]);
     assert_eq!(stage.said(&draft.case_id).await, ["DraftSaved", "DraftSaved", "DisputeFiled"]);
 }
+
+/// An acceptance on a track, as it is refused: the reason, and the article that says so.
+async fn not_accepted(stage: &Stage, cause: &str, track: &str) -> (String, String) {
+    let dispute = stage.filed(&format!("r-{cause}-{track}")).await;
+    let accept = proto::AcceptDisputeRequest {
+        case_id: dispute.case_id,
+        cause_code: cause.to_owned(),
+        track: track.to_owned(),
+        ..Default::default()
+    };
+    let refused = stage.door.accept_dispute(clerk().ask("AcceptDispute", accept)).await.unwrap_err();
+    let info = tonic_types::StatusExt::get_details_error_info(&refused);
+    let article = info.as_ref().and_then(|info| info.metadata.get("article")).cloned();
+    (info.map(|info| info.reason).unwrap_or_default(), article.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn what_the_law_keeps_out_of_mediation_is_refused_with_its_article() {
+    let stage = Stage::new().await;
+    for (cause, track, article) in [
+        ("451", "PM", "L2 art. 143, 355"),
+        // Whether a marriage is valid, and who is whose child.
+        ("17", "PM", "L2 art. 143, 355; L6 art. 4"),
+        ("21.1", "PM", "L2 art. 143, 355; L6 art. 4"),
+        // Commercial mediation takes no family, succession or labour matters; it has been open since May.
+        ("14", "CM", "P32"),
+        ("205", "CM", "P32"),
+    ] {
+        if track == "CM" && stage.clock.now() < "2026-05-01T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() {
+            stage.clock.advance(chrono::Duration::days(70));
+        }
+        let refused = not_accepted(&stage, cause, track).await;
+        assert_eq!(refused, ("NOT_MEDIABLE".to_owned(), article.to_owned()), "{cause} {track}");
+    }
+}
+
+/// The tracks that begin at a court take what a court has: commissioned by it, or a suit under its number.
+#[tokio::test]
+async fn a_court_s_own_tracks_take_no_case_that_is_at_no_court() {
+    let stage = Stage::new().await;
+    let (reason, article) = not_accepted(&stage, "108.3", "WT").await;
+    assert_eq!((reason.as_str(), article.as_str()), ("NOT_COMMISSIONED", "P1 items 2-3; L4 art. 20"));
+    let (reason, article) = not_accepted(&stage, "108.3", "JM").await;
+    assert_eq!((reason.as_str(), article.as_str()), ("SUIT_NOT_REGISTERED", "P1 item 2; L8 art. 4"));
+}
+
+/// A track that is not there, closed, or not yet in the book is the law's no, not a typing mistake.
+#[tokio::test]
+async fn a_track_that_takes_nothing_is_refused_with_its_own_reason_and_article() {
+    let stage = Stage::new().await;
+    for (track, reason, article) in [
+        ("XX", "UNKNOWN_TRACK", "D1"),
+        ("WP", "TRACK_CLOSED", "P1; P2"),
+        ("CM", "TRACK_OUTSIDE_THE_BOOK", "D1"),
+    ] {
+        assert_eq!(not_accepted(&stage, "108.3", track).await, (reason.to_owned(), article.to_owned()), "{track}");
+    }
+}

@@ -16,6 +16,7 @@ use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
     Filing, FilingState, GetFilingRequest, PrepareFilingRequest, SubmitFilingRequest,
 };
+use rulebook::matters::{self, About};
 use tonic::Status;
 
 use super::books::{Books, Told};
@@ -56,7 +57,9 @@ impl Story {
         if !agreed && (straight_to_court || self.dice.below(5) != 0) {
             self.go_to_court(&dispute).await?;
         }
-        self.close(&case_id).await
+        // What was agreed was done on the spot, as every side says.
+        let satisfied = if agreed { sides(&dispute) } else { vec![] };
+        self.close(&case_id, satisfied).await
     }
 
     async fn file(&mut self) -> Result<Dispute, Status> {
@@ -85,8 +88,13 @@ impl Story {
             Disposition::AskBack => self.ask_back(&case_id, &suggestion).await?,
             _ => {}
         }
-        let cause_code =
-            suggestion.causes.first().map_or_else(|| FALLBACK_CAUSE.to_owned(), |c| c.code.clone());
+        // The clerk confirms a cause that people's mediation may take.
+        let fits = |code: &str| {
+            let about = About { cause: Some(code), category: None };
+            matters::may_mediate(about, "PM").is_ok()
+        };
+        let cause_code = suggestion.causes.iter().find(|cause| fits(&cause.code));
+        let cause_code = cause_code.map_or_else(|| FALLBACK_CAUSE.to_owned(), |cause| cause.code.clone());
         let both = self.dice.below(2) == 0;
         let consent_time = Some(self.cast.now());
         let mediation_consents = dispute
@@ -152,10 +160,11 @@ impl Story {
     }
 
     /// Closes the case once intake has heard how it ended.
-    async fn close(&mut self, case_id: &str) -> Result<(), Status> {
+    async fn close(&mut self, case_id: &str, satisfied: Vec<String>) -> Result<(), Status> {
         let mut pause = Pause::default();
         loop {
-            let close = CloseDisputeRequest { case_id: case_id.to_owned() };
+            let (case_id, satisfied_party_ids) = (case_id.to_owned(), satisfied.clone());
+            let close = CloseDisputeRequest { case_id, satisfied_party_ids };
             match ask!(self.cast.clerk, self.thread, IntakeServiceClient::close_dispute, close) {
                 Ok(_) => break,
                 Err(status) if reason(&status).as_deref() == Some("STILL_OPEN") && pause.again().await => {}
@@ -165,4 +174,10 @@ impl Story {
         self.books.told(case_id, Told::Closed);
         Ok(())
     }
+}
+
+/// Claimants and respondents.
+fn sides(dispute: &Dispute) -> Vec<String> {
+    let side = |role| matches!(role, PartyRole::Claimant | PartyRole::Respondent);
+    dispute.parties.iter().filter(|p| side(p.role())).map(|p| p.party_id.clone()).collect()
 }

@@ -2,7 +2,7 @@
 
 use almanac::Law;
 use chrono::{DateTime, Utc};
-use lexicon::{AgreementId, OrgId, PartyId};
+use lexicon::{AgreementId, CourtId, OrgId, PartyId};
 use rulebook::tracks::{self, Exit};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::codes::{Kind, Stage};
 
 /// What other services have told of a case: codes, ids, dates and amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Facts {
     /// Who took it in.
     pub first_receiver: Option<OrgId>,
@@ -33,6 +34,10 @@ pub struct Facts {
     pub documented: bool,
     /// A party has demanded the court.
     pub demanded: bool,
+    /// The court that has the suit or sent the case, and its number.
+    pub suit: Option<Suit>,
+    /// It was taken back or never accepted: no mediator will say how it ended.
+    pub over: bool,
     /// The editions of the rule book, as they are in force.
     #[serde(skip)]
     pub law: Law,
@@ -51,6 +56,15 @@ pub struct Settled {
     pub amount: i64,
 }
 
+/// A suit at a court.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suit {
+    /// The court.
+    pub court: CourtId,
+    /// Its case number; empty where it has given none.
+    pub number: String,
+}
+
 impl Default for Facts {
     fn default() -> Self {
         Self {
@@ -65,6 +79,8 @@ impl Default for Facts {
             confirmed: false,
             documented: false,
             demanded: false,
+            suit: None,
+            over: false,
             law: Law::default(),
         }
     }
@@ -104,6 +120,11 @@ impl Facts {
             Kind::PaymentOrder => self.settled.as_ref().is_some_and(|settled| settled.amount > 0),
             Kind::Enforcement => self.confirmed || self.documented,
         }
+    }
+
+    /// Whether a court has registered the suit already.
+    pub fn is_at_a_court(&self) -> bool {
+        self.suit.as_ref().is_some_and(|suit| !suit.number.is_empty())
     }
 
     /// Where the track leads.

@@ -20,6 +20,8 @@ use super::rule::Rule;
 
 /// A case without a track was never accepted; its matter is a civil dispute, and leads where people's mediation leads.
 const UNACCEPTED: &str = "PM";
+/// The ground of a mediation whose case was taken back.
+const WITHDRAWN: &str = "F01";
 
 /// A case as this service knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +58,8 @@ pub enum News {
 /// What a verb answers.
 pub type Moved = Result<Outcome<Thread, News>, No>;
 
-/// One noun's verb under the thread's version: a noun's version is the thread's at its last change.
+/// One noun's verb under the thread's version: a noun's version is the thread's at its own last change, and so the generation
+/// of the clock that this change began. The verb sees it as such; what has moved of other nouns since is no new start.
 macro_rules! noun {
     ($(#[$doc:meta])* $name:ident: $noun:ident, $missing:literal, $event:path, $news:ident) => {
         $(#[$doc])*
@@ -64,21 +67,19 @@ macro_rules! noun {
             mut self,
             act: impl FnOnce($noun) -> Result<Outcome<$noun, $event>, No>,
         ) -> Moved {
-            let Some(mut noun) = self.$name.take() else { return Err(No::Missing($missing)) };
-            let read = noun.version;
-            noun.version = self.version;
+            let Some(noun) = self.$name.take() else { return Err(No::Missing($missing)) };
             match act(noun)? {
                 Outcome::AlreadySo(noun) => {
-                    self.$name = Some($noun { version: read, ..noun });
+                    self.$name = Some(noun);
                     Ok(Outcome::AlreadySo(self))
                 }
                 Outcome::Changed(noun, events) if events.is_empty() => {
-                    self.$name = Some($noun { version: read, ..noun });
+                    self.$name = Some(noun);
                     Ok(Outcome::Changed(self, vec![]))
                 }
                 Outcome::Changed(noun, events) => {
-                    self.version = noun.version;
-                    self.$name = Some(noun);
+                    self.version += 1;
+                    self.$name = Some($noun { version: self.version, ..noun });
                     Ok(Outcome::Changed(self, events.into_iter().map(News::$news).collect()))
                 }
             }
@@ -121,11 +122,13 @@ impl Thread {
         let track = if self.facts.track.is_empty() { UNACCEPTED } else { self.facts.track.as_str() };
         let leads_to = exits::on_demand(track, self.facts.standing());
         let reported = leads_to == Some("REPORTED") && self.commission.is_some();
+        // The body that comes first has answered or been silent: what is demanded now is the court.
+        let returned = self.handoff.as_ref().is_some_and(Handoff::opens_the_court);
         let opened = match leads_to {
-            Some("OFFERED") => self.clone().offer(first_receiver, &id),
+            Some("OFFERED") if !returned => self.clone().offer(first_receiver, &id),
             Some("REPORTED") if reported => self.clone().report(true, at).ok(),
             // The court has the case already, and goes on (JM).
-            Some("FILED") => None,
+            Some("FILED") if self.facts.is_at_a_court() => None,
             _ => self.clone().open(first_receiver, &id),
         };
         match opened {
@@ -257,11 +260,21 @@ impl Thread {
         }
     }
 
-    /// An application that has not found its end otherwise than by the court.
+    /// An application about the agreement in effect that has not found its end otherwise than by the court.
     pub fn applied(&self) -> Option<&Confirmation> {
         let ended =
             |noun: &&Confirmation| matches!(noun.content.state.code(), "WITHDRAWN" | "CONFIRM_DENIED");
-        self.confirmation.as_ref().filter(|noun| !ended(noun))
+        self.of_this_agreement().filter(|noun| !ended(noun))
+    }
+
+    /// What was applied for about the agreement in effect, or is still before the court about an earlier one. An agreement
+    /// that followed a dismissal is another (L1 art. 206), with a window of its own.
+    fn of_this_agreement(&self) -> Option<&Confirmation> {
+        let agreement = self.facts.settled.as_ref().map(|settled| settled.agreement);
+        self.confirmation.as_ref().filter(|noun| {
+            agreement.is_none_or(|agreement| noun.content.agreement == agreement)
+                || noun.content.state.code() == "CONFIRM_APPLIED"
+        })
     }
 
     /// The parties apply jointly (T29). After a withdrawal they may apply again, within the window.
@@ -276,7 +289,7 @@ impl Thread {
         if self.applied().is_some() {
             return Ok(Outcome::AlreadySo(self));
         }
-        if self.confirmation.as_ref().is_some_and(|noun| noun.content.state.code() == "CONFIRM_DENIED") {
+        if self.of_this_agreement().is_some_and(|noun| noun.content.state.code() == "CONFIRM_DENIED") {
             return Err(Rule::ConfirmationDecided.against("CONFIRM_DENIED").into());
         }
         let settled = confirmation::may_apply(&self.facts, applicants, at)?;
@@ -302,7 +315,9 @@ impl Thread {
     pub fn rule_on_confirmation(self, ruling: confirmation::Ruling, at: DateTime<Utc>) -> Moved {
         let valid = matches!(ruling, confirmation::Ruling::Valid { .. });
         let mut moved = self.of_confirmation(|noun| noun.rule(ruling, at))?;
-        if let Outcome::Changed(thread, _) = &mut moved {
+        if let Outcome::Changed(thread, _) = &mut moved
+            && thread.of_this_agreement().is_some()
+        {
             thread.facts.confirmed = valid;
         }
         Ok(moved)
@@ -333,7 +348,7 @@ impl Thread {
         let facts = self.facts.clone();
         let agreed = facts.settled.is_some();
         self.commission(|commission| {
-            let over = agreed || facts.stage == Stage::Failed || demanded;
+            let over = agreed || facts.over || facts.stage == Stage::Failed || demanded;
             if commission.content.state.code() == "SIGNED" && !over {
                 return Err(Rule::StillInMediation.against("SIGNED").into());
             }
@@ -343,8 +358,9 @@ impl Thread {
         })
     }
 
-    /// The claimant takes the whole case back: what has not left our desk ends.
-    pub fn withdraw(self) -> Outcome<Self, News> {
+    /// The claimant takes the whole case back: what has not left our desk ends, and a court that commissioned the mediation is
+    /// told at once, for nobody will conclude it any more.
+    pub fn withdraw(self, at: DateTime<Utc>) -> Outcome<Self, News> {
         let (mut thread, mut news) = (self, vec![]);
         for verb in [(|thread: Self| thread.filing(Filing::withdraw)) as fn(Self) -> Moved, |thread: Self| {
             thread.handoff(Handoff::withdraw)
@@ -354,7 +370,29 @@ impl Thread {
                 news.extend(said);
             }
         }
-        if news.is_empty() { Outcome::AlreadySo(thread) } else { Outcome::Changed(thread, news) }
+        match thread.over(WITHDRAWN, at) {
+            Outcome::Changed(after, said) => {
+                news.extend(said);
+                Outcome::Changed(after, news)
+            }
+            Outcome::AlreadySo(after) if news.is_empty() => Outcome::AlreadySo(after),
+            Outcome::AlreadySo(after) => Outcome::Changed(after, news),
+        }
+    }
+
+    /// It was taken back or not taken in: no mediator will say how it ended, so a court that commissioned it is told now.
+    pub fn over(mut self, ground: &str, at: DateTime<Utc>) -> Outcome<Self, News> {
+        if self.facts.over {
+            return Outcome::AlreadySo(self);
+        }
+        self.facts.over = true;
+        if self.facts.settled.is_none() && self.facts.ground.is_empty() {
+            ground.clone_into(&mut self.facts.ground);
+        }
+        match self.clone().report(false, at) {
+            Ok(reported @ Outcome::Changed(..)) => reported,
+            _ => Outcome::Changed(self, vec![]),
+        }
     }
 
     /// Whose transfer desk it is.

@@ -15,8 +15,8 @@ use crate::model::commission::{self, Commission, Content, Report};
 use crate::model::confirmation::{self, Ruling};
 use crate::model::handoff::{self, Handoff, Said};
 use crate::model::{
-    CourtOutcome, DocumentKind, Entry, Facts, Kind, No, OutcomeKind, Package, Rule, Settled, Stage, Thread,
-    Venue,
+    CourtOutcome, DocumentKind, Entry, Facts, Kind, No, OutcomeKind, Package, Rule, Settled, Stage, Suit,
+    Thread, Venue,
 };
 
 fn at(days: i64) -> DateTime<Utc> {
@@ -328,9 +328,90 @@ fn a_case_that_is_taken_back_ends_what_has_not_left_the_desk() {
     let demanded = |track: &str| {
         thread(track, Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun()
     };
-    let filing = demanded("PM").withdraw().into_noun().filing.unwrap();
+    let filing = demanded("PM").withdraw(at(4)).into_noun().filing.unwrap();
     assert_eq!(filing.state.code(), "WITHDRAWN");
-    let handoff = demanded("LA").withdraw().into_noun().handoff.unwrap();
+    let handoff = demanded("LA").withdraw(at(4)).into_noun().handoff.unwrap();
     assert_eq!(handoff.content.state.code(), "WITHDRAWN");
-    assert!(!thread("PM", Stage::Failed).withdraw().is_changed());
+    let Outcome::Changed(_, news) = thread("PM", Stage::Failed).withdraw(at(4)) else { panic!("not heard") };
+    assert_eq!(news, [], "there was nothing to end");
+}
+
+/// What else moves in the case between a clock's start and its end is no new start of that clock.
+#[test]
+fn a_clock_runs_out_though_another_noun_moved_since() {
+    let changed = |moved: Result<Outcome<Thread, crate::model::News>, No>| moved.unwrap().into_noun();
+    // A hand-over to the police, and beside it the civil claim (T57b).
+    let offered = thread("PO", Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
+    let addressed = changed(offered.prepare_handoff("x", || Uuid::from_u128(79)));
+    let handed = changed(addressed.of_handoff(|one| one.hand(at(4), "y")));
+    let generation = handed.handoff.as_ref().unwrap().version;
+    let beside = changed(handed.pack(None, package(), 0, || Uuid::from_u128(80)));
+    assert!(beside.version > generation, "the filing has moved");
+    let silent = changed(beside.clone().of_handoff(|one| one.silent("S07", generation, at(20))));
+    assert_eq!(silent.handoff.as_ref().unwrap().content.state.code(), "SILENT");
+    assert_eq!(silent.version, beside.version + 1);
+    assert_eq!(silent.handoff.as_ref().unwrap().version, silent.version);
+
+    // And a correction that a court waits for, while the police answer.
+    let sha256 = beside.filing.as_ref().unwrap().state.package().unwrap().sha256.clone();
+    let answer = || crate::model::Answer {
+        package_sha256: sha256.clone(),
+        court_time: at(6),
+        by: lexicon::AccountId::new("court-2071-filing").unwrap(),
+    };
+    let sent = changed(beside.filing(|filing| filing.submit(&sha256, at(5))));
+    let review = changed(sent.filing(|filing| filing.acknowledge(answer(), at(6))));
+    let asked =
+        changed(review.filing(|filing| filing.request_correction(answer(), vec!["身份证".into()], at(7))));
+    let generation = asked.filing.as_ref().unwrap().version;
+    let answered = changed(asked.of_handoff(|one| one.answer(Said::Acknowledged, at(8), "")));
+    let lapsed = changed(answered.filing(|filing| filing.lapse("S03", generation)));
+    assert_eq!(lapsed.filing.as_ref().unwrap().state.code(), "NOT_FILED");
+}
+
+/// A commission cannot wait for a mediation that will never be: the court is told when the case is taken back.
+#[test]
+fn a_commissioned_case_that_is_taken_back_is_reported_at_once() {
+    for (stage, agreed) in [(Stage::Unmediated, false), (Stage::InMediation, false), (Stage::Agreed, true)] {
+        let mut thread = thread("WT", stage);
+        thread.commission = Some(Commission { thread: thread.case, ..commissions().remove(1) });
+        let after = thread.withdraw(at(5)).into_noun();
+        let state = &after.commission.as_ref().unwrap().content.state;
+        let report = state.report().expect("reported");
+        let ground = if agreed { "" } else { "F01" };
+        assert_eq!((report.agreed, report.ground.as_str(), report.demanded), (agreed, ground, false));
+    }
+    // What is over already stays as it is.
+    let mut over = thread("WT", Stage::InMediation);
+    over.commission = Some(Commission { thread: over.case, ..commissions().remove(5) });
+    let Outcome::Changed(_, news) = over.withdraw(at(5)) else { panic!("not heard") };
+    assert_eq!(news, []);
+}
+
+/// After a dismissal the parties may agree anew (L1 art. 206; T47), and what they agree then has a window of its own.
+#[test]
+fn another_agreement_after_a_dismissal_can_be_confirmed() {
+    let apply = |thread: Thread, n: u128| {
+        thread.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(n), at(3))
+    };
+    let applied = apply(thread("PM", Stage::Agreed), 6).unwrap().into_noun();
+    let dismissed = Ruling::Dismissed { reason: "内容不明确".to_owned() };
+    let denied = applied.rule_on_confirmation(dismissed, at(9)).unwrap().into_noun();
+    let no = apply(denied.clone(), 7).unwrap_err();
+    assert_eq!(no, Rule::ConfirmationDecided.against("CONFIRM_DENIED").into(), "the same agreement");
+    let mut anew = denied;
+    anew.facts.settled =
+        Some(Settled { agreement: Uuid::from_u128(4).into(), effective: at(2), partial: false, amount: 90 });
+    let again = apply(anew.clone(), 7).unwrap();
+    assert!(again.is_changed());
+    let again = again.into_noun();
+    let noun = again.confirmation.as_ref().unwrap();
+    assert_eq!((noun.content.state.code(), noun.id), ("CONFIRM_APPLIED", Uuid::from_u128(7)));
+    assert_eq!(noun.content.agreement, Uuid::from_u128(4).into());
+    // And where the first was confirmed, the second is no repetition of it.
+    let applied = apply(thread("PM", Stage::Agreed), 6).unwrap().into_noun();
+    let valid = Ruling::Valid { number: "（2026）粤2071诉前调确1号".to_owned() };
+    let mut confirmed = applied.rule_on_confirmation(valid, at(9)).unwrap().into_noun();
+    confirmed.facts.settled = anew.facts.settled;
+    assert!(apply(confirmed, 7).unwrap().is_changed());
 }

@@ -42,7 +42,36 @@ fn seen(track: &str, state: &str) -> Option<Thread> {
     if track == "WT" && !thread.facts.documented {
         thread.commission = Some(Commission { thread: thread.case, ..commissions().remove(1) });
     }
+    if track == "JM" {
+        let court = CourtId::new("court-2071").unwrap();
+        thread.facts.suit = Some(Suit { court, number: "（2026）粤2071民初5号".to_owned() });
+    }
     Some(thread)
+}
+
+/// A case on a court's own track that is at no court: from before the window asked for the suit.
+#[test]
+fn a_demand_opens_a_filing_where_no_court_is_known() {
+    for track in ["JM", "WT"] {
+        let thread = thread(track, Stage::Failed);
+        let after = thread.demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
+        assert_eq!(after.filing.as_ref().map(|filing| filing.state.code()), Some("TRANSFER_READY"), "{track}");
+        assert!(after.clone().pack(None, package(), 0, || Uuid::from_u128(1)).is_ok(), "{track}");
+    }
+}
+
+/// Arbitration was silent, the suit was prepared and taken back: the next word opens the court, not arbitration again.
+#[test]
+fn after_the_body_that_comes_first_a_new_demand_opens_the_court() {
+    let offered = thread("LA", Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
+    let handed = offered.prepare_handoff("x", || Uuid::from_u128(79)).unwrap().into_noun();
+    let handed = handed.of_handoff(|one| one.hand(at(4), "y")).unwrap().into_noun();
+    let generation = handed.handoff.as_ref().unwrap().version;
+    let silent = handed.of_handoff(|one| one.silent("K14", generation, at(20))).unwrap().into_noun();
+    let packed = silent.pack(None, package(), 0, || Uuid::from_u128(80)).unwrap().into_noun();
+    let back = packed.filing(crate::model::Filing::withdraw).unwrap().into_noun();
+    let again = back.demand(&org("hall"), || Uuid::from_u128(81), at(21)).into_noun();
+    assert_eq!(again.filing.unwrap().state.code(), "TRANSFER_READY");
 }
 
 /// Every state of every track from which the rule book lets a party demand the court: what it names opens, and from there
