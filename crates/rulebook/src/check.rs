@@ -20,7 +20,6 @@ use crate::matters::Matter;
 use crate::procedure::{State, Transition};
 use crate::profiles::Profile;
 use crate::regimes::Regime;
-use crate::routes::Rule;
 use crate::sources::Source;
 use crate::towns::{Former, Town};
 use crate::{clocks, table, tracks};
@@ -104,7 +103,6 @@ pub(crate) struct Book {
     case_types: Vec<CaseType>,
     spans: Vec<Span>,
     holidays: Vec<Holiday>,
-    routes: Vec<Rule>,
 }
 
 impl Book {
@@ -135,7 +133,6 @@ impl Book {
             case_types: rows(files, "case_types.csv", &mut found),
             spans: rows(files, "calendar.csv", &mut found),
             holidays: rows(files, "holidays.csv", &mut found),
-            routes: rows(files, "routes.csv", &mut found),
         };
         if found.is_empty() { Ok(book) } else { Err(found) }
     }

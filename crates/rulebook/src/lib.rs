@@ -40,7 +40,6 @@ pub mod period;
 pub mod procedure;
 pub mod profiles;
 pub mod regimes;
-pub mod routes;
 pub mod sources;
 pub mod studio;
 pub(crate) mod table;

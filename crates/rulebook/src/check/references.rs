@@ -79,7 +79,6 @@ fn citations(book: &Book, look: &mut Looking<'_>) {
     rows!(look, book.case_types, "case_types.csv", code, true);
     rows!(look, book.spans, "calendar.csv", name, false);
     rows!(look, book.holidays, "holidays.csv", name_zh, true);
-    rows!(look, book.routes, "routes.csv", id, true);
     let mut seen = BTreeSet::new();
     for source in book.sources.iter().filter(|source| !seen.insert(&source.id)) {
         look.found.push(defect(Kind::Twice, "sources.csv", &source.id, "stands in the table twice"));
@@ -191,12 +190,6 @@ fn lists(book: &Book, look: &mut Looking<'_>) {
         for name in row.name.split('、') {
             let known = book.holidays.iter().any(|holiday| holiday.name_zh == name);
             look.known("calendar.csv", &row.name, "holiday", name, known);
-        }
-    }
-    for row in &book.routes {
-        for label in &row.categories {
-            let known = book.categories.iter().any(|category| category.label == *label);
-            look.known("routes.csv", &row.id, "category", label, known);
         }
     }
 }
