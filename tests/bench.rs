@@ -1,8 +1,8 @@
 //! `tests/bench`: figures of a release build, printed and quoted, never asserted.
 //!
 //! `embedded` is a server of its own over fresh SQLite files; `floor` is intake beside pgbench on one PostgreSQL; `town` is
-//! the whole town as processes. The clients are beside them on the same cores. Everything is bounded in time and count and
-//! stays on loopback.
+//! the whole town as processes; `rules` rehearses a rule set on ten thousand decisions. The clients are beside them on the
+//! same cores. Everything is bounded in time and count and stays on loopback.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,6 +20,8 @@ mod pgbench;
 mod pool;
 #[path = "measure/readers.rs"]
 mod readers;
+#[path = "measure/rules.rs"]
+mod rules;
 #[path = "measure/shares.rs"]
 mod shares;
 #[expect(dead_code, reason = "the siege uses the rest")]
@@ -95,7 +97,7 @@ async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (binary, part) = match &arguments[..] {
         [binary, part] => (PathBuf::from(binary), part.as_str()),
-        _ => anyhow::bail!("usage: bench SUPERMARKET_BINARY embedded|floor|town"),
+        _ => anyhow::bail!("usage: bench SUPERMARKET_BINARY embedded|floor|town|rules"),
     };
     let folder = tempfile::tempdir()?;
     stage::open_to_all(folder.path())?;
@@ -106,7 +108,8 @@ async fn main() -> anyhow::Result<()> {
         }
         "floor" => floor::run(folder.path(), &binary).await,
         "town" => whole_town::run(folder.path(), &binary).await,
-        other => anyhow::bail!("there is no part {other}: embedded, floor or town"),
+        "rules" => rules::run(&binary, &folder.path().join("rules")).await,
+        other => anyhow::bail!("there is no part {other}: embedded, floor, town or rules"),
     };
     if measured.is_err() {
         eprintln!("what the processes said is kept in {}", folder.keep().display());

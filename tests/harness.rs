@@ -240,6 +240,7 @@ pub async fn pool(world: &World, clerk: &Person, name: &str, studio: &str) -> Ca
         case_id: case.id.clone(),
         studio_org: studio.to_owned(),
         reason: "test".to_owned(),
+        circumstances: None,
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, message).expect("referred");
     let head = world.head(studio).await;

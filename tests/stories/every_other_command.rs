@@ -118,8 +118,12 @@ async fn claim_and_consent(world: &World, clerk: &Person, n: usize) -> usize {
     };
     let accept = AcceptDisputeRequest { case_id: id(), cause_code: "108.3".to_owned(), ..Default::default() };
     plain(call(clerk, "/supermarket.intake.v1.IntakeService/AcceptDispute", &accept)).await;
-    let refer =
-        ReferCaseRequest { case_id: id(), studio_org: "studio-family".to_owned(), reason: "x".to_owned() };
+    let refer = ReferCaseRequest {
+        case_id: id(),
+        studio_org: "studio-family".to_owned(),
+        reason: "x".to_owned(),
+        circumstances: None,
+    };
     let refer_path = "/supermarket.routing.v1.RoutingService/ReferCase";
     plain(call(clerk, refer_path, &refer)).await;
     let mut dropped = 0;

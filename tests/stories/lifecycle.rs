@@ -138,6 +138,7 @@ pub(crate) async fn seat(world: &World, clerk: &Person, mut case: Case) -> Seate
         case_id: case.id.clone(),
         studio_org: STUDIO.to_owned(),
         reason: "test".to_owned(),
+        circumstances: None,
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, refer).unwrap();
     let head = world.head(STUDIO).await;

@@ -138,7 +138,7 @@ async fn a_route_against_the_proposal_needs_a_reason() {
     let world = World::open().await;
     let clerk = world.person("clerk-1").await;
     let mut case = accept(&world, &clerk, "route").await;
-    let message = ProposeRoutesRequest { case_id: case.id.clone() };
+    let message = ProposeRoutesRequest { case_id: case.id.clone(), circumstances: None };
     let proposals =
         ask!(clerk, case.thread, RoutingServiceClient::propose_routes, message).unwrap().proposals;
     assert!(proposals.iter().all(|p| !p.reason.is_empty() && !p.reason_en.is_empty()));
@@ -147,6 +147,7 @@ async fn a_route_against_the_proposal_needs_a_reason() {
             case_id: case.id.clone(),
             studio_org: studio.to_owned(),
             reason: why.to_owned(),
+            circumstances: None,
         };
         ask!(clerk, case.thread, RoutingServiceClient::refer_case, message)
     };

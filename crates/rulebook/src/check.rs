@@ -20,7 +20,6 @@ use crate::matters::Matter;
 use crate::procedure::{State, Transition};
 use crate::profiles::Profile;
 use crate::regimes::Regime;
-use crate::routes::Rule;
 use crate::sources::Source;
 use crate::towns::{Former, Town};
 use crate::{clocks, groups, screen, table, tracks};
@@ -106,7 +105,6 @@ pub(crate) struct Book {
     case_types: Vec<CaseType>,
     spans: Vec<Span>,
     holidays: Vec<Holiday>,
-    routes: Vec<Rule>,
     screen: Vec<screen::Row>,
     groups: Vec<groups::Group>,
 }
@@ -139,7 +137,6 @@ impl Book {
             case_types: rows(files, "case_types.csv", &mut found),
             spans: rows(files, "calendar.csv", &mut found),
             holidays: rows(files, "holidays.csv", &mut found),
-            routes: rows(files, "routes.csv", &mut found),
             screen: rows(files, "screen.csv", &mut found),
             groups: rows(files, "groups.csv", &mut found),
         };

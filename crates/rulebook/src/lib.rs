@@ -42,7 +42,6 @@ pub mod period;
 pub mod procedure;
 pub mod profiles;
 pub mod regimes;
-pub mod routes;
 pub mod screen;
 pub mod sources;
 pub mod studio;

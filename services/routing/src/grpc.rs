@@ -1,4 +1,4 @@
-//! The front door: `RoutingService` and `DirectoryService`.
+//! The front door: `RoutingService`, `DirectoryService` and `RuleService`.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use chassis::{Denied, seen};
 use contracts::routing::v1 as proto;
 use contracts::routing::v1::directory_service_server::DirectoryService;
 use contracts::routing::v1::routing_service_server::RoutingService;
+use contracts::routing::v1::rule_service_server::RuleService;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
@@ -15,11 +16,10 @@ use tonic::{Code, Request, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::model::{Organization, Referral};
-use crate::routes::Proposal;
-use crate::store::{Store, WatchEnd};
+use crate::store::{Store, WatchEnd, begun_with};
 use crate::wire;
 
-/// Both doors stand before one store.
+/// All doors stand before one store.
 #[derive(Clone)]
 pub struct Door {
     /// What is behind it.
@@ -40,16 +40,15 @@ impl RoutingService for Door {
         request: Request<proto::ProposeRoutesRequest>,
     ) -> Answer<proto::ProposeRoutesResponse> {
         let call = Call::of(&request)?;
-        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
-        let proposals = self.store.proposals(&call, case).await?;
-        let proposals = proposals.into_iter().map(proposal).collect();
-        Ok(Response::new(proto::ProposeRoutesResponse { proposals }))
+        let (case, told) = wire::rules::propose(request.get_ref()).map_err(Denied::from)?;
+        let route = self.store.route(&call, case, &told).await?;
+        Ok(Response::new(wire::rules::proposed(&route)))
     }
 
     async fn refer_case(&self, request: Request<proto::ReferCaseRequest>) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
-        let (case, studio, reason) = wire::refer(request.get_ref()).map_err(Denied::from)?;
-        Ok(self.made(&self.store.refer(&call, case, studio, reason).await?))
+        let (case, studio, reason, told) = wire::refer(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.refer(&call, case, studio, reason, &told).await?))
     }
 
     async fn accept_referral(
@@ -183,6 +182,52 @@ impl DirectoryService for Door {
     }
 }
 
+#[tonic::async_trait]
+impl RuleService for Door {
+    async fn get_rule_set(&self, request: Request<proto::GetRuleSetRequest>) -> Answer<proto::RuleSet> {
+        let call = Call::of(&request)?;
+        let by = self.store.rules_in_force(&call).await?;
+        let tally = self.store.tally(&call, &by).await?;
+        let mut activations = vec![begun_with(ruleset::shipped())];
+        let centre = call.caller.centre.as_str();
+        activations.extend(self.store.activations(centre).await.map_err(Denied::from)?);
+        Ok(Response::new(wire::rules::rule_set(&by, &tally, &activations)))
+    }
+
+    async fn simulate_rule_set(
+        &self,
+        request: Request<proto::SimulateRuleSetRequest>,
+    ) -> Answer<proto::RuleSetSimulation> {
+        let call = Call::of(&request)?;
+        let ask = request.get_ref();
+        let (last, most) = wire::rules::simulate(ask).map_err(Denied::from)?;
+        let told = self.store.simulate(&call, &ask.text, last, most).await?;
+        Ok(Response::new(wire::rules::simulation(told)))
+    }
+
+    async fn activate_rule_set(
+        &self,
+        request: Request<proto::ActivateRuleSetRequest>,
+    ) -> Answer<proto::RuleSetActivation> {
+        let call = Call::of(&request)?;
+        let ask = request.get_ref();
+        wire::rules::activate(ask).map_err(Denied::from)?;
+        let put = self.store.activate_rules(&call, &ask.text, &ask.preview_digest).await?;
+        Ok(Response::new(wire::rules::activation(&put)))
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<proto::ListDecisionsRequest>,
+    ) -> Answer<proto::ListDecisionsResponse> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        let (decided, hall) = self.store.decisions(&call, case).await?;
+        let decisions = decided.iter().map(|one| wire::rules::decision(one, &hall)).collect();
+        Ok(Response::new(proto::ListDecisionsResponse { decisions }))
+    }
+}
+
 impl Door {
     /// The answer of a changing call: the referral, and what the caller has seen by it.
     fn made(&self, noun: &Referral) -> Response<proto::Referral> {
@@ -198,17 +243,6 @@ impl Door {
         call.decide(None)?;
         let found = self.store.directory().organizations(call.caller.centre.as_str(), kind).await?;
         Ok(found.into_iter().map(organization).collect())
-    }
-}
-
-fn proposal(one: Proposal) -> proto::Proposal {
-    proto::Proposal {
-        studio_org: one.studio_org,
-        studio_name: one.studio_name,
-        studio_kind: one.studio_kind,
-        rule_id: one.rule_id,
-        reason: one.reason_zh,
-        reason_en: one.reason_en,
     }
 }
 

@@ -23,9 +23,11 @@
 //! A release or a return that is repeated, because its answer was lost, is already so, although the caller no longer stands
 //! near the case; a former holder is told that their fence has passed. To everybody else the case is missing.
 //!
-//! Beside it stands the **directory**: organisations and mediators of the centre. Proposals come from the rulebook, which
-//! ranks kinds of studio, and from the directory, which has the studios of each kind. They are advice; another choice than
-//! the first needs a reason, which is kept, sealed.
+//! Beside it stands the **directory**: organisations and mediators of the centre. Proposals come from the **rule set** in force
+//! in the centre (`ruleset`), which ranks kinds of studio, and from the directory, which has the studios of each kind and how much
+//! each has to do. They are advice; another choice than the first needs a reason, which is kept, sealed. Each decision is kept
+//! with its inputs and the set that made it, so that it can be made again, and rehearsed against another set before that one is
+//! put in force.
 //!
 //! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
 //! `RecusalRequested`, `RecusalDecided`; each with the version that the referral has since.
@@ -40,7 +42,8 @@
 //! 2. the fence only rises, and no holder follows another under the same one;
 //! 3. what a studio's mediators see in their pool or its watch is of their own studio;
 //! 4. a watch that is resumed misses nothing;
-//! 5. nobody holds a case in which they have stepped aside.
+//! 5. nobody holds a case in which they have stepped aside;
+//! 6. a decision is made again bit for bit by the set that made it, whatever set is in force since.
 
 mod example;
 mod grpc;
@@ -56,6 +59,7 @@ use access::Vault;
 use chassis::{Blueprint, Service, Tick};
 use contracts::routing::v1::directory_service_server::DirectoryServiceServer;
 use contracts::routing::v1::routing_service_server::RoutingServiceServer;
+use contracts::routing::v1::rule_service_server::RuleServiceServer;
 use courier::Desk;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -84,7 +88,12 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
                 .max_encoding_message_size(chassis::MESSAGE_BYTES),
         )
         .add_service(
-            DirectoryServiceServer::new(door)
+            DirectoryServiceServer::new(door.clone())
+                .max_decoding_message_size(chassis::MESSAGE_BYTES)
+                .max_encoding_message_size(chassis::MESSAGE_BYTES),
+        )
+        .add_service(
+            RuleServiceServer::new(door)
                 .max_decoding_message_size(chassis::MESSAGE_BYTES)
                 .max_encoding_message_size(chassis::MESSAGE_BYTES),
         );

@@ -5,6 +5,7 @@ mod facts;
 mod recusal;
 mod referral;
 mod refusal;
+mod rule_set;
 mod state;
 
 pub use directory::{Mediator, Organization};
@@ -12,6 +13,7 @@ pub use facts::{Facts, Party};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
+pub use rule_set::Unfit;
 pub use state::{Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Room, State, Target};
 
 #[cfg(test)]

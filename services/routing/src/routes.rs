@@ -1,11 +1,39 @@
-//! What the rulebook says of a case: where it may go, and until when a claim must be confirmed.
+//! What the rules say of a case: where it may go, and until when a claim must be confirmed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use almanac::Editions;
-use chrono::{DateTime, Duration, Utc};
-use lexicon::PartyKind;
-use rulebook::routes;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use lexicon::{OrgId, PartyKind, PartyRole};
+use rulebook::studio::StudioKind;
+use ruleset::{Decision, First, Inputs, Institution, Language, PriorBody, RuleSet, Studio};
 
-use crate::model::{Facts, Organization};
+use crate::model::{Facts, Organization, Target};
+
+/// What the window knows of a case beside what intake told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Circumstances {
+    /// The label of the category; empty when unknown.
+    pub category: String,
+    /// Somebody is hurt.
+    pub injury: bool,
+    /// The police were called.
+    pub police: bool,
+    /// A minor is concerned.
+    pub minors: bool,
+    /// There was violence.
+    pub violence: bool,
+    /// What institution takes part.
+    pub institution: Institution,
+    /// The language.
+    pub language: Language,
+    /// Who dealt with it before.
+    pub prior_body: PriorBody,
+    /// The kind of studio that the parties wish for.
+    pub wish: Option<StudioKind>,
+}
 
 /// A studio that may take a case, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,25 +52,116 @@ pub struct Proposal {
     pub reason_en: String,
 }
 
-/// The studios for a case, best first: the rulebook ranks kinds, the directory has the studios of each kind. Kinds without
-/// a studio are passed over. Should no ranked kind have one, every studio is as good as any other.
-pub fn propose(facts: &Facts, studios: &[Organization]) -> Vec<Proposal> {
-    let parties: Vec<PartyKind> = facts.parties.iter().filter_map(|party| party.kind).collect();
-    let inputs = routes::Inputs {
-        cause: Some(facts.cause_code.as_str()).filter(|code| !code.is_empty()),
-        town: Some(facts.town_code.as_str()).filter(|code| !code.is_empty()),
-        amount_fen: Some(facts.amount_in_controversy_fen),
-        parties: &parties,
-        ..routes::Inputs::default()
-    };
-    let ranked = routes::propose(&inputs);
-    let mut proposals: Vec<Proposal> = ranked.iter().flat_map(|rule| of_its_kind(rule, studios)).collect();
-    if proposals.is_empty()
-        && let Some(last) = ranked.last()
-    {
-        proposals = studios.iter().map(|studio| proposal(last, studio)).collect();
+/// A rule set as a centre has it.
+#[derive(Debug, Clone)]
+pub struct Numbered {
+    /// 0 for the one that every centre begins with.
+    pub number: u64,
+    /// The set.
+    pub set: Arc<RuleSet>,
+}
+
+/// A decision with what it was made from and by.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// By which set.
+    pub by: Numbered,
+    /// From what.
+    pub inputs: Inputs,
+    /// The decision.
+    pub decision: Decision,
+    /// The studios of the hall.
+    pub hall: Vec<Organization>,
+}
+
+impl Route {
+    /// Decides where a case may go.
+    pub fn of(
+        by: Numbered,
+        facts: &Facts,
+        told: &Circumstances,
+        hall: Vec<(Organization, Studio)>,
+        day: NaiveDate,
+    ) -> Self {
+        let (hall, studios) = hall.into_iter().unzip();
+        let inputs = inputs(facts, told, studios, day);
+        let decision = by.set.decide(&inputs);
+        Self { by, inputs, decision, hall }
     }
-    proposals
+
+    /// A studio's name.
+    pub fn name(&self, org: &str) -> String {
+        let found = self.hall.iter().find(|studio| studio.org_id == org);
+        found.map_or_else(|| org.to_owned(), |studio| studio.name.clone())
+    }
+
+    /// The studio that a clerk wants, looked up.
+    pub fn target(&self, studio: OrgId) -> Target {
+        let equal = self.by.set.is_equal_first(&self.inputs, &self.decision, studio.as_str());
+        Target {
+            known: self.hall.iter().any(|one| one.org_id == studio.as_str()),
+            first_by_rule: equal.then(|| self.decision.rule().to_owned()),
+            studio,
+        }
+    }
+
+    /// The studios, best first, with the reasons.
+    pub fn proposals(&self) -> Vec<Proposal> {
+        proposals(&self.by.set, &self.inputs, &self.decision, &self.hall)
+    }
+}
+
+/// The studios that a decision ranks, with the reasons of the set that made it.
+pub fn proposals(
+    set: &RuleSet,
+    inputs: &Inputs,
+    decision: &Decision,
+    hall: &[Organization],
+) -> Vec<Proposal> {
+    let proposal = |one: &ruleset::Ranked| {
+        let (reason_zh, reason_en) = set.reason(&one.rule, one.kind, &inputs.town);
+        let known = hall.iter().find(|studio| studio.org_id == one.studio);
+        Proposal {
+            studio_org: one.studio.clone(),
+            studio_name: known.map_or_else(String::new, |studio| studio.name.clone()),
+            studio_kind: one.kind.code().to_owned(),
+            rule_id: one.rule.clone(),
+            reason_zh,
+            reason_en,
+        }
+    };
+    decision.ranked.iter().map(proposal).collect()
+}
+
+/// Where a decision that was kept sent its case first: what a rehearsal compares with.
+pub fn kept_first(outcome: &[u8]) -> Option<First> {
+    Decision::kept(outcome).map(|decision| decision.first)
+}
+
+fn inputs(facts: &Facts, told: &Circumstances, studios: Vec<Studio>, day: NaiveDate) -> Inputs {
+    // Whoever is not said to ask stands on the side of those who are asked.
+    let side = |asks: bool| -> BTreeSet<PartyKind> {
+        let of_side = facts.parties.iter().filter(|party| (party.role == Some(PartyRole::Claimant)) == asks);
+        of_side.filter_map(|party| party.kind).collect()
+    };
+    Inputs {
+        date: day,
+        cause: facts.cause_code.clone(),
+        category: told.category.clone(),
+        town: facts.town_code.clone(),
+        amount_fen: facts.amount_in_controversy_fen,
+        claimants: side(true),
+        respondents: side(false),
+        injury: told.injury,
+        police: told.police,
+        minors: told.minors,
+        violence: told.violence,
+        institution: told.institution,
+        language: told.language,
+        prior_body: told.prior_body,
+        wish: told.wish,
+        studios,
+    }
 }
 
 /// Until when a claim made now must be confirmed (K03), by the edition in force.
@@ -52,77 +171,89 @@ pub fn confirm_due(editions: &Editions, now: DateTime<Utc>) -> DateTime<Utc> {
     ends.map_or_else(|| now + Duration::days(3), |ends| ends.at)
 }
 
-fn of_its_kind<'a>(
-    rule: &'a routes::Proposal,
-    studios: &'a [Organization],
-) -> impl Iterator<Item = Proposal> + 'a {
-    let kind = rule.studio_kind.code();
-    studios
-        .iter()
-        .filter(move |studio| studio.studio_kind.as_deref() == Some(kind))
-        .map(|studio| proposal(rule, studio))
-}
-
-fn proposal(rule: &routes::Proposal, studio: &Organization) -> Proposal {
-    Proposal {
-        studio_org: studio.org_id.clone(),
-        studio_name: studio.name.clone(),
-        studio_kind: studio.studio_kind.clone().unwrap_or_default(),
-        rule_id: rule.rule_id.to_owned(),
-        reason_zh: rule.reason_zh.clone(),
-        reason_en: rule.reason_en.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Party;
 
-    fn studio(id: &str, kind: &str) -> Organization {
-        Organization {
+    fn studio(id: &str, kind: StudioKind) -> (Organization, Studio) {
+        let organization = Organization {
             org_id: id.to_owned(),
             name: id.to_uppercase(),
             kind: "STUDIO".to_owned(),
             parent_org: None,
             town_code: None,
-            studio_kind: Some(kind.to_owned()),
+            studio_kind: Some(kind.code().to_owned()),
+        };
+        (organization, Studio { id: id.to_owned(), kind, load: 0, capacity: 10, on_duty: true })
+    }
+
+    fn nothing_told() -> Circumstances {
+        Circumstances {
+            category: String::new(),
+            injury: false,
+            police: false,
+            minors: false,
+            violence: false,
+            institution: Institution::None,
+            language: Language::Mandarin,
+            prior_body: PriorBody::None,
+            wish: None,
         }
     }
 
-    fn ids(facts: &Facts, studios: &[Organization]) -> Vec<(String, String)> {
-        propose(facts, studios).into_iter().map(|p| (p.studio_org, p.rule_id)).collect()
+    fn route(facts: &Facts, hall: &[(Organization, Studio)]) -> Route {
+        let by = Numbered { number: 0, set: Arc::new(ruleset::shipped().clone()) };
+        Route::of(by, facts, &nothing_told(), hall.to_vec(), "2026-03-02".parse().unwrap())
     }
 
     #[test]
-    fn the_cause_ranks_and_the_directory_answers() {
-        let all =
-            [studio("a", "COURT"), studio("b", "FAMILY"), studio("c", "FAMILY"), studio("d", "TRAFFIC")];
+    fn the_rules_rank_and_the_directory_answers() {
+        let hall = [
+            studio("a", StudioKind::Court),
+            studio("b", StudioKind::Family),
+            studio("c", StudioKind::Family),
+            studio("d", StudioKind::Traffic),
+        ];
         let facts = Facts { cause_code: "P2".to_owned(), ..Facts::default() };
-        let found = ids(&facts, &all);
-        assert_eq!(found[0], ("b".to_owned(), "family".to_owned()));
-        assert_eq!(found[1], ("c".to_owned(), "family".to_owned()));
-        assert_eq!(found[2], ("a".to_owned(), "family".to_owned()));
-        assert_eq!(found.len(), 3, "traffic has no part in it");
+        let route = route(&facts, &hall);
+        let found: Vec<_> = route.proposals().into_iter().map(|one| (one.studio_name, one.rule_id)).collect();
+        let of = |name: &str| (name.to_owned(), "family".to_owned());
+        assert_eq!(found[..3], [of("B"), of("C"), of("A")], "and traffic has no part in it");
+        assert_eq!(found.len(), 3);
+        let rule = |org: &str| route.target(OrgId::new(org).unwrap()).first_by_rule;
+        assert_eq!((rule("b"), rule("c")), (Some("family".to_owned()), Some("family".to_owned())));
+        assert_eq!((rule("a"), rule("d")), (None, None));
+        assert!(!route.target(OrgId::new("z").unwrap()).known);
     }
 
     #[test]
-    fn the_parties_and_the_amount_speak_too() {
-        let all = [studio("bank", "BANK_INSURANCE"), studio("court", "COURT")];
-        let party = |kind: PartyKind| Party { kind: Some(kind), ..Party::default() };
-        let loan =
-            |kind| Facts { cause_code: "109".to_owned(), parties: vec![party(kind)], ..Facts::default() };
-        assert_eq!(ids(&loan(PartyKind::Organization), &all)[0].0, "bank");
-        assert_eq!(ids(&loan(PartyKind::Person), &all)[0].0, "court");
-        let facts = Facts { amount_in_controversy_fen: 50_000_000_000, ..loan(PartyKind::Organization) };
-        assert_eq!(ids(&facts, &all)[0], ("court".to_owned(), "large-amount".to_owned()));
+    fn who_asks_and_who_is_asked_are_told_apart() {
+        let party = |role, kind| Party { role, kind: Some(kind), ..Party::default() };
+        let parties = vec![
+            party(Some(PartyRole::Claimant), PartyKind::Organization),
+            party(Some(PartyRole::ThirdParty), PartyKind::Person),
+            party(None, PartyKind::SoleTrader),
+        ];
+        let told = inputs(
+            &Facts { parties, ..Facts::default() },
+            &nothing_told(),
+            vec![],
+            "2026-03-02".parse().unwrap(),
+        );
+        assert_eq!(told.claimants, [PartyKind::Organization].into());
+        assert_eq!(told.respondents, [PartyKind::Person, PartyKind::SoleTrader].into());
     }
 
     #[test]
-    fn a_hall_with_any_studio_always_has_an_answer() {
-        let facts = Facts { cause_code: "nonsense".to_owned(), ..Facts::default() };
-        assert_eq!(ids(&facts, &[studio("only", "MEDICAL")]).len(), 1);
-        assert_eq!(ids(&facts, &[]), []);
+    fn what_is_none_for_a_mediator_needs_a_reason_wherever_it_is_sent() {
+        let facts = Facts { cause_code: "448".to_owned(), ..Facts::default() };
+        let route = route(&facts, &[studio("court", StudioKind::Court)]);
+        assert_eq!(route.decision.first, First::Ground("R04".to_owned()));
+        assert_eq!(
+            (route.proposals(), route.target(OrgId::new("court").unwrap()).first_by_rule),
+            (vec![], None)
+        );
     }
 
     #[test]

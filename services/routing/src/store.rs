@@ -1,11 +1,14 @@
 //! The referrals of this service: read under access, changed by the model, written as one list.
 
+mod decisions;
 mod directory;
 mod effects;
 mod lists;
 mod pool_watch;
 mod retry;
 mod row;
+mod rules;
+mod simulation;
 
 use std::sync::Arc;
 
@@ -18,15 +21,16 @@ use lexicon::{AccountId, CaseId, Outcome};
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
-use crate::model::{
-    Asker, Decision, Disclosure, Event, Fence, Ground, Party, Recusal, Referral, Refusal, Target,
-};
-use crate::routes::{self, Proposal};
+use crate::model::{Asker, Decision, Disclosure, Event, Fence, Ground, Party, Recusal, Referral, Refusal};
+use crate::routes;
 use crate::wire::recusal::RecusalDecision;
 
+pub use decisions::Decided;
 pub use directory::Directory;
 pub use pool_watch::{PoolWatch, WatchEnd};
 use row::referral;
+pub use rules::{Activation, begun_with};
+pub use simulation::{Simulation, Tally};
 
 /// Lost when somebody changed the referral in the meantime.
 const VERSION: &str = "version";
@@ -44,6 +48,7 @@ pub struct Store {
     vault: Arc<Vault>,
     directory: Directory,
     almanac: Almanac,
+    shelf: rules::Shelf,
     /// Rung after every commit of ours, so that a watcher need not wait for its next look.
     news: Arc<Notify>,
 }
@@ -52,7 +57,14 @@ impl Store {
     /// The referrals on this desk.
     pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
         let directory = Directory::new(desk.clone());
-        Self { desk, vault, directory, almanac: Almanac::default(), news: Arc::default() }
+        Self {
+            desk,
+            vault,
+            directory,
+            almanac: Almanac::default(),
+            shelf: rules::Shelf::default(),
+            news: Arc::default(),
+        }
     }
 
     /// Whose memory it is.
@@ -77,36 +89,6 @@ impl Store {
         let near = relation::find(self.desk.reader(), case.into()).await?;
         call.decide(near.as_ref())?;
         noun.ok_or(Denied::Missing("referral"))
-    }
-
-    /// Where the case may go, best first. Never empty: a hall without any studio is a fault of the installation.
-    pub async fn proposals(&self, call: &Call, case: CaseId) -> Result<Vec<Proposal>, Denied> {
-        let referral = self.get(call, case).await?;
-        let studios = self.directory.studios(call.caller.centre.as_str()).await?;
-        let proposals = routes::propose(&referral.facts, &studios);
-        if proposals.is_empty() {
-            return Err(Fault::plain("propose routes", "the directory of this centre has no studio").into());
-        }
-        Ok(proposals)
-    }
-
-    /// Sends the case to a studio.
-    pub async fn refer(
-        &self,
-        call: &Call,
-        case: CaseId,
-        to: lexicon::OrgId,
-        why: Option<String>,
-    ) -> Result<Referral, Denied> {
-        let referral = self.get(call, case).await?;
-        let studios = self.directory.studios(call.caller.centre.as_str()).await?;
-        let first = routes::propose(&referral.facts, &studios).into_iter().next();
-        let target = Target {
-            known: studios.iter().any(|studio| studio.org_id == to.as_str()),
-            first_by_rule: first.filter(|first| first.studio_org == to.as_str()).map(|first| first.rule_id),
-            studio: to,
-        };
-        self.change(call, case, |noun, stamp| noun.refer(target.clone(), why.clone(), stamp.now)).await
     }
 
     /// The studio takes responsibility.
@@ -242,17 +224,23 @@ impl Store {
                 }
                 Outcome::Changed(noun, events) => (noun, events),
             };
-            let list = self.step(&stamp, &noun, &events)?;
-            match self.desk.commit(list).await {
-                Ok(()) => {
-                    self.news.notify_waiters();
-                    return Ok(noun);
-                }
-                Err(CommitError::Lost(_)) => {}
-                Err(error) => return Err(error.into()),
+            if self.is_written(self.step(&stamp, &noun, &events)?).await? {
+                return Ok(noun);
             }
         }
         Err(Denied::Stale { current: None })
+    }
+
+    /// Writes a step; no if somebody else was first.
+    async fn is_written(&self, list: WriteList) -> Result<bool, Denied> {
+        match self.desk.commit(list).await {
+            Ok(()) => {
+                self.news.notify_waiters();
+                Ok(true)
+            }
+            Err(CommitError::Lost(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// What an event of a neighbour does to the referral of its case. No referral: nothing, for a case can end before it

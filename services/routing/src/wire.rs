@@ -2,6 +2,7 @@
 
 pub mod facts;
 pub mod recusal;
+pub mod rules;
 
 use chrono::{DateTime, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;
@@ -25,13 +26,15 @@ pub fn case(case_id: &str) -> Result<CaseId, Violations> {
     all_good(case, wrong)
 }
 
-/// Which case, to which studio, and why.
-pub fn refer(ask: &proto::ReferCaseRequest) -> Result<(CaseId, OrgId, Option<String>), Violations> {
+/// Which case, to which studio, why, and what the window knows.
+pub fn refer(ask: &proto::ReferCaseRequest) -> Result<rules::Refer, Violations> {
     let mut wrong = Violations::new();
     let case = wrong.check("case_id", ask.case_id.parse());
     let studio = wrong.check("studio_org", OrgId::new(ask.studio_org.as_str()));
     let reason = wrong.check("reason", clean_optional(&ask.reason, REASON));
-    all_good(case.zip(studio).zip(reason).map(|((case, studio), reason)| (case, studio, reason)), wrong)
+    let told = rules::circumstances(ask.circumstances.as_ref(), &mut wrong);
+    let read = || Some((case?, studio?, reason?, told?));
+    all_good(read(), wrong)
 }
 
 /// Which case, and why it goes back.

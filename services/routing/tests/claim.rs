@@ -30,7 +30,7 @@ async fn a_case_goes_all_the_way_and_every_step_is_said_once() {
     assert_eq!(town.state(case).await, ReferralState::Routed);
     assert_eq!(town.get(case, &clerk()).await.unwrap().holder, HALL);
 
-    let ask = ProposeRoutesRequest { case_id: case.to_string() };
+    let ask = ProposeRoutesRequest { case_id: case.to_string(), circumstances: None };
     let routes =
         town.client().propose_routes(as_caller(&clerk(), "ProposeRoutes", ask)).await.unwrap().into_inner();
     assert_eq!(
@@ -48,6 +48,7 @@ async fn a_case_goes_all_the_way_and_every_step_is_said_once() {
             case_id: case.to_string(),
             studio_org: studio.to_owned(),
             reason: reason.to_owned(),
+            circumstances: None,
         };
         let mut client = town.client();
         async move {
@@ -275,6 +276,7 @@ async fn every_bad_field_is_told_at_once() {
         case_id: "x".to_owned(),
         studio_org: "no such slug".to_owned(),
         reason: "界".repeat(501),
+        circumstances: None,
     };
     let status = town.client().refer_case(as_caller(&clerk(), "ReferCase", ask)).await.unwrap_err();
     let bad = status.get_details_bad_request().unwrap().field_violations;
@@ -317,6 +319,7 @@ async fn reasons_are_sealed_at_rest() {
         case_id: case.to_string(),
         studio_org: COURT.to_owned(),
         reason: secret.to_owned(),
+        circumstances: None,
     };
     town.client().refer_case(as_caller(&clerk(), "ReferCase", ask)).await.unwrap();
     town.settle().await;

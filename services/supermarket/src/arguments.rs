@@ -176,6 +176,8 @@ pub enum Command {
     },
     /// Shows the law: the rule book, what one regime has otherwise than another, and when a period ends.
     Law(crate::law::Law),
+    /// Shows the rules that say where a case goes and what became of them; checks, rehearses and puts in force another set.
+    Rules(crate::rules::Rules),
 }
 
 /// What to do about the quarantine.

@@ -2,7 +2,7 @@
 //! themselves. It needs no server and no data directory.
 
 mod book;
-mod columns;
+pub(crate) mod columns;
 mod difference;
 mod due;
 

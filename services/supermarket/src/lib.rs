@@ -20,6 +20,7 @@ pub mod migrate;
 pub mod progress;
 pub mod quarantine;
 pub mod restore;
+pub mod rules;
 pub mod seed;
 pub mod serve;
 pub mod server;

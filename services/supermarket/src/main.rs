@@ -10,8 +10,8 @@ use supermarket::client::{Person, channel};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{
-    backup, deadline, demo, doctor, import, law, migrate, quarantine, restore, seed, serve, status, town,
-    verify, watch,
+    backup, deadline, demo, doctor, import, law, migrate, quarantine, restore, rules, seed, serve, status,
+    town, verify, watch,
 };
 
 fn main() -> ExitCode {
@@ -70,6 +70,7 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         Command::Serve { only, .. } => serve::run(settings, &only).await,
         Command::Seed => seed::run(settings).await.map(|()| true),
         Command::Law(law) => law::run(&law),
+        Command::Rules(asked) => perform_rules(asked, settings).await,
         Command::Import { file, account, talk } => {
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
@@ -140,6 +141,30 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
                 println!("{service:<10} up to date");
             }
             Ok(true)
+        }
+    }
+}
+
+async fn perform_rules(asked: rules::Rules, settings: &Settings) -> anyhow::Result<bool> {
+    match asked.act {
+        None => {
+            with(asked.talk, true, settings, async |server, json| {
+                rules::show(server, json).await.map(|()| true)
+            })
+            .await
+        }
+        Some(rules::Act::Check { file, json }) => rules::check(&file, json),
+        Some(rules::Act::Simulate { file, last, talk }) => {
+            with(talk, true, settings, async |server, json| {
+                rules::simulate(server, &file, last, json).await.map(|()| true)
+            })
+            .await
+        }
+        Some(rules::Act::Activate { file, preview, talk }) => {
+            with(talk, false, settings, async |server, json| {
+                rules::activate(server, &file, &preview, json).await.map(|()| true)
+            })
+            .await
         }
     }
 }

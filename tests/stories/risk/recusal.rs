@@ -188,6 +188,7 @@ async fn refer(world: &World, clerk: &Person, case: &mut Case) {
         case_id: case.id.clone(),
         studio_org: STUDIO.to_owned(),
         reason: "test".to_owned(),
+        circumstances: None,
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, message).unwrap();
     let head = world.head(STUDIO).await;

@@ -79,7 +79,6 @@ fn citations(book: &Book, look: &mut Looking<'_>) {
     rows!(look, book.case_types, "case_types.csv", code, true);
     rows!(look, book.spans, "calendar.csv", name, false);
     rows!(look, book.holidays, "holidays.csv", name_zh, true);
-    rows!(look, book.routes, "routes.csv", id, true);
     rows!(look, book.screen, "screen.csv", id, false);
     rows!(look, book.groups, "groups.csv", id, false);
     let mut seen = BTreeSet::new();
@@ -202,11 +201,5 @@ fn lists(book: &Book, look: &mut Looking<'_>) {
     }
     for row in &book.groups {
         look.found.extend(row.fault().map(|says| defect(Kind::Contradiction, "groups.csv", &row.id, says)));
-    }
-    for row in &book.routes {
-        for label in &row.categories {
-            let known = book.categories.iter().any(|category| category.label == *label);
-            look.known("routes.csv", &row.id, "category", label, known);
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use courier::{Actor, CommitError, Desk, Fault, WriteList};
 use lexicon::OrgId;
+use ruleset::Studio;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -15,6 +16,8 @@ use crate::model::{Mediator, Organization, Room};
 pub const CAPACITY: u64 = 2000;
 /// The states in which a mediator holds a case.
 const HELD: [&str; 2] = ["ASSIGNED", "CONFIRMED"];
+/// The states in which a studio has something to do about a case.
+const OPEN: [&str; 5] = ["ROUTED", "POOL", "ASSIGNED", "CONFIRMED", "FENCING"];
 
 /// `organization`.
 mod organization {
@@ -88,6 +91,49 @@ impl Directory {
     /// The studios of a centre, by id.
     pub async fn studios(&self, centre: &str) -> Result<Vec<Organization>, Fault> {
         self.organizations(centre, Some("STUDIO")).await
+    }
+
+    /// The studios of a centre that a case can be routed to, by id, each with its day: how many open cases it has, how many its
+    /// mediators may hold together, and whether the directory has anybody for it.
+    pub async fn hall(&self, centre: &str) -> Result<Vec<(Organization, Studio)>, Fault> {
+        let staff = mediator::Entity::find()
+            .select_only()
+            .column(mediator::Column::StudioOrg)
+            .column(mediator::Column::Capacity)
+            .filter(mediator::Column::Centre.eq(centre))
+            .into_tuple::<(String, i32)>()
+            .all(self.desk.reader());
+        let load = referral::Entity::find()
+            .select_only()
+            .column(referral::Column::StudioOrg)
+            .column_as(referral::Column::CaseId.count(), "cases")
+            .filter(referral::Column::Centre.eq(centre))
+            .filter(referral::Column::State.is_in(OPEN))
+            .filter(referral::Column::StudioOrg.is_not_null())
+            .group_by(referral::Column::StudioOrg)
+            .into_tuple::<(String, i64)>()
+            .all(self.desk.reader());
+        let (studios, staff, load) = tokio::join!(self.studios(centre), staff, load);
+        let staff = staff.map_err(|error| Fault::new("read what mediators may hold", error))?;
+        let load = load.map_err(|error| Fault::new("count what studios have", error))?;
+        let load: HashMap<String, i64> = load.into_iter().collect();
+        let mut capacity: HashMap<String, u32> = HashMap::new();
+        for (studio, most) in staff {
+            let sum = capacity.entry(studio).or_default();
+            *sum = sum.saturating_add(most.max(0) as u32);
+        }
+        let with_its_day = |studio: Organization| {
+            let kind = studio.studio_kind.as_deref()?.parse().ok()?;
+            let known = Studio {
+                id: studio.org_id.clone(),
+                kind,
+                load: load.get(&studio.org_id).map_or(0, |cases| *cases as u32),
+                capacity: capacity.get(&studio.org_id).copied().unwrap_or_default(),
+                on_duty: capacity.contains_key(&studio.org_id),
+            };
+            Some((studio, known))
+        };
+        Ok(studios?.into_iter().filter_map(with_its_day).collect())
     }
 
     /// The mediators of a centre or of one studio by account, each with the number of cases held.

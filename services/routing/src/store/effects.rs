@@ -8,7 +8,7 @@ use sea_orm::{ActiveModelTrait, Iterable, Value};
 
 use super::retry::{LAPSE, RECUSED, RELEASE, RETURN};
 use super::row::{self, referral, remark};
-use super::{FACTS, Store, VERSION};
+use super::{FACTS, Store, VERSION, decisions};
 use crate::model::{Ending, Event, Fence, Referral};
 use crate::wire;
 
@@ -77,6 +77,9 @@ impl Store {
             }
             _ => None,
         };
+        if matches!(event, Event::Returned { .. }) {
+            decisions::returned(list, noun);
+        }
         if let Some(said) = said {
             self.remark(list, stamp, noun, &said)?;
         }

@@ -14,6 +14,7 @@ use contracts::policy;
 use contracts::routing::v1 as proto;
 use contracts::routing::v1::directory_service_client::DirectoryServiceClient;
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
+use contracts::routing::v1::rule_service_client::RuleServiceClient;
 use courier::transport::inside::Inside;
 use courier::{Actor, Clock, Desk, Pace, Post, Reactions, WriteList};
 use lexicon::{AccountId, CentreId, OrgId};
@@ -86,6 +87,10 @@ impl Town {
         DirectoryServiceClient::new(self.routes.clone())
     }
 
+    pub fn rules(&self) -> RuleServiceClient<Routes> {
+        RuleServiceClient::new(self.routes.clone())
+    }
+
     /// A neighbour says something about a case, and everybody hears it.
     pub async fn say<M: Message + Name>(&self, from: &Desk, case: Uuid, version: u64, event: &M) {
         let stamp = from.stamp(Actor::service(from.service(), CENTRE), "test", None);
@@ -117,6 +122,7 @@ impl Town {
             case_id: case.to_string(),
             studio_org: studio.to_owned(),
             reason: "closer to the parties".to_owned(),
+            circumstances: None,
         };
         let asked = as_caller(&clerk(), "ReferCase", ask);
         Ok(self.client().refer_case(asked).await?.into_inner())
@@ -237,10 +243,11 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
 
 /// The request with the caller whom the door would have put there.
 pub fn as_caller<T>(caller: &Caller, method: &str, message: T) -> Request<T> {
-    let service = if method.starts_with("List") && !["ListPool", "ListReferrals"].contains(&method) {
-        "Directory"
-    } else {
-        "Routing"
+    let service = match method {
+        "GetRuleSet" | "SimulateRuleSet" | "ActivateRuleSet" | "ListDecisions" => "Rule",
+        "ListPool" | "ListReferrals" => "Routing",
+        list if list.starts_with("List") => "Directory",
+        _ => "Routing",
     };
     let path = format!("/supermarket.routing.v1.{service}Service/{method}");
     let policy = policy::of(&path).unwrap();

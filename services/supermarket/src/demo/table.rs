@@ -49,7 +49,7 @@ pub async fn play(story: &mut Story, dispute: &Dispute) -> Result<bool, Status> 
 /// The first proposal, or, when that studio sends it back, the second. Answers with the studio that took it.
 async fn refer(story: &mut Story, case_id: &str) -> Result<String, Status> {
     let clerk = story.cast.clerk.clone();
-    let ask = ProposeRoutesRequest { case_id: case_id.to_owned() };
+    let ask = ProposeRoutesRequest { case_id: case_id.to_owned(), circumstances: None };
     let proposals = ask!(clerk, story.thread, RoutingServiceClient::propose_routes, ask)?.proposals;
     let first = proposals.first().ok_or_else(|| Status::internal("no studio was proposed"))?;
     let mut studio = first.studio_org.clone();
@@ -79,7 +79,7 @@ async fn put_to(story: &mut Story, case_id: &str, studio: &str, reason: &str) ->
         clerk,
         story.thread,
         RoutingServiceClient::refer_case,
-        ReferCaseRequest { case_id, studio_org, reason }
+        ReferCaseRequest { case_id, studio_org, reason, circumstances: None }
     )?;
     Ok(())
 }

@@ -1,0 +1,97 @@
+//! Sets that must not be used: each planted fault is found, and the rule named. The files under `faulty/` are the shipped set
+//! with one thing made wrong, written as a patch: the lines after `-` are taken out, those after `+` put in their place.
+
+use ruleset::{Fault, RuleSet, SHIPPED, shipped};
+
+/// The shipped set with a patch, which must find its place.
+fn patched(patch: &str) -> String {
+    let part = |mark: char| -> String {
+        let lines = patch.lines().filter_map(|line| line.strip_prefix(mark));
+        lines.fold(String::new(), |text, line| text + line + "\n")
+    };
+    let (out, put) = (part('-'), part('+'));
+    assert_eq!(SHIPPED.matches(&out).count(), 1, "the patch has its one place:\n{out}");
+    SHIPPED.replacen(&out, &put, 1)
+}
+
+fn refused(patch: &str) -> Vec<Fault> {
+    RuleSet::read(&patched(patch)).expect_err("the set is refused")
+}
+
+fn told(faults: &[Fault]) -> Vec<(&'static str, &str)> {
+    faults.iter().map(|fault| (fault.code(), fault.rule())).collect()
+}
+
+#[test]
+fn an_unreachable_rule_is_refused_by_name() {
+    let faults = refused(include_str!("faulty/unreachable.patch"));
+    assert_eq!(told(&faults), [("UNREACHABLE", "school")]);
+    assert!(faults[0].to_string().contains("outranked by school-first"), "{}", faults[0]);
+    let faults = refused(include_str!("faulty/unreachable_by_many.patch"));
+    assert_eq!(
+        told(&faults),
+        [("UNREACHABLE", "injury-with-police")],
+        "no single rule covers it, two together do"
+    );
+    let faults = refused(include_str!("faulty/nothing_passes.patch"));
+    assert_eq!(told(&faults), [("UNREACHABLE", "large-amount")]);
+    assert!(faults[0].to_string().contains("amount_from"), "{}", faults[0]);
+}
+
+#[test]
+fn an_overlap_without_priority_is_refused_by_name() {
+    let faults = refused(include_str!("faulty/overlap.patch"));
+    assert_eq!(told(&faults), [("OVERLAP", "trade")]);
+    let Fault::Overlap { other, .. } = &faults[0] else { panic!("an overlap") };
+    assert_eq!(other, "consumer-sale");
+}
+
+#[test]
+fn a_cause_without_even_a_group_rule_is_refused_by_name() {
+    let faults = refused(include_str!("faulty/uncovered.patch"));
+    assert_eq!(told(&faults), [("UNCOVERED", "P35")]);
+    assert!(faults[0].to_string().contains("and"), "{}", faults[0]);
+    let faults = refused(include_str!("faulty/no_last_rule.patch"));
+    assert_eq!(told(&faults), [("NO_LAST_RULE", "")]);
+}
+
+#[test]
+fn a_way_between_studios_without_a_state_map_is_refused_by_name() {
+    let faults = refused(include_str!("faulty/no_state_map.patch"));
+    assert_eq!(told(&faults), [("NO_STATE_MAP", "family-violence")]);
+    assert!(faults[0].to_string().contains("FAMILY to POLICE"), "{}", faults[0]);
+    let faults = refused(include_str!("faulty/half_a_map.patch"));
+    let all: Vec<_> = told(&faults);
+    assert_eq!(all, [("NO_STATE_MAP", "traffic"), ("NO_STATE_MAP", "c-traffic")]);
+    let words = faults[0].to_string();
+    assert!(
+        words.contains("CONFIRMED is missing") && words.contains("ASSIGNED cannot become POOL"),
+        "{words}"
+    );
+}
+
+#[test]
+fn words_that_do_not_exist_are_refused_by_name() {
+    for (from, to, code, rule) in [
+        ("causes = [\"408\"]", "causes = [\"9999\"]", "UNKNOWN_WORD", "school"),
+        ("categories = [\"labour\"]", "categories = [\"work\"]", "UNKNOWN_WORD", "c-labour"),
+        ("ground = \"R04\"", "ground = \"R99\"", "UNKNOWN_WORD", "special-procedure"),
+        ("ground = \"R04\"", "ground = \"R04\"\nfirst = \"COURT\"", "NO_ANSWER", "special-procedure"),
+        ("id = \"school\"", "id = \"traffic\"", "NAME_TWICE", "traffic"),
+        ("first = \"TRAFFIC\"", "first = \"RIVER\"", "UNREADABLE", ""),
+        ("violence = true", "violent = true", "UNREADABLE", ""),
+        ("format = 1", "format = 2", "FOREIGN", ""),
+        ("causes = \"2025\"", "causes = \"2020\"", "FOREIGN", ""),
+    ] {
+        let text = SHIPPED.replacen(from, to, 1);
+        assert_ne!(text, SHIPPED, "{from}");
+        let faults = RuleSet::read(&text).expect_err(to);
+        assert_eq!(told(&faults), [(code, rule)], "{to}: {faults:?}");
+        for fault in &faults {
+            assert!(!fault.chinese().is_ascii() && !fault.to_string().is_empty());
+        }
+    }
+    let long = format!("{SHIPPED}\n# {}", "x".repeat(ruleset::LONGEST));
+    assert_eq!(told(&RuleSet::read(&long).unwrap_err()), [("TOO_LARGE", "")]);
+    assert_eq!(RuleSet::read(SHIPPED).as_ref(), Ok(shipped()), "and the shipped set is sound");
+}
