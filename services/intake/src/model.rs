@@ -4,7 +4,8 @@
 //! - [`fact`] what is true of it beside its state;
 //! - [`party`] the people in it and the facts it is about;
 //! - [`course`] where the case is beyond this service, as the others tell it;
-//! - [`refusal`] the rules that stand in the way.
+//! - [`refusal`] the rules that stand in the way;
+//! - [`training_row`] what is kept of a clerk's correction of a suggestion.
 
 /// Makes an enum whose values have a stable code: the contract's name without its prefix.
 macro_rules! codes {
@@ -42,6 +43,7 @@ pub mod fact;
 pub mod party;
 pub mod refusal;
 pub mod state;
+pub mod training_row;
 
 pub use course::Course;
 pub use dispute::{Dispute, Event, Patch};
@@ -49,3 +51,4 @@ pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralC
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;
 pub use state::{State, Term};
+pub use training_row::{Correction, TrainingRow};

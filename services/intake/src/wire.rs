@@ -2,7 +2,8 @@
 //!
 //! - [`field`] single fields: texts, ids, instants, codes, towns;
 //! - [`party`] and [`filing`] what a clerk fills in; [`command`] the other requests;
-//! - [`answer`] disputes as messages, [`status`] what a party sees, [`news`] the events, [`advice`] suggestions.
+//! - [`answer`] disputes as messages, [`status`] what a party sees, [`news`] the events, [`advice`] suggestions,
+//!   [`training`] their corrections.
 
 pub mod advice;
 pub mod answer;
@@ -12,3 +13,4 @@ pub mod filing;
 pub mod news;
 pub mod party;
 pub mod status;
+pub mod training;

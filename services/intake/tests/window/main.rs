@@ -8,3 +8,4 @@ mod oral;
 mod sight;
 mod stage;
 mod terms;
+mod training;
