@@ -6,7 +6,7 @@
 //! department or the petition office, and where too little was said the person is asked one useful question.
 //!
 //! A [`Model`] answers: a linear model over characters and their neighbours, and beside it a list of weighted words
-//! (`data/words.csv`, `data/cause_words.csv`). [`suggest`] uses the shipped one (`data/shipped.model`; `MODEL_CARD.md` says what
+//! (`data/words.csv`, `data/cause_words.csv`). [`suggest`] uses the shipped one (`data/shipped.model`; `data/MODEL_CARD.md` says what
 //! it was made of); [`train`] makes another from rows. Nothing here decides: a clerk confirms, and may choose
 //! otherwise with a reason. The same text always gets the same answer; there is no clock, no network and no chance in it.
 

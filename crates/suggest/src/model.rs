@@ -24,6 +24,8 @@ pub struct Model {
     pub(crate) causes: Head,
     /// What one point of the category list's weight adds to a score.
     pub(crate) word_weight: f32,
+    /// For each cause the place of the one above it.
+    above: Vec<Option<usize>>,
 }
 
 impl Model {
@@ -40,6 +42,12 @@ impl Model {
     const PARENT: f32 = 0.2;
     /// By how much a cause must rise above what it has without a word, if no single word stands out.
     const SAID: f32 = 0.03;
+
+    /// A model of two heads.
+    pub(crate) fn new(card: String, categories: Head, causes: Head, word_weight: f32) -> Model {
+        let above = above(&causes.classes);
+        Model { card, categories, causes, word_weight, above }
+    }
 
     /// The one that is compiled in, read once.
     pub fn shipped() -> &'static Model {
@@ -123,17 +131,22 @@ impl Model {
 
     /// A cause that has more exact ones below it profits from the likeliest of them: courts often go up a level.
     fn raise_parents(&self, scores: &mut [f32]) {
-        let places: HashMap<&str, usize> =
-            self.causes.classes.iter().enumerate().map(|(class, code)| (code.as_str(), class)).collect();
         let mut raised = vec![0.0_f32; scores.len()];
-        for (code, score) in self.causes.classes.iter().zip(scores.iter()) {
-            let parent = rulebook::causes::by_code(code).and_then(|cause| places.get(cause.parent.as_str()));
-            if let Some(parent) = parent {
-                raised[*parent] = raised[*parent].max(*score);
+        for (above, score) in self.above.iter().zip(scores.iter()) {
+            if let Some(above) = above {
+                raised[*above] = raised[*above].max(*score);
             }
         }
         for (score, raised) in scores.iter_mut().zip(raised) {
             *score += Self::PARENT * raised;
         }
     }
+}
+
+/// For each cause of `codes` the place of the one above it, if that is among them.
+fn above(codes: &[String]) -> Vec<Option<usize>> {
+    let places: HashMap<&str, usize> =
+        codes.iter().enumerate().map(|(class, code)| (code.as_str(), class)).collect();
+    let parent = |code: &String| rulebook::causes::by_code(code).map(|cause| cause.parent.as_str());
+    codes.iter().map(|code| parent(code).and_then(|parent| places.get(parent).copied())).collect()
 }

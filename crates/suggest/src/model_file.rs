@@ -75,7 +75,7 @@ impl Model {
         let ours =
             categories.classes.iter().map(String::as_str).eq(Label::ALL.iter().map(|label| label.code()));
         if left.is_empty() && ours {
-            Ok(Model { card, categories, causes, word_weight })
+            Ok(Model::new(card, categories, causes, word_weight))
         } else {
             Err(NoModel::Damaged)
         }

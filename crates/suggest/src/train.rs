@@ -65,7 +65,7 @@ pub fn train(rows: &[Row], told: &mut dyn FnMut(&str)) -> Model {
     }) {
         (causes.sharpness, causes.doubt) = (sharpness, doubt);
     }
-    Model { card: card(rows), categories, causes, word_weight: Model::WORD_WEIGHT }
+    Model::new(card(rows), categories, causes, Model::WORD_WEIGHT)
 }
 
 /// What a model is made of: how many rows of which source.
