@@ -5,6 +5,7 @@ mod m0001_dispute;
 mod m0002_terms;
 mod m0003_oral;
 mod m0004_beyond;
+mod m0005_training_row;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `intake_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -13,5 +14,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0002_terms::Migration),
         Box::new(m0003_oral::Migration),
         Box::new(m0004_beyond::Migration),
+        Box::new(m0005_training_row::Migration),
     ]
 }

@@ -7,6 +7,7 @@ mod a_claim_holds;
 mod a_date_is_argued;
 mod a_dispute_is_agreed;
 mod a_rule_is_argued_with;
+mod a_suggestion_is_corrected;
 mod a_town_is_restored;
 mod an_edition_comes;
 mod bad_inputs;

@@ -80,6 +80,11 @@ pub struct Frontage<'a> {
 }
 
 impl Premises<'_> {
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        self.settings
+    }
+
     /// The way to another service: in this process if it is here, else to the replicas that the settings name.
     pub fn neighbour(&self, name: &'static str) -> Result<Neighbour, StartFault> {
         let me = self.desk.service();

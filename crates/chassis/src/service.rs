@@ -122,6 +122,9 @@ pub enum StartFault {
     /// The identity provider's keys cannot be used.
     #[error("tokens.public_keys: {0}")]
     PublicKeys(#[from] access::PublicKeyFault),
+    /// The operator's model cannot be used.
+    #[error("suggest.model: {0}; leave it empty for the model that is compiled in")]
+    Model(String),
     /// The token signing key does not work.
     #[error("the token signing key: {0}")]
     Signing(#[from] access::IssueFault),

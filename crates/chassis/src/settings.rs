@@ -57,6 +57,8 @@ sections! {
         centre: Centre,
         /// Access tokens.
         tokens: Tokens,
+        /// What suggests causes.
+        suggest: Suggest,
     }
     /// Where the door is.
     Listen {
@@ -166,6 +168,11 @@ sections! {
         public_keys: PathBuf,
         /// Whether the demo accounts can sign in.
         demo_accounts: bool,
+    }
+    /// What suggests causes.
+    Suggest {
+        /// A model of the operator's; empty for the one that is compiled in.
+        model: PathBuf,
     }
 }
 

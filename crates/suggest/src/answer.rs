@@ -18,7 +18,7 @@ pub enum Disposition {
 pub struct Ranked {
     /// The category.
     pub label: Label,
-    /// Between 0 and 1, over all categories; an ordering with a sense of distance, not a measured probability.
+    /// Between 0 and 1, over all categories: how likely a fair reader accepts it (`data/MODEL_CARD.md` has the reliability).
     pub confidence: f64,
     /// As they stand in the text (or the subject), in the order found.
     pub words: Vec<String>,
@@ -31,7 +31,7 @@ pub struct RankedCause {
     pub code: &'static str,
     /// Its official name.
     pub name: &'static str,
-    /// Between 0 and 1, over all causes and "none of them".
+    /// Between 0 and 1, over all causes.
     pub confidence: f64,
     /// As they stand in the text (or the subject), in the order found.
     pub words: Vec<String>,

@@ -1,121 +1,81 @@
-//! From the words found to an order of categories and of causes, with confidences.
+//! From votes and scores to what is shown.
 
-use crate::word_list::{Found, Reading, WordList};
+use std::collections::BTreeMap;
+
+use rulebook::causes::Cause;
+
+use crate::word_list::Found;
 use crate::{Label, Ranked, RankedCause};
 
 /// How many categories and causes are shown.
-const SHOWN: usize = 5;
+pub const SHOWN: usize = 5;
 
-/// What [`Label::OtherUnclear`] has before a word is read: a single weak word does not make a category.
-const UNCLEAR_BASE: f64 = 1.2;
+/// How many words are given for one of them.
+const WORDS: usize = 8;
 
-/// How fast a lead in score becomes confidence. Lower than 1 because the weights are judgements and their
-/// errors add up; set so that the mean confidence on read consultations is near the share that is right.
-const SHARPNESS: f64 = 1.2;
-
-/// A category with its score.
+/// A category with how likely it is.
 pub struct Scored {
     pub label: Label,
-    pub score: f64,
-    confidence: f64,
-    words: Vec<String>,
+    pub confidence: f64,
+    pub words: Vec<String>,
 }
 
-/// All 17 categories, best first.
-pub fn categories(reading: &Reading) -> Vec<Scored> {
-    let found = reading.find(WordList::categories());
-    let mut scored: Vec<Scored> = Label::ALL
-        .iter()
-        .map(|label| {
-            let base = if *label == Label::OtherUnclear { UNCLEAR_BASE } else { 0.0 };
-            let (score, words) = speaking_for(label.code(), &found);
-            Scored { label: *label, score: base + score, confidence: 0.0, words }
-        })
-        .collect();
-    // A stable sort: equal scores keep the order of the definitions.
-    scored.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let shares = confidences(&scored.iter().map(|s| s.score).collect::<Vec<_>>());
-    for (one, share) in scored.iter_mut().zip(shares) {
-        one.confidence = share;
+/// A cause with how likely it is.
+pub struct ScoredCause {
+    pub cause: &'static Cause,
+    pub confidence: f64,
+    pub words: Vec<String>,
+}
+
+/// The sum of the list's weights for each key. A long text collects many words, which says more about its length
+/// than about its matter, so they are measured against a power of all that was found: the square root for categories.
+pub fn votes(found: &[Found], damping: f32) -> BTreeMap<&'static str, f32> {
+    let mut votes: BTreeMap<&'static str, f32> = BTreeMap::new();
+    for (key, weight) in found.iter().flat_map(|word| word.votes) {
+        *votes.entry(key).or_default() += *weight as f32;
     }
-    scored
+    let total: f32 = votes.values().sum();
+    let crowd = (total / 8.0).max(1.0).powf(damping);
+    votes.values_mut().for_each(|vote| *vote /= crowd);
+    votes
 }
 
-/// The best of them, as answered.
-pub fn shown(scored: &[Scored]) -> Vec<Ranked> {
-    scored
-        .iter()
-        .filter(|one| one.score > 0.0)
-        .take(SHOWN)
-        .map(|one| Ranked { label: one.label, confidence: one.confidence, words: one.words.clone() })
-        .collect()
+/// The words of the list that stand in the text and speak for `key`, in their order.
+pub fn said_for(key: &str, found: &[Found]) -> Vec<String> {
+    let speaking = found.iter().filter(|word| word.votes.iter().any(|(voted, _)| *voted == key));
+    speaking.map(|word| word.written.clone()).collect()
 }
 
-/// The best causes. "None of them" keeps a share of the confidence.
-pub fn causes(reading: &Reading) -> Vec<RankedCause> {
-    let found = reading.find(WordList::causes());
-    let mut codes: Vec<&'static str> = Vec::new();
-    for (code, _) in found.iter().flat_map(|f| f.votes) {
-        if !codes.contains(code) {
-            codes.push(code);
+/// Adds what the trained part points at, unless it is in a word already.
+pub fn add_words(words: &mut Vec<String>, more: Vec<String>) {
+    for word in more {
+        if !words.iter().any(|known| known.contains(&word) || word.contains(known.as_str())) {
+            words.push(word);
         }
     }
-    codes.sort_unstable();
-    let mut scored: Vec<(&'static str, f64, Vec<String>)> = codes
-        .into_iter()
-        .map(|code| {
-            let (score, words) = speaking_for(code, &found);
-            (code, score, words)
-        })
-        .collect();
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let mut points: Vec<f64> = scored.iter().map(|s| s.1).collect();
-    points.push(1.0);
-    let shares = confidences(&points);
-    scored
-        .into_iter()
-        .zip(shares)
-        .take(SHOWN)
-        .filter_map(|((code, _, words), confidence)| {
-            let cause = rulebook::causes::by_code(code)?;
-            Some(RankedCause { code, name: &cause.name, confidence, words })
-        })
-        .collect()
+    words.truncate(WORDS);
 }
 
-fn speaking_for(key: &str, found: &[Found]) -> (f64, Vec<String>) {
-    let mut score = 0.0;
-    let mut words = Vec::new();
-    for word in found {
-        for (_, weight) in word.votes.iter().filter(|(voted, _)| *voted == key) {
-            score += weight;
-            words.push(word.written.clone());
-        }
-    }
-    (score, words)
+/// The best categories, as answered.
+pub fn shown(scored: Vec<Scored>) -> Vec<Ranked> {
+    let best = scored.into_iter().take(SHOWN);
+    best.map(|one| Ranked { label: one.label, confidence: one.confidence, words: one.words }).collect()
 }
 
-/// Shares that sum to one. A long text collects many words, which says more about its length than about
-/// its matter, so leads are measured against the square root of all that was found.
-fn confidences(scores: &[f64]) -> Vec<f64> {
-    let total: f64 = scores.iter().sum();
-    let sharpness = SHARPNESS / (total / 8.0).max(1.0).sqrt();
-    let best = scores.iter().copied().fold(0.0, f64::max);
-    let raised: Vec<f64> = scores.iter().map(|s| ((s - best) * sharpness).exp()).collect();
-    let sum: f64 = raised.iter().sum();
-    raised.into_iter().map(|r| r / sum).collect()
+/// The best causes, as answered.
+pub fn shown_causes(scored: Vec<ScoredCause>) -> Vec<RankedCause> {
+    let best = scored.into_iter().map(|ScoredCause { cause, confidence, words }| RankedCause {
+        code: &cause.code,
+        name: &cause.name,
+        confidence,
+        words,
+    });
+    best.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn confidences_are_shares() {
-        let shares = confidences(&[9.0, 3.0, 0.0]);
-        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
-        assert!(shares[0] > shares[1] && shares[1] > shares[2]);
-    }
 
     #[test]
     fn every_key_of_the_lists_is_known() {
@@ -126,5 +86,15 @@ mod tests {
         for line in include_str!("../data/cause_words.csv").lines().skip(1) {
             assert!(rulebook::causes::by_code(line.split(',').nth(1).unwrap()).is_some(), "{line}");
         }
+    }
+
+    #[test]
+    fn votes_of_a_crowd_are_damped_and_words_are_not_said_twice() {
+        let found = |weight| Found { written: "x".into(), votes: Box::leak(Box::new([("a", weight)])) };
+        assert!((votes(&[found(4.0)], 0.5)["a"] - 4.0).abs() < 1e-6);
+        assert!((votes(&[found(32.0)], 0.5)["a"] - 16.0).abs() < 1e-6);
+        let mut words = vec!["交通事故".to_owned()];
+        add_words(&mut words, vec!["事故".to_owned(), "伤".to_owned()]);
+        assert_eq!(words, ["交通事故", "伤"]);
     }
 }

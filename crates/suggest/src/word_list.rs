@@ -7,11 +7,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::fold::fold;
+use crate::knowledge;
 use crate::{READ_LIMIT, SUBJECT_LIMIT};
 
 static WORDS: LazyLock<WordList> = LazyLock::new(|| WordList::parse(include_str!("../data/words.csv")));
 static CAUSE_WORDS: LazyLock<WordList> =
     LazyLock::new(|| WordList::parse(include_str!("../data/cause_words.csv")));
+
+static CAUSE_TERMS: LazyLock<WordList> = LazyLock::new(|| WordList::of(knowledge::term_votes()));
 
 /// Endings a Latin word of the list may carry in a text.
 const ENDINGS: [&str; 6] = ["", "s", "es", "d", "ed", "ing"];
@@ -36,8 +39,12 @@ pub struct WordList {
 impl WordList {
     /// Reads `word,key,weight` rows below a heading. Rows that are not so are left out; a test holds the files to the form.
     fn parse(csv: &'static str) -> WordList {
+        WordList::of(csv.lines().skip(1).filter_map(row))
+    }
+
+    fn of(rows: impl IntoIterator<Item = (&'static str, &'static str, f64)>) -> WordList {
         let mut votes: HashMap<&'static str, Vec<(&'static str, f64)>> = HashMap::new();
-        for (word, key, weight) in csv.lines().skip(1).filter_map(row) {
+        for (word, key, weight) in rows {
             votes.entry(word).or_default().push((key, weight));
         }
         let mut by_first: HashMap<char, Vec<Entry>> = HashMap::new();
@@ -62,6 +69,11 @@ impl WordList {
         &WORDS
     }
 
+    /// What the facts of causes usually name.
+    pub fn terms() -> &'static WordList {
+        &CAUSE_TERMS
+    }
+
     /// The list of causes.
     pub fn causes() -> &'static WordList {
         &CAUSE_WORDS
@@ -84,8 +96,10 @@ pub struct Found {
 
 /// What was said, bounded and folded once.
 pub struct Reading {
-    written: Vec<char>,
-    folded: Vec<char>,
+    /// As it was written.
+    pub written: Vec<char>,
+    /// The same, folded: place for place.
+    pub folded: Vec<char>,
     /// Letters, ideographs and digits: how much was said at all.
     pub said: usize,
 }

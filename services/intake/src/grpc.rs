@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 use crate::model::{Demand, Dispute};
 use crate::store::{Store, begin};
 use crate::wire::answer::Sight;
-use crate::wire::{advice, answer, command, field, filing, party, status};
+use crate::wire::{advice, answer, command, field, filing, party, status, training};
 
 /// The door over its store.
 pub struct Door {
@@ -111,7 +111,30 @@ impl IntakeService for Door {
         request: Request<proto::SuggestCausesRequest>,
     ) -> Answer<proto::Suggestion> {
         Call::of(&request)?;
-        Ok(Response::new(advice::suggestion(&request.into_inner()).map_err(Denied::from)?))
+        Ok(Response::new(
+            advice::suggestion(self.store.model(), &request.into_inner()).map_err(Denied::from)?,
+        ))
+    }
+
+    async fn correct_suggestion(
+        &self,
+        request: Request<proto::CorrectSuggestionRequest>,
+    ) -> Answer<proto::TrainingRow> {
+        let call = Call::of(&request)?;
+        let (case, said) = training::correction(&request.into_inner()).map_err(Denied::from)?;
+        Ok(Response::new(training::row(&self.store.correct(&call, case, &said).await?)))
+    }
+
+    async fn list_training_rows(
+        &self,
+        request: Request<proto::ListTrainingRowsRequest>,
+    ) -> Answer<proto::ListTrainingRowsResponse> {
+        let call = Call::of(&request)?;
+        let page = training::page(&request.into_inner(), &call, self.store.vault(), self.now())
+            .map_err(Denied::from)?;
+        let taught = self.store.training_rows(&call, &page).await?;
+        let rows = taught.rows.iter().map(training::row).collect();
+        Ok(Response::new(proto::ListTrainingRowsResponse { rows, next_page_token: taught.next }))
     }
 
     async fn request_correction(

@@ -21,6 +21,9 @@
 //! What is missing and does not come by its day (S03, which oversight announces) refuses the dispute with ground R14. The days
 //! of both clocks of the window are counted by the edition of the rule book that is in force, each time they are shown.
 //!
+//! What a person's words point to is suggested by `crates/suggest` and decided by nobody but a person. Where a clerk says
+//! otherwise, the words are kept as a sealed row to learn from, without what the dispute knows of persons.
+//!
 //! Says: `DraftSaved`, `DisputeFiled`, `CorrectionRequested`, `DisputeCorrected`, `PartyAmended`, `DisputeAccepted`,
 //! `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`.
 //! Hears: see [`reactions`].
@@ -41,12 +44,14 @@ pub mod receipt;
 pub mod store;
 pub mod wire;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use access::Vault;
-use chassis::Tick;
+use chassis::{StartFault, Tick};
 use contracts::intake::v1::intake_service_server::IntakeServiceServer;
 use courier::Desk;
+use suggest::Model;
 use tonic::service::Routes;
 
 pub use store::Store;
@@ -54,12 +59,28 @@ pub use store::Store;
 /// Intake before it is opened.
 pub const BLUEPRINT: chassis::Blueprint = chassis::Blueprint {
     name: contracts::topics::INTAKE,
-    open: |premises| Ok(service(premises.desk.clone(), premises.vault.clone())),
+    open: |premises| {
+        let model = model(&premises.settings().suggest.model)?;
+        Ok(service(premises.desk.clone(), premises.vault.clone(), model))
+    },
 };
 
-/// Intake over its memory, sealed by `vault`.
-pub fn service(desk: Desk, vault: Arc<Vault>) -> chassis::Service {
-    let store = Store::new(desk.clone(), vault);
+/// What suggests causes: the file's model, or without a file the one that is compiled in.
+fn model(file: &Path) -> Result<&'static Model, StartFault> {
+    if file.as_os_str().is_empty() {
+        return Ok(Model::shipped());
+    }
+    let bytes = std::fs::read(file)
+        .map_err(|error| StartFault::Model(format!("cannot read {}: {error}", file.display())))?;
+    let model =
+        Model::decode(&bytes).map_err(|error| StartFault::Model(format!("{}: {error}", file.display())))?;
+    // Once a process, for as long as it lives.
+    Ok(Box::leak(Box::new(model)))
+}
+
+/// Intake over its memory, sealed by `vault`; `model` suggests causes.
+pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model) -> chassis::Service {
+    let store = Store::new(desk.clone(), vault).suggesting(model);
     let reactions = reactions::reactions(&store);
     let editions = Tick { name: "intake.editions", every: almanac::PACE, run: store.look_for_editions() };
     let routes = Routes::new(
@@ -68,4 +89,23 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> chassis::Service {
             .max_encoding_message_size(chassis::MESSAGE_BYTES),
     );
     chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_the_operators_or_ours_and_what_is_none_refuses_the_start() {
+        assert!(std::ptr::eq(model(Path::new("")).unwrap(), Model::shipped()));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("m.model");
+        std::fs::write(&file, Model::shipped().encode()).unwrap();
+        assert_eq!(model(&file).unwrap().card, Model::shipped().card);
+        std::fs::write(&file, b"SUGGEST0 of another time").unwrap();
+        for bad in [file, folder.path().join("absent")] {
+            let told = model(&bad).unwrap_err().to_string();
+            assert!(told.starts_with("suggest.model: ") && told.contains("leave it empty"), "{told}");
+        }
+    }
 }

@@ -5,7 +5,8 @@
 //! - [`party`] the people in it and the facts it is about;
 //! - [`screening`] what the window has looked for;
 //! - [`course`] where the case is beyond this service, as the others tell it;
-//! - [`refusal`] the rules that stand in the way.
+//! - [`refusal`] the rules that stand in the way;
+//! - [`training_row`] what is kept of a clerk's correction of a suggestion.
 
 /// Makes an enum whose values have a stable code: the contract's name without its prefix.
 macro_rules! codes {
@@ -44,6 +45,7 @@ pub mod party;
 pub mod refusal;
 pub mod screening;
 pub mod state;
+pub mod training_row;
 
 pub use course::{Beyond, Course};
 pub use dispute::{Dispute, Event, Patch};
@@ -52,3 +54,4 @@ pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;
 pub use screening::Screening;
 pub use state::{State, Term};
+pub use training_row::{Correction, TrainingRow};

@@ -4,12 +4,14 @@
 //! guarded by the version that was read. Whoever loses that guard decides anew, twice; then the caller reads again.
 //!
 //! - [`filing`] the commands that make a dispute, with their request ids;
-//! - [`number`] acceptance, which also takes the next case number.
+//! - [`number`] acceptance, which also takes the next case number;
+//! - [`training`] what clerks correct of suggestions.
 
 mod filing;
 mod list;
 mod number;
 mod row;
+mod training;
 mod translate;
 
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use chrono::{DateTime, Utc};
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{CaseId, Outcome};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Value};
+use suggest::Model;
 use tokio::sync::Mutex;
 
 use self::row::{dispute, party};
@@ -30,6 +33,7 @@ use crate::{receipt, wire};
 
 pub use filing::Asked;
 pub use list::Listed;
+pub use training::{Kept, Taught};
 
 /// A lost guard is decided anew this often in all.
 const TRIES: u32 = 3;
@@ -45,6 +49,8 @@ pub struct Store {
     /// Who accepts takes the next number; in one process they take turns instead of losing guards to each other.
     numbers: Arc<Mutex<()>>,
     almanac: Almanac,
+    /// What suggests causes. It is read once, for as long as the process lives.
+    model: &'static Model,
 }
 
 /// A term of `clock` that begins now, under the edition in force. Nothing for a clock that no edition lets run.
@@ -61,9 +67,21 @@ impl From<Refusal> for Denied {
 }
 
 impl Store {
-    /// The memory at `desk`, sealed by `vault`.
+    /// The memory at `desk`, sealed by `vault`. The model that is compiled in suggests.
     pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
-        Self { desk, vault, numbers: Arc::default(), almanac: Almanac::default() }
+        let model = Model::shipped();
+        Self { desk, vault, numbers: Arc::default(), almanac: Almanac::default(), model }
+    }
+
+    /// The same, with another model to suggest.
+    #[must_use]
+    pub fn suggesting(self, model: &'static Model) -> Self {
+        Self { model, ..self }
+    }
+
+    /// What suggests causes.
+    pub fn model(&self) -> &'static Model {
+        self.model
     }
 
     /// The editions that are known here.

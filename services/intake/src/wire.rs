@@ -2,7 +2,8 @@
 //!
 //! - [`field`] single fields: texts, ids, instants, codes, towns;
 //! - [`party`] (and its `group`), [`filing`] and [`screening`] what a clerk fills in; [`command`] the other requests;
-//! - [`answer`] disputes as messages, [`status`] what a party sees, [`news`] the events, [`advice`] suggestions.
+//! - [`answer`] disputes as messages, [`status`] what a party sees, [`news`] the events, [`advice`] suggestions,
+//!   [`training`] their corrections.
 
 pub mod advice;
 pub mod answer;
@@ -14,3 +15,4 @@ pub mod news;
 pub mod party;
 pub mod screening;
 pub mod status;
+pub mod training;

@@ -119,6 +119,40 @@ pub enum Command {
         #[command(flatten)]
         talk: Talk,
     },
+    /// Tells what the words of each row of a JSON-lines file, `{id, text, subject?}`, point to; needs no server.
+    Suggest {
+        /// The file.
+        file: PathBuf,
+        /// A model made by `train`; the shipped one when absent.
+        #[arg(long, value_name = "M")]
+        model: Option<PathBuf>,
+        /// Prints for machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes a model for `suggest` from rows `{text, label, labels_ok?, …}` or `{text, cause_code or cause_name, …}`.
+    Train {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Uses only rows whose `source` is this; may be given again.
+        #[arg(long, value_name = "NAME")]
+        source: Vec<String>,
+        /// The model to write.
+        #[arg(long, value_name = "M")]
+        out: PathBuf,
+        /// Prints for machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes what clerks corrected of suggestions to a new file, as rows for `train`. Personal data: leaves an audit row.
+    Corrections {
+        /// The file to make.
+        out: PathBuf,
+        /// Which server, and how to print.
+        #[command(flatten)]
+        talk: Talk,
+    },
     /// Brings the databases up to date, and stops. In a cluster: makes schemas, roles and tables too.
     Migrate {
         /// In a cluster: the URL of a role that may create schemas and roles. Read from `SUPERMARKET_ADMIN_URL` if absent,

@@ -1,4 +1,4 @@
-//! The lines that `import` and `demo` read: one dispute as a JSON object a line.
+//! The lines that the commands read: one JSON object a line; for `import` and `demo` a dispute.
 
 use std::io::BufRead as _;
 use std::path::Path;
@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use contracts::intake::v1::{Channel, DataConsents, DisputeBody, FileDisputeRequest};
 use contracts::lexicon::v1::{IdentityPaper, PaperKind, Party, PartyKind, PartyRole};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// The version of the privacy notice that the example town shows.
 const NOTICE: &str = "2026-1";
@@ -58,24 +59,30 @@ pub struct PaperRow {
     number: String,
 }
 
-/// A line of a file: its number, and the dispute or what is wrong with the line.
-pub type Line = (usize, Result<Row, String>);
+/// A line of a file: its number, and what stands in it or what is wrong with it.
+pub type Line<T> = (usize, Result<T, String>);
 
-/// Reads a file. Blank lines are skipped; a malformed line is reported with its number and the rest goes on.
-pub fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
+/// Reads a file of one JSON object a line. A malformed line is reported with its number and the rest goes on.
+pub fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<Line<T>>> {
+    // serde's message names the place and the key, never the value, as long as types are plain.
+    let parse = |line: String| serde_json::from_str(&line).map_err(|error| told(&error));
+    Ok(lines(path)?.into_iter().map(|(number, line)| (number, line.and_then(parse))).collect())
+}
+
+/// The lines of a file by their numbers; blank ones are skipped.
+pub fn lines(path: &Path) -> anyhow::Result<Vec<Line<String>>> {
     let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut lines = Vec::new();
     for (index, line) in std::io::BufReader::new(file).lines().enumerate() {
-        let parsed = match line {
+        let line = match line {
             Ok(line) if line.trim().is_empty() => continue,
-            // serde's message names the place and the key, never the value, as long as types are plain.
-            Ok(line) => serde_json::from_str(&line).map_err(|e| told(&e)),
+            Ok(line) => Ok(line),
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
                 Err("the line is not UTF-8".to_owned())
             }
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
         };
-        lines.push((index + 1, parsed));
+        lines.push((index + 1, line));
     }
     Ok(lines)
 }

@@ -10,8 +10,8 @@ use supermarket::client::{Person, channel};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{
-    backup, deadline, demo, doctor, import, law, migrate, quarantine, restore, rules, seed, serve, status,
-    town, verify, watch,
+    backup, corrections, deadline, demo, doctor, import, law, migrate, quarantine, restore, rules, seed, serve,
+    status, suggest, town, train, verify, watch,
 };
 
 fn main() -> ExitCode {
@@ -107,6 +107,14 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         }
         Command::Verify { talk } => {
             with(talk, true, settings, async |server, json| verify::run(server, json).await).await
+        }
+        Command::Suggest { file, model, json } => suggest::run(&file, model.as_deref(), json),
+        Command::Train { files, source, out, json } => train::run(&files, &source, &out, json).map(|()| true),
+        Command::Corrections { out, talk } => {
+            with(talk, true, settings, async |server, json| {
+                corrections::run(server, &out, json).await.map(|()| true)
+            })
+            .await
         }
         Command::Backup { folder, admin_url, json } => {
             backup::run(settings, &folder, admin_url.as_deref(), json).await.map(|()| true)

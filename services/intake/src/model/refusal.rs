@@ -112,4 +112,7 @@ refusals! {
     /// It has not come to an end elsewhere.
     StillOpen = "STILL_OPEN",
         "The case has not come to an end yet.", "该案尚在办理之中，不能结案。";
+    /// A draft without a story.
+    NothingTold = "NOTHING_TOLD",
+        "This dispute has no words yet that a suggestion could be corrected for.", "该纠纷尚无事实陈述，无从更正建议。";
 }

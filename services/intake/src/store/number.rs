@@ -51,6 +51,7 @@ impl Store {
             let mut list = WriteList::new(&stamp, Some(decision.case.into()));
             self.take(&mut list, &stamp, given);
             self.add_changes(&mut list, &before, &now, &events)?;
+            self.learn(&mut list, &stamp, &now).await?;
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(now),
                 Err(CommitError::Lost(NUMBER)) => {}

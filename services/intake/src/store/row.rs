@@ -153,3 +153,24 @@ pub mod case_counter {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// What a clerk corrected of a suggestion.
+pub mod training_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "training_row")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub centre: String,
+        pub version: i64,
+        pub sealed: Vec<u8>,
+        pub kept_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

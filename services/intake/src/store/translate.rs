@@ -324,7 +324,7 @@ fn screened(sealed: SealedScreening) -> Option<Screening> {
 }
 
 /// The vault's faults are fixed words, but a sealed value that does not open is worth a line of its own.
-fn sealing(fault: VaultFault) -> Fault {
+pub(super) fn sealing(fault: VaultFault) -> Fault {
     match fault {
         VaultFault::DoesNotOpen => Fault::plain("a sealed field", "it does not open in its place"),
         VaultFault::UnknownKey(_) => Fault::plain("a sealed field", "the key file does not hold its key"),

@@ -3,20 +3,24 @@
 use contracts::intake::v1 as proto;
 use lexicon::Violations;
 use lexicon::text::Limits;
+use suggest::{Disposition, Model};
 
 use super::field;
 
 /// Reads the words and answers what they point to.
-pub fn suggestion(request: &proto::SuggestCausesRequest) -> Result<proto::Suggestion, Violations> {
+pub fn suggestion(
+    model: &Model,
+    request: &proto::SuggestCausesRequest,
+) -> Result<proto::Suggestion, Violations> {
     let mut violations = Violations::new();
     let text = field::required(&mut violations, "text", &request.text, Limits::long(20_000));
     let subject = field::optional(&mut violations, "subject", &request.subject, Limits::line(200));
     violations.into_result()?;
-    let found = suggest::suggest(&text, Some(subject.as_str()).filter(|subject| !subject.is_empty()));
+    let found = model.suggest(&text, Some(subject.as_str()).filter(|subject| !subject.is_empty()));
     let disposition = match found.disposition {
-        suggest::Disposition::Mediable => proto::Disposition::Mediable,
-        suggest::Disposition::NotForAMediator => proto::Disposition::NotForAMediator,
-        suggest::Disposition::AskBack => proto::Disposition::AskBack,
+        Disposition::Mediable => proto::Disposition::Mediable,
+        Disposition::NotForAMediator => proto::Disposition::NotForAMediator,
+        Disposition::AskBack => proto::Disposition::AskBack,
     };
     Ok(proto::Suggestion {
         disposition: disposition.into(),
@@ -42,5 +46,7 @@ pub fn suggestion(request: &proto::SuggestCausesRequest) -> Result<proto::Sugges
         question: found.question.map(|question| question.zh.to_owned()).unwrap_or_default(),
         refuse_ground: found.redirect.map(|redirect| redirect.ground.to_owned()).unwrap_or_default(),
         redirect: found.redirect.map(|redirect| redirect.zh.to_owned()).unwrap_or_default(),
+        question_en: found.question.map(|question| question.en.to_owned()).unwrap_or_default(),
+        redirect_en: found.redirect.map(|redirect| redirect.en.to_owned()).unwrap_or_default(),
     })
 }

@@ -258,7 +258,7 @@ pub fn page(
 }
 
 /// All was read, or everything that is wrong.
-fn done<T>(violations: Violations, read: Option<T>) -> Result<T, Violations> {
+pub(super) fn done<T>(violations: Violations, read: Option<T>) -> Result<T, Violations> {
     match (read, violations.is_empty()) {
         (Some(read), true) => Ok(read),
         _ => Err(violations),

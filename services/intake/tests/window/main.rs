@@ -10,3 +10,4 @@ mod screening;
 mod sight;
 mod stage;
 mod terms;
+mod training;
