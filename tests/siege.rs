@@ -59,7 +59,8 @@ async fn besiege(folder: &Path, [cases, pace, faults, pause]: [f64; 4]) -> anyho
     let mut done: BTreeMap<faults::Fault, usize> = BTreeMap::new();
     let mut count: u32 = 0;
     while !playing.is_finished() && f64::from(count) < faults {
-        tokio::time::sleep(gap).await;
+        // By the clock, not after the last one: a slow machine has as many faults as a fast one.
+        tokio::time::sleep_until((begun + gap * (count + 1)).into()).await;
         let fault = faults::ALL[count as usize % faults::ALL.len()];
         let turn = *done.get(&fault).unwrap_or(&0);
         match town.suffer(fault, turn, Duration::from_secs_f64(pause)).await {

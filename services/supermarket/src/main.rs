@@ -10,8 +10,8 @@ use supermarket::client::{Person, channel};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{
-    backup, corrections, deadline, demo, doctor, import, law, migrate, quarantine, restore, rules, seed, serve,
-    status, suggest, town, train, verify, watch,
+    backup, corrections, deadline, demo, doctor, import, law, migrate, quarantine, restore, rules, seed,
+    serve, status, suggest, town, train, verify, watch,
 };
 
 fn main() -> ExitCode {

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::row::{dispute, party};
 use crate::model::{
-    Acceptance, Beyond, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, State, Suit, Term, Words,
+    Acceptance, Beyond, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, State, Suit,
+    Term, Words,
 };
 use crate::receipt;
 use crate::wire;
@@ -233,7 +234,8 @@ pub fn model(
         (None, None) => None,
         _ => return Err(bad("oral_read_back_at")),
     };
-    let told = |column, code: Option<String>| code.map(|code| code.parse().map_err(|_| bad(column))).transpose();
+    let told =
+        |column, code: Option<String>| code.map(|code| code.parse().map_err(|_| bad(column))).transpose();
     let beyond = Beyond {
         table: told("course", row.course)?,
         ruling: told("ruling", row.ruling)?,

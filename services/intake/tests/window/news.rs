@@ -19,8 +19,12 @@ use crate::stage::{Stage, claimant, clerk, reason, resident};
 async fn the_course_follows_and_never_goes_back_and_is_not_waited_for() {
     let stage = Stage::new().await;
     let dispute = stage.accepted("r-1").await;
-    let close =
-        || clerk().ask("CloseDispute", proto::CloseDisputeRequest { case_id: dispute.case_id.clone(), ..Default::default() });
+    let close = || {
+        clerk().ask(
+            "CloseDispute",
+            proto::CloseDisputeRequest { case_id: dispute.case_id.clone(), ..Default::default() },
+        )
+    };
     for (topic, course, closes) in [
         ("routing", Course::Pool, false),
         ("mediation", Course::InMediation, false),
@@ -274,7 +278,8 @@ impl Town {
     }
 
     async fn close(&self) -> Result<proto::Dispute, String> {
-        let message = proto::CloseDisputeRequest { case_id: self.dispute.case_id.clone(), ..Default::default() };
+        let message =
+            proto::CloseDisputeRequest { case_id: self.dispute.case_id.clone(), ..Default::default() };
         let closed = self.stage.door.close_dispute(clerk().ask("CloseDispute", message)).await;
         closed.map(tonic::Response::into_inner).map_err(|status| reason(&status))
     }
