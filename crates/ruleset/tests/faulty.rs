@@ -95,7 +95,7 @@ fn words_that_do_not_exist_are_refused_by_name() {
         .map(|n| {
             let flag = |bit: usize| n >> bit & 1 == 1;
             format!(
-                "[[rule]]\nid = \"knot-{n}\"\npriority = {}\namount_from = {}\ninjury = {}\nminors = {}\nfrom = 20{:02}-0{}-01\n\
+                "[[rule]]\nid = \"knot-{n}\"\npriority = {}\namount_from = {}\ninjury = {}\nminors = {}\nfrom = \"20{:02}-0{}-01\"\n\
                  first = \"COURT\"\nsecond = \"JUSTICE\"\nreason_zh = \"结\"\nreason_en = \"Knot.\"\nverified = false\nsource = \"D2\"\n",
                 10_000 - n, 1_000 - n, flag(0), flag(1), 90 - n / 9, 1 + n % 9
             )
