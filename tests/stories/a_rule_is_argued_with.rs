@@ -20,11 +20,11 @@ const JUSTICE: &str = "studio-justice";
 const POLICE: &str = "studio-police";
 const COURT: &str = "studio-court";
 
-async fn of_cause(clerk: &Person, name: &str, cause: &str) -> Case {
+async fn of_cause(clerk: &Person, name: &str, code: &str) -> Case {
     let mut case = file(clerk, name).await;
     let message = AcceptDisputeRequest {
         case_id: case.id.clone(),
-        cause_code: cause.to_owned(),
+        cause_code: code.to_owned(),
         ..AcceptDisputeRequest::default()
     };
     ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, message).unwrap();

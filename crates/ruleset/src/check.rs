@@ -18,8 +18,9 @@ pub(crate) use words::region;
 
 /// The most rules of a set.
 const MOST: usize = 500;
-/// The most pieces into which what is left of a rule may fall.
-const PIECES: usize = 20_000;
+/// How often a piece of what is left of the rules may be compared with another rule, altogether: a set that is written by
+/// people needs a few thousand.
+const STEPS: usize = 200_000;
 
 /// Checks the rules, the greatest priority first, as a whole.
 pub(crate) fn whole(rules: &[Rule], moves: &[Move], grid: &Grid, faults: &mut Vec<Fault>) {
@@ -27,6 +28,7 @@ pub(crate) fn whole(rules: &[Rule], moves: &[Move], grid: &Grid, faults: &mut Ve
         faults.push(Fault::TooLarge(format!("{} rules of {MOST}", rules.len())));
         return;
     }
+    let mut steps = STEPS;
     for (at, rule) in rules.iter().enumerate() {
         if rules[..at].iter().any(|before| before.written.id == rule.written.id) {
             faults.push(Fault::Twice(rule.written.id.clone()));
@@ -40,7 +42,7 @@ pub(crate) fn whole(rules: &[Rule], moves: &[Move], grid: &Grid, faults: &mut Ve
                 other: other.written.id.clone(),
             }),
         );
-        faults.extend(in_vain(rule, &higher));
+        faults.extend(in_vain(rule, &higher, &mut steps));
     }
     if !rules.iter().any(|rule| rule.region.is_whole()) {
         faults.push(Fault::NoLastRule);
@@ -50,12 +52,12 @@ pub(crate) fn whole(rules: &[Rule], moves: &[Move], grid: &Grid, faults: &mut Ve
 }
 
 /// A rule of which those that outrank it leave nothing.
-fn in_vain(rule: &Rule, higher: &[&Rule]) -> Option<Fault> {
+fn in_vain(rule: &Rule, higher: &[&Rule], steps: &mut usize) -> Option<Fault> {
     let name = || rule.written.id.clone();
     if let Some(axis) = rule.region.closed() {
         return Some(Fault::Unreachable { rule: name(), by: format!("{} lets nothing pass", axis.key()) });
     }
-    let Some(left) = what_is_left(rule, higher) else {
+    let Some(left) = what_is_left(rule, higher, steps) else {
         return Some(Fault::TooLarge(format!("what is left of rule {}", rule.written.id)));
     };
     left.is_empty().then(|| {
@@ -63,7 +65,7 @@ fn in_vain(rule: &Rule, higher: &[&Rule]) -> Option<Fault> {
         let mut needed = higher.to_vec();
         for other in higher {
             let without: Vec<&Rule> = needed.iter().copied().filter(|one| one != other).collect();
-            if what_is_left(rule, &without).is_some_and(|left| left.is_empty()) {
+            if what_is_left(rule, &without, steps).is_some_and(|left| left.is_empty()) {
                 needed = without;
             }
         }
@@ -72,11 +74,11 @@ fn in_vain(rule: &Rule, higher: &[&Rule]) -> Option<Fault> {
     })
 }
 
-/// The cases of a rule about which none of the others speaks; nothing when they fall into too many pieces.
-fn what_is_left(rule: &Rule, others: &[&Rule]) -> Option<Vec<Region>> {
+/// The cases of a rule about which none of the others speaks; nothing when that takes more steps than there are left.
+fn what_is_left(rule: &Rule, others: &[&Rule], steps: &mut usize) -> Option<Vec<Region>> {
     others.iter().try_fold(vec![rule.region.clone()], |left, other| {
-        let left: Vec<Region> = left.iter().flat_map(|piece| piece.without(&other.region)).collect();
-        (left.len() <= PIECES).then_some(left)
+        *steps = steps.checked_sub(left.len())?;
+        Some(left.iter().flat_map(|piece| piece.without(&other.region)).collect())
     })
 }
 

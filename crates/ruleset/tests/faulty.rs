@@ -91,6 +91,24 @@ fn words_that_do_not_exist_are_refused_by_name() {
             assert!(!fault.chinese().is_ascii() && !fault.to_string().is_empty());
         }
     }
+    let knot = |n: usize| {
+        let flag = |bit: usize| n >> bit & 1 == 1;
+        format!(
+            "[[rule]]\nid = \"knot-{n}\"\npriority = {}\namount_from = {}\ninjury = {}\nminors = {}\n\
+             from = \"20{:02}-0{}-01\"\nfirst = \"COURT\"\nsecond = \"JUSTICE\"\nreason_zh = \"结\"\n\
+             reason_en = \"Knot.\"\nverified = false\nsource = \"D2\"\n",
+            10_000 - n,
+            1_000 - n,
+            flag(0),
+            flag(1),
+            90 - n / 9,
+            1 + n % 9
+        )
+    };
+    let knots: Vec<String> = (0..400).map(knot).collect();
+    let knot = knots.concat();
+    let tangled = RuleSet::read(&format!("{SHIPPED}\n{knot}")).unwrap_err();
+    assert!(tangled.iter().any(|fault| fault.code() == "TOO_LARGE"), "{} faults", tangled.len());
     let long = format!("{SHIPPED}\n# {}", "x".repeat(ruleset::LONGEST));
     assert_eq!(told(&RuleSet::read(&long).unwrap_err()), [("TOO_LARGE", "")]);
     assert_eq!(RuleSet::read(SHIPPED).as_ref(), Ok(shipped()), "and the shipped set is sound");

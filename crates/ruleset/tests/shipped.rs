@@ -6,7 +6,7 @@ use cases::{hall, nothing_known, of_cause};
 use lexicon::PartyKind::{self, Organization, Person, SoleTrader};
 use rulebook::studio::StudioKind::{self, *};
 use rulebook::{causes, sources};
-use ruleset::{Answer, First, Inputs, Institution, PriorBody, Studio, shipped};
+use ruleset::{Answer, First, Inputs, Institution, Language, PriorBody, RuleSet, SHIPPED, Studio, shipped};
 
 /// The kind of the first studio, or the ground, and the rule that decides.
 fn first(inputs: &Inputs) -> (String, String) {
@@ -107,6 +107,37 @@ fn facts_beside_the_cause_change_the_way() {
     let both = Inputs { category: "labour".to_owned(), ..of_cause("14") };
     let kinds: Vec<_> = shipped().decide(&both).ranked.iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [Family, Court, Labour, Justice], "the cause outranks the category");
+}
+
+#[test]
+fn a_set_may_ask_for_the_day_the_town_the_language_and_the_wish_as_well() {
+    let conditions = "causes = [\"408\"]\nfrom = \"2026-09-01\"\nto = \"2027-01-31\"\ntowns = [\"442000001\", \"442000118\"]\n\
+                      languages = [\"CANTONESE\"]\nwishes = [\"JUSTICE\"]\nminors = true\namount_below = 100";
+    let set = RuleSet::read(&SHIPPED.replacen("causes = [\"408\"]", conditions, 1)).unwrap();
+    let inside = Inputs {
+        date: "2027-01-31".parse().unwrap(),
+        town: "442000118".to_owned(),
+        language: Language::Cantonese,
+        wish: Some(Justice),
+        minors: true,
+        amount_fen: 99,
+        ..of_cause("408")
+    };
+    let speaks = |inputs: &Inputs| set.decide(inputs).fired[0] == "school";
+    assert!(speaks(&inside));
+    assert!(speaks(&Inputs { date: "2026-09-01".parse().unwrap(), ..inside.clone() }));
+    for outside in [
+        Inputs { date: "2026-08-31".parse().unwrap(), ..inside.clone() },
+        Inputs { date: "2027-02-01".parse().unwrap(), ..inside.clone() },
+        Inputs { town: "442000002".to_owned(), ..inside.clone() },
+        Inputs { language: Language::Mandarin, ..inside.clone() },
+        Inputs { wish: Some(Court), ..inside.clone() },
+        Inputs { minors: false, ..inside.clone() },
+        Inputs { amount_fen: 100, ..inside.clone() },
+        Inputs { cause: "409".to_owned(), ..inside.clone() },
+    ] {
+        assert!(!speaks(&outside), "{outside:?}");
+    }
 }
 
 #[test]
