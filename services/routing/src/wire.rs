@@ -212,6 +212,7 @@ fn end_reason(reason: EndReason) -> proto::EndReason {
         EndReason::CourtDemanded => proto::EndReason::CourtDemanded,
         EndReason::Withdrawn => proto::EndReason::Withdrawn,
         EndReason::Closed => proto::EndReason::Closed,
+        EndReason::Recalled => proto::EndReason::Recalled,
     }
 }
 

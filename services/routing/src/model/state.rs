@@ -52,6 +52,8 @@ pub enum EndReason {
     Withdrawn,
     /// The dispute was closed.
     Closed,
+    /// The court that commissioned it took it back.
+    Recalled,
 }
 
 /// Where a referral stands, with what is true only there.

@@ -193,12 +193,13 @@ fn facts(bytes: &[u8]) -> Result<Facts, prost::DecodeError> {
     CaseFacts::decode(bytes).map(wire::facts::kept)
 }
 
-const END_REASONS: [(EndReason, &str); 5] = [
+const END_REASONS: [(EndReason, &str); 6] = [
     (EndReason::Agreed, "AGREED"),
     (EndReason::Failed, "FAILED"),
     (EndReason::CourtDemanded, "COURT_DEMANDED"),
     (EndReason::Withdrawn, "WITHDRAWN"),
     (EndReason::Closed, "CLOSED"),
+    (EndReason::Recalled, "RECALLED"),
 ];
 
 fn end_reason(name: &str) -> Option<EndReason> {

@@ -38,6 +38,7 @@ pub struct Town {
     pub intake: Desk,
     pub mediation: Desk,
     pub oversight: Desk,
+    pub transfer: Desk,
     pub closing: CancellationToken,
     posts: Vec<Post>,
     routes: Routes,
@@ -50,6 +51,7 @@ impl Town {
         let intake = desk(&memory, "intake", &clock).await;
         let mediation = desk(&memory, "mediation", &clock).await;
         let oversight = desk(&memory, "oversight", &clock).await;
+        let transfer = desk(&memory, "transfer", &clock).await;
         let desk = desk(&memory, "routing", &clock).await;
         routing::seed(&desk, CENTRE).await.unwrap();
         let (closing, delivering) = (CancellationToken::new(), CancellationToken::new());
@@ -58,7 +60,7 @@ impl Town {
         let road = Arc::new(Inside::new());
         let mut posts = vec![];
         let mut houses = vec![(desk.clone(), service.reactions)];
-        houses.extend([&intake, &mediation, &oversight].map(|d| (d.clone(), Reactions::of(d.service()))));
+        houses.extend([&intake, &mediation, &oversight, &transfer].map(|d| (d.clone(), Reactions::of(d.service()))));
         for (desk, reactions) in houses {
             let table = contracts::topics::CONSUMERS;
             let pace = Pace {
@@ -70,7 +72,7 @@ impl Town {
             posts.push(post.await.unwrap());
         }
         let routes = service.routes.prepare();
-        Self { memory, clock, desk, intake, mediation, oversight, closing, posts, routes }
+        Self { memory, clock, desk, intake, mediation, oversight, transfer, closing, posts, routes }
     }
 
     pub async fn settle(&self) {
@@ -230,7 +232,7 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
         amount_in_controversy_fen: 500_000,
         parties: vec![party("p1"), party("p2")],
         consented_party_ids: vec!["p1".to_owned()],
-        channel: 0,
+        ..Default::default()
     }
 }
 

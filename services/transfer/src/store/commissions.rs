@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::row::commission;
 use super::{Store, TRIES, threads};
-use crate::model::commission::{Commission, Event};
+use crate::model::commission::{Commission, Event, State};
 use crate::model::thread::Moved;
 use crate::model::{News, Thread};
 use crate::wire;
@@ -210,6 +210,10 @@ impl Store {
             // Somebody else did it, or the case was heard of meanwhile: the next round looks again.
             Ok(()) | Err(CommitError::Lost(_) | CommitError::Busy) => Ok(()),
             Err(CommitError::Fault(fault)) => Err(fault),
+        // The court took it back between the filing and this link: the case hears of it as any other would.
+        if matches!(after.commission.as_ref().map(|one| &one.content.state), Some(State::Recalled { .. })) {
+            wire::news::post(&mut list, &after, News::Commission(Event::Recalled));
+        }
         }
     }
 }
