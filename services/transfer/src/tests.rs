@@ -27,6 +27,7 @@ use crate::gather::{Ask, Neighbours};
 use crate::grpc::{Courts, Front};
 use crate::store::Store;
 
+mod commissions;
 mod court;
 mod desk;
 mod inbox;
