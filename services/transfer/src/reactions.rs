@@ -4,8 +4,7 @@ use access::relation;
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::{
     CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeRefused, DisputeWithdrawn,
-    DraftSaved,
-    PartyAmended, PartyDigest,
+    DraftSaved, PartyAmended, PartyDigest,
 };
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::{

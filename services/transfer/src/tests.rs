@@ -123,6 +123,7 @@ fn order(chosen: &str) -> crate::packing::Order<'_> {
         track: "PM",
         arbitration_done: false,
         ruled_by: None,
+        invited_by: None,
     }
 }
 

@@ -55,7 +55,11 @@ fn a_demand_opens_a_filing_where_no_court_is_known() {
     for track in ["JM", "WT"] {
         let thread = thread(track, Stage::Failed);
         let after = thread.demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
-        assert_eq!(after.filing.as_ref().map(|filing| filing.state.code()), Some("TRANSFER_READY"), "{track}");
+        assert_eq!(
+            after.filing.as_ref().map(|filing| filing.state.code()),
+            Some("TRANSFER_READY"),
+            "{track}"
+        );
         assert!(after.clone().pack(None, package(), 0, || Uuid::from_u128(1)).is_ok(), "{track}");
     }
 }
