@@ -33,7 +33,8 @@ impl MigrationTrait for Migration {
         }
         // Until now one column held the last word of whoever told it.
         for (column, words) in [("court_course", OF_THE_COURT), ("ruling", OF_A_RULING)] {
-            let sql = format!("UPDATE dispute SET {column} = course, course = NULL WHERE course IN ({words})");
+            let sql =
+                format!("UPDATE dispute SET {column} = course, course = NULL WHERE course IN ({words})");
             manager.get_connection().execute_unprepared(&sql).await?;
         }
         // An agreement that a court was asked about is still an agreement.

@@ -22,8 +22,8 @@ pub fn reactions(store: &Store) -> Reactions {
         CommissionReported, ConfirmationApplied, ConfirmationDenied, ConfirmationGranted,
         ConfirmationWithdrawn, CourtDocumentIssued, FilingAccepted, FilingCorrected,
         FilingCorrectionRequested, FilingLapsed, FilingOpened, FilingReceived, FilingRefused,
-        FilingSubmitted, FilingWithdrawn, HandoffAcknowledged, HandoffDeclined, HandoffDone, HandoffOpened, HandoffRecorded,
-        HandoffSilent, HandoffWithdrawn, OutcomeReported,
+        FilingSubmitted, FilingWithdrawn, HandoffAcknowledged, HandoffDeclined, HandoffDone, HandoffOpened,
+        HandoffRecorded, HandoffSilent, HandoffWithdrawn, OutcomeReported,
     };
 
     Reactions::of("intake")

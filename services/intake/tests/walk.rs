@@ -121,12 +121,24 @@ fn states() -> Vec<(&'static str, Dispute)> {
         ("accepted, performing", on_course(Course::Performing, on_course(Course::Agreed, accepted()))),
         ("accepted, breached", on_course(Course::Breached, accepted())),
         ("accepted, performed", on_course(Course::Performed, accepted())),
-        ("accepted, confirmation asked", on_course(Course::ConfirmApplied, on_course(Course::Agreed, accepted()))),
+        (
+            "accepted, confirmation asked",
+            on_course(Course::ConfirmApplied, on_course(Course::Agreed, accepted())),
+        ),
         ("accepted, confirmed", on_course(Course::Confirmed, on_course(Course::Agreed, accepted()))),
-        ("accepted, confirmation denied", on_course(Course::ConfirmDenied, on_course(Course::Agreed, accepted()))),
+        (
+            "accepted, confirmation denied",
+            on_course(Course::ConfirmDenied, on_course(Course::Agreed, accepted())),
+        ),
         ("submitted, recalled by the court", on_course(Course::Reported, submitted())),
-        ("accepted, filing taken back", on_course(Course::FilingWithdrawn, on_course(Course::Pool, accepted()))),
-        ("accepted, failed, filing taken back", on_course(Course::FilingWithdrawn, on_course(Course::Failed, accepted()))),
+        (
+            "accepted, filing taken back",
+            on_course(Course::FilingWithdrawn, on_course(Course::Pool, accepted())),
+        ),
+        (
+            "accepted, failed, filing taken back",
+            on_course(Course::FilingWithdrawn, on_course(Course::Failed, accepted())),
+        ),
         ("closed, agreed", on_course(Course::Agreed, in_state(State::Closed))),
         ("accepted, failed", on_course(Course::Failed, accepted())),
         ("accepted, failed, demanded", on_course(Course::Failed, demanded(accepted()))),
@@ -166,7 +178,8 @@ const VERBS: [Verb; 36] = [
     ("accept as commissioned", |d| accept(d, "108.3", "WT")),
     ("accept for a judge", |d| accept(d, "108.3", "JM")),
     ("accept a suit for a judge", |d| {
-        let suit = Suit { court: "court-2071".parse().unwrap(), number: "（2026）粤2071民初12号".into() };
+        let suit =
+            Suit { court: "court-2071".parse().unwrap(), number: "（2026）粤2071民初12号".into() };
         let acceptance = Acceptance { track: "JM".into(), suit: Some(suit), ..acceptance() };
         d.accept("108.3", acceptance, Edition::compiled_in())
     }),
@@ -339,8 +352,14 @@ fn an_agreement_is_closed_with_every_side_s_word_and_opens_again_for_the_court()
     let agreed = || on_course(Course::Agreed, in_state(State::Accepted));
     assert_eq!(agreed().close(&both[..1], at(3)).unwrap_err().reason(), "STILL_OPEN");
     assert_eq!(agreed().close(&[id(STRANGER)], at(3)).unwrap_err().reason(), "UNKNOWN_PARTY");
-    assert_eq!(on_course(Course::Performing, agreed()).close(&both, at(3)).unwrap_err().reason(), "STILL_OPEN");
-    assert_eq!(on_course(Course::ConfirmApplied, agreed()).close(&both, at(3)).unwrap_err().reason(), "STILL_OPEN");
+    assert_eq!(
+        on_course(Course::Performing, agreed()).close(&both, at(3)).unwrap_err().reason(),
+        "STILL_OPEN"
+    );
+    assert_eq!(
+        on_course(Course::ConfirmApplied, agreed()).close(&both, at(3)).unwrap_err().reason(),
+        "STILL_OPEN"
+    );
     let closed = agreed().close(&both, at(3)).unwrap().into_noun();
     assert_eq!(closed.state, State::Closed);
     // It was not done after all.

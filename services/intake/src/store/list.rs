@@ -81,9 +81,9 @@ fn open() -> Condition {
     use dispute::Column;
     let answered =
         Course::ALL.iter().filter(|course| course.court_has_answered()).map(|course| course.code());
-    let refused = Condition::all()
-        .add(Column::State.eq("REFUSED"))
-        .add(Column::DemandedBy.is_not_null())
-        .add(Condition::any().add(Column::CourtCourse.is_null()).add(Column::CourtCourse.is_not_in(answered)));
+    let refused =
+        Condition::all().add(Column::State.eq("REFUSED")).add(Column::DemandedBy.is_not_null()).add(
+            Condition::any().add(Column::CourtCourse.is_null()).add(Column::CourtCourse.is_not_in(answered)),
+        );
     Condition::any().add(Column::State.is_in(["DRAFT", "SUBMITTED", "CORRECTION", "ACCEPTED"])).add(refused)
 }

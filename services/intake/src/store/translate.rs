@@ -220,7 +220,8 @@ pub fn model(
         (None, None) => None,
         _ => return Err(bad("oral_read_back_at")),
     };
-    let told = |column, code: Option<String>| code.map(|code| code.parse().map_err(|_| bad(column))).transpose();
+    let told =
+        |column, code: Option<String>| code.map(|code| code.parse().map_err(|_| bad(column))).transpose();
     let beyond = Beyond {
         table: told("course", row.course)?,
         ruling: told("ruling", row.ruling)?,

@@ -298,7 +298,9 @@ async fn what_the_law_keeps_out_of_mediation_is_refused_with_its_article() {
         ("14", "CM", "P32"),
         ("205", "CM", "P32"),
     ] {
-        if track == "CM" && stage.clock.now() < "2026-05-01T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() {
+        if track == "CM"
+            && stage.clock.now() < "2026-05-01T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+        {
             stage.clock.advance(chrono::Duration::days(70));
         }
         let refused = not_accepted(&stage, cause, track).await;
@@ -325,6 +327,10 @@ async fn a_track_that_takes_nothing_is_refused_with_its_own_reason_and_article()
         ("WP", "TRACK_CLOSED", "P1; P2"),
         ("CM", "TRACK_OUTSIDE_THE_BOOK", "D1"),
     ] {
-        assert_eq!(not_accepted(&stage, "108.3", track).await, (reason.to_owned(), article.to_owned()), "{track}");
+        assert_eq!(
+            not_accepted(&stage, "108.3", track).await,
+            (reason.to_owned(), article.to_owned()),
+            "{track}"
+        );
     }
 }
