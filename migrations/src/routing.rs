@@ -4,6 +4,7 @@ use sea_orm_migration::MigrationTrait;
 mod m0001_referral;
 mod m0002_directory;
 mod m0003_recusal;
+mod m0004_lease;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `routing_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -11,5 +12,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_referral::Migration),
         Box::new(m0002_directory::Migration),
         Box::new(m0003_recusal::Migration),
+        Box::new(m0004_lease::Migration),
     ]
 }

@@ -12,7 +12,9 @@ pub use facts::{Facts, Party};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
-pub use state::{Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Room, State, Target};
+pub use state::{
+    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target,
+};
 
 #[cfg(test)]
 mod walk;

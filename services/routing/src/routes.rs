@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use lexicon::PartyKind;
 use rulebook::routes;
 
-use crate::model::{Facts, Organization};
+use crate::model::{Facts, Lease, Organization, Referral, State};
 
 /// A studio that may take a case, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +46,26 @@ pub fn propose(facts: &Facts, studios: &[Organization]) -> Vec<Proposal> {
 }
 
 /// Until when a claim made now must be confirmed (K03), by the edition in force.
-pub fn confirm_due(editions: &Editions, now: DateTime<Utc>) -> DateTime<Utc> {
+pub fn confirm_due(editions: &Editions, now: DateTime<Utc>) -> Lease {
+    let edition = editions.active().id().to_owned();
     // The compiled-in rulebook has K03, and its tests say so; three plain days stand in for what cannot happen.
-    let ends = editions.expiry("K03", editions.active().id(), now);
-    ends.map_or_else(|| now + Duration::days(3), |ends| ends.at)
+    let due = counted(editions, &edition, now).unwrap_or_else(|| now + Duration::days(3));
+    Lease { due, edition }
+}
+
+/// A claim's last moment by the calendar in force: what is stored is an index, and another calendar moves it.
+pub fn recounted(mut noun: Referral, editions: &Editions) -> Referral {
+    if let State::Assigned { claim, confirm, .. } = &mut noun.state
+        && !confirm.edition.is_empty()
+        && let Some(due) = counted(editions, &confirm.edition, claim.since)
+    {
+        confirm.due = due;
+    }
+    noun
+}
+
+fn counted(editions: &Editions, edition: &str, since: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    editions.expiry("K03", edition, since).map(|ends| ends.at)
 }
 
 fn of_its_kind<'a>(
@@ -130,7 +146,7 @@ mod tests {
         // Friday before the spring festival of 2026, whose Saturdays before and after are worked.
         let now = "2026-02-13T09:00:00+08:00".parse::<DateTime<Utc>>().unwrap();
         assert_eq!(
-            confirm_due(&Editions::default(), now),
+            confirm_due(&Editions::default(), now).due,
             "2026-02-26T00:00:00+08:00".parse::<DateTime<Utc>>().unwrap()
         );
     }

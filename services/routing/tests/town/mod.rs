@@ -60,7 +60,9 @@ impl Town {
         let road = Arc::new(Inside::new());
         let mut posts = vec![];
         let mut houses = vec![(desk.clone(), service.reactions)];
-        houses.extend([&intake, &mediation, &oversight, &transfer].map(|d| (d.clone(), Reactions::of(d.service()))));
+        houses.extend(
+            [&intake, &mediation, &oversight, &transfer].map(|d| (d.clone(), Reactions::of(d.service()))),
+        );
         for (desk, reactions) in houses {
             let table = contracts::topics::CONSUMERS;
             let pace = Pace {
