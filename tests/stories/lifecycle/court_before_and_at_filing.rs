@@ -53,8 +53,11 @@ async fn the_window_says_which_article_keeps_a_case_out() {
     let world = World::open_at("2015-12-30T01:00:00Z").await;
     let clerk = world.person("clerk-1").await;
     let mut case = file(&clerk, "too-early").await;
-    let accept =
-        AcceptDisputeRequest { case_id: case.id.clone(), cause_code: "108.3".to_owned(), ..Default::default() };
+    let accept = AcceptDisputeRequest {
+        case_id: case.id.clone(),
+        cause_code: "108.3".to_owned(),
+        ..Default::default()
+    };
     let refused = ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, accept).unwrap_err();
     assert_eq!(refused_by_law(&refused), ("OUTSIDE_EVERY_REGIME".to_owned(), "D1".to_owned()));
     world.close().await;
