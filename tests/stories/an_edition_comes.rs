@@ -8,8 +8,10 @@ use contracts::oversight::v1::{
     ActivateEditionRequest, CalendarNotice, Deadline, Edition, GetRulebookRequest, ListDeadlinesRequest,
     NoticeSpan, PreviewEditionRequest,
 };
-use contracts::routing::v1::ClaimCaseRequest;
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
+use contracts::routing::v1::{
+    ClaimCaseRequest, ConfirmClaimRequest, Disclosure, GetReferralRequest, ReferralState,
+};
 use supermarket::client::{Person, Thread, reason};
 use tests::{Case, World, ask, file, pool};
 
@@ -83,5 +85,19 @@ async fn the_next_year_is_published_and_every_service_counts_by_it() {
     assert_eq!(instant(after.confirm_due_time), "2027-01-06T16:00:00+00:00", "routing has heard of it");
     let rulebook = ask!(clerk, thread, RulebookServiceClient::get_rulebook, GetRulebookRequest::default());
     assert_eq!(rulebook.unwrap().edition_id, "2027.1");
+    // And so is the claim from before: its holder may confirm as long as the ledger says.
+    let get = GetReferralRequest { case_id: before.case_id.clone() };
+    let healed = ask!(mediator, thread, RoutingServiceClient::get_referral, get).unwrap();
+    assert_eq!(instant(healed.confirm_due_time), "2027-01-06T16:00:00+00:00");
+    let late: DateTime<Utc> = "2027-01-06T02:00:00Z".parse().unwrap();
+    world.clock.advance(late - world.clock.now());
+    let mediator = world.mediators("studio-family").await.remove(0);
+    let confirm = ConfirmClaimRequest {
+        case_id: before.case_id.clone(),
+        fence: before.fence,
+        disclosure: Some(Disclosure { declared: true, ..Disclosure::default() }),
+    };
+    let confirmed = ask!(mediator, thread, RoutingServiceClient::confirm_claim, confirm).unwrap();
+    assert_eq!(confirmed.state(), ReferralState::Confirmed);
     world.close().await;
 }

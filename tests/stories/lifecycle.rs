@@ -1,6 +1,7 @@
 //! The whole lifecycle: from the table to each of the ways out, over gRPC.
 #![expect(clippy::similar_names, reason = "case and cause are the field's words")]
 
+mod agreements;
 mod batch;
 mod commission;
 mod court_before_and_at_filing;
@@ -9,6 +10,7 @@ mod group;
 mod instalments;
 mod period;
 mod silence;
+mod taken_back;
 mod tracks;
 mod ways_out;
 

@@ -161,7 +161,8 @@ mod tests {
         for group in 1..=59 {
             let code = format!("P{group}");
             let mediable = group < 36 || matches!(group, 56 | 57);
-            assert_eq!(may_mediate(of(&code), "PM").is_ok(), mediable, "{code}");
+            let about = About { cause: Some(&code), category: None };
+            assert_eq!(may_mediate(about, "PM").is_ok(), mediable, "{code}");
         }
     }
 }

@@ -44,7 +44,7 @@ pub fn reactions(store: &Store) -> Reactions {
 
 /// A base period may count from here.
 async fn dispute_accepted(store: Store, heard: Heard<DisputeAccepted>) -> Result<Reaction, Trouble> {
-    store.hear(&heard, |desk| desk.begins(|begun| begun.accepted = Some(heard.at))).await
+    store.hear(&heard, |desk| desk.accepted(heard.at)).await
 }
 
 /// A court's material was signed for: its period counts from there, and by the suit's procedure.

@@ -37,9 +37,10 @@ impl Front {
         Words { kind, text, vault: &self.vault }
     }
 
-    fn risk(&self, case: Uuid, risk: &Risk, version: u64) -> Response<proto::CaseRisk> {
+    fn risk(&self, call: &Call, case: Uuid, risk: &Risk, version: u64) -> RiskAnswer {
         let desk = self.store.desk();
-        seen::answer(wire::risk::risk(case, risk), desk.service(), desk.epoch(), case, version)
+        let told = wire::risk::risk(&self.vault, call.caller.centre.as_str(), case, risk)?;
+        Ok(seen::answer(told, desk.service(), desk.epoch(), case, version))
     }
 }
 
@@ -102,7 +103,7 @@ impl OversightService for Front {
         let words = self.words("EMERGENCY", &asked.words);
         let act = |risk: Risk, hand: &Hand, id: &dyn Fn() -> Uuid| risk.raise(asked.what, hand, id);
         let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
-        Ok(self.risk(asked.case, &risk, version))
+        self.risk(&call, asked.case, &risk, version)
     }
 
     async fn acknowledge_emergency(
@@ -114,7 +115,7 @@ impl OversightService for Front {
         let supervisor = call.caller.is(Role::Supervisor);
         let act = |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.acknowledge(id, hand, supervisor);
         let (risk, version) = self.store.change_risk(&call, case, None, act).await?;
-        Ok(self.risk(case, &risk, version))
+        self.risk(&call, case, &risk, version)
     }
 
     async fn open_report_duty(&self, request: Request<proto::OpenReportDutyRequest>) -> RiskAnswer {
@@ -123,16 +124,18 @@ impl OversightService for Front {
         let words = self.words("REPORT", &asked.words);
         let act = |risk: Risk, hand: &Hand, id: &dyn Fn() -> Uuid| risk.open_duty(asked.what, hand, id);
         let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
-        Ok(self.risk(asked.case, &risk, version))
+        self.risk(&call, asked.case, &risk, version)
     }
 
     async fn record_report(&self, request: Request<proto::RecordReportRequest>) -> RiskAnswer {
         let call = Call::of(&request)?;
         let now = self.store.desk().clock().now();
         let (case, to, at, receipt) = wire::risk::reported(request.get_ref(), now)?;
-        let act = |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.report(to, &receipt, at, &hand.by);
+        let receipt = wire::risk::seal(&self.vault, call.caller.centre.as_str(), case, &receipt)?;
+        let act =
+            |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.report(to, receipt.clone(), at, &hand.by);
         let (risk, version) = self.store.change_risk(&call, case, None, act).await?;
-        Ok(self.risk(case, &risk, version))
+        self.risk(&call, case, &risk, version)
     }
 
     async fn drop_report_duty(&self, request: Request<proto::DropReportDutyRequest>) -> RiskAnswer {
@@ -141,7 +144,7 @@ impl OversightService for Front {
         let words = self.words("DROPPED", &asked.words);
         let act = |risk: Risk, hand: &Hand, _: &dyn Fn() -> Uuid| risk.drop_duty(hand);
         let (risk, version) = self.store.change_risk(&call, asked.case, Some(words), act).await?;
-        Ok(self.risk(asked.case, &risk, version))
+        self.risk(&call, asked.case, &risk, version)
     }
 
     async fn get_case_risk(&self, request: Request<proto::GetCaseRiskRequest>) -> RiskAnswer {
@@ -149,7 +152,8 @@ impl OversightService for Front {
         let case = wire::case(&request.get_ref().case_id)?;
         let (risk, texts) = self.store.risk(&call, case, &self.vault).await?;
         let texts = texts.into_iter().map(wire::risk::text).collect();
-        Ok(Response::new(proto::CaseRisk { texts, ..wire::risk::risk(case, &risk) }))
+        let told = wire::risk::risk(&self.vault, call.caller.centre.as_str(), case, &risk)?;
+        Ok(Response::new(proto::CaseRisk { texts, ..told }))
     }
 
     async fn list_emergencies(
@@ -158,7 +162,9 @@ impl OversightService for Front {
     ) -> Result<Response<proto::ListEmergenciesResponse>, Status> {
         let call = Call::of(&request)?;
         let all = self.store.emergencies(&call).await?;
-        let risks = all.iter().map(|(case, risk)| wire::risk::risk(*case, risk)).collect();
+        let centre = call.caller.centre.as_str();
+        let told = all.iter().map(|(case, risk)| wire::risk::risk(&self.vault, centre, *case, risk));
+        let risks = told.collect::<Result<_, chassis::Denied>>()?;
         Ok(Response::new(proto::ListEmergenciesResponse { risks }))
     }
 

@@ -59,7 +59,11 @@ pub fn reactions(store: &Store) -> Reactions {
             ]
         }))
         .on(told(store, |_: &routing::CaseReferred| vec![]))
-        .on(told(store, |_: &routing::ReferralReturned| vec![]))
+        .on(told(store, |e: &routing::ReferralReturned| {
+            // Before a studio has taken it the first receiver's time goes on; after, it begins anew.
+            let anew = e.taken.then(|| start(Referral, "S04", Holder::FirstReceiver).into());
+            anew.into_iter().collect()
+        }))
         .on(told(store, |e: &routing::CasePooled| vec![start(Referral, "S05", named(&e.studio_org)).into()]))
         .on(told(store, |e: &routing::CaseClaimed| vec![claim("K03", &e.holder, e.fence)]))
         .on(told(store, |e: &routing::ClaimConfirmed| {

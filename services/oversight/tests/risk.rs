@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, Outcome, Refusal as _};
-use oversight::model::risk::{Authority, Danger, Hand, Matter, Moved, Risk};
+use oversight::model::risk::{Authority, Danger, Hand, Matter, Moved, Receipt, Risk};
 use uuid::Uuid;
 
 fn at() -> DateTime<Utc> {
@@ -14,6 +14,10 @@ fn at() -> DateTime<Utc> {
 
 fn hand(who: &str, live: bool) -> Hand {
     Hand { by: AccountId::new(who).unwrap(), at: at(), responsible: "studio-1".to_owned(), live }
+}
+
+fn receipt(digest: &str) -> Receipt {
+    Receipt { digest: digest.to_owned(), sealed: vec![] }
 }
 
 fn id() -> Uuid {
@@ -29,7 +33,7 @@ fn risks() -> Vec<(&'static str, Risk)> {
     let due = Risk::default().open_duty(Matter::MinorHarmed, &hand("clerk-1", true), id).unwrap().into_noun();
     let reported = || {
         let by = hand("clerk-1", true).by;
-        answered().report(Authority::Police, "110-1", at(), &by).unwrap().into_noun()
+        answered().report(Authority::Police, receipt("110-1"), at(), &by).unwrap().into_noun()
     };
     vec![
         ("nothing", Risk::default()),
@@ -60,8 +64,8 @@ const VERBS: [Verb; 15] = [
     ("nobody answers", |r| Ok(r.escalate())),
     ("open a duty, minor", |r| r.open_duty(Matter::MinorHarmed, &hand("clerk-1", true), id)),
     ("open a duty, ended case", |r| r.open_duty(Matter::Crime, &hand("clerk-1", false), id)),
-    ("report", |r| r.report(Authority::Police, "110-1", at(), &hand("clerk-1", true).by)),
-    ("report elsewhere", |r| r.report(Authority::Department, "x", at(), &hand("clerk-1", true).by)),
+    ("report", |r| r.report(Authority::Police, receipt("110-1"), at(), &hand("clerk-1", true).by)),
+    ("report elsewhere", |r| r.report(Authority::Department, receipt("x"), at(), &hand("clerk-1", true).by)),
     ("drop the duty", |r| r.drop_duty(&hand("supervisor-1", true))),
 ];
 
@@ -107,4 +111,31 @@ fn every_verb_in_every_state() {
         }
     }
     insta::assert_snapshot!(page);
+}
+
+/// Nobody answers what they themselves raised, however many others have raised something since; and a danger that joins gives
+/// nobody more time for the first.
+#[test]
+fn who_raised_a_danger_does_not_answer_it_when_another_joins() {
+    let joined = raised().raise(Danger::SelfHarm, &hand("clerk-1", true), id).unwrap().into_noun();
+    for who in ["mediator-1", "clerk-1"] {
+        let refused = joined.clone().acknowledge(id(), &hand(who, true), false).unwrap_err();
+        assert_eq!(refused.reason(), "OWN_EMERGENCY", "{who}");
+    }
+    assert!(joined.clone().acknowledge(id(), &hand("head-1", true), false).is_ok());
+    let later = Hand { at: at() + chrono::Duration::hours(1), ..hand("clerk-1", true) };
+    let joined = raised().raise(Danger::SelfHarm, &later, id).unwrap().into_noun();
+    let emergency = joined.emergency.unwrap();
+    assert_eq!((emergency.by.as_str(), emergency.at), ("mediator-1", at()), "the first is kept");
+}
+
+/// A receipt from before it was sealed is still read, and compared.
+#[test]
+fn a_receipt_from_before_is_read() {
+    let old = r#"{"to":"Police","receipt":"110-1","by":"clerk-1","at":"2026-03-02T01:00:00Z"}"#;
+    let end: oversight::model::risk::End = serde_json::from_str(old).unwrap();
+    assert_eq!(end.receipt, receipt("110-1"));
+    let kept = Receipt { digest: "d".to_owned(), sealed: vec![1, 2] };
+    let again: Receipt = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+    assert_eq!(again, kept);
 }

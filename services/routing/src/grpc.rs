@@ -102,6 +102,12 @@ impl RoutingService for Door {
         Ok(self.made(&self.store.release(&call, case, fence, reason).await?))
     }
 
+    async fn decline_case(&self, request: Request<proto::DeclineCaseRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, fence, reason) = wire::decline(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.decline(&call, case, fence, reason).await?))
+    }
+
     async fn request_recusal(
         &self,
         request: Request<proto::RequestRecusalRequest>,

@@ -32,7 +32,7 @@
 //! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
 //! `RecusalRequested`, `RecusalDecided`; each with the version that the referral has since.
 //!
-//! Hears: intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
+//! Hears: transfer's `CommissionRecalled` (ends), intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
 //! `FenceRaised`, `HolderSilent` (the claim ends: S10); oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, and
 //! `EditionActivated`, whose calendar says until when a claim must be confirmed.

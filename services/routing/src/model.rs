@@ -14,7 +14,9 @@ pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
 pub use rule_set::Unfit;
-pub use state::{Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Room, State, Target};
+pub use state::{
+    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target,
+};
 
 #[cfg(test)]
 mod walk;

@@ -6,6 +6,7 @@ use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeClosed, DisputeWithdrawn, PartyAmended};
 use contracts::mediation::v1::{AgreementSigned, FenceRaised, HolderSilent, MediationConcluded};
 use contracts::oversight::v1::{DeadlineReached, EditionActivated};
+use contracts::transfer::v1::CommissionRecalled;
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::OrgId;
 
@@ -30,6 +31,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(with(store, closed))
         .on(with(store, agreement_signed))
         .on(with(store, concluded))
+        .on(with(store, recalled))
         .on(with(store, fence_raised))
         .on(with(store, holder_silent))
         .on(with(store, deadline_reached))
@@ -82,6 +84,11 @@ async fn agreement_signed(store: Store, heard: Heard<AgreementSigned>) -> Answer
 
 async fn concluded(store: Store, heard: Heard<MediationConcluded>) -> Answer {
     end(&store, &heard, EndReason::Failed).await
+}
+
+/// The court takes its commission back (T64): nobody is to mediate it any more.
+async fn recalled(store: Store, heard: Heard<CommissionRecalled>) -> Answer {
+    end(&store, &heard, EndReason::Recalled).await
 }
 
 /// The former holder can write no more: the case is offered again.

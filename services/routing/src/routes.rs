@@ -9,7 +9,7 @@ use lexicon::{OrgId, PartyKind, PartyRole};
 use rulebook::studio::StudioKind;
 use ruleset::{Decision, First, Inputs, Institution, Language, PriorBody, RuleSet, Studio};
 
-use crate::model::{Facts, Organization, Target};
+use crate::model::{Facts, Lease, Organization, Referral, State, Target};
 
 /// What the window knows of a case beside what intake told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,10 +165,26 @@ fn inputs(facts: &Facts, told: &Circumstances, studios: Vec<Studio>, day: NaiveD
 }
 
 /// Until when a claim made now must be confirmed (K03), by the edition in force.
-pub fn confirm_due(editions: &Editions, now: DateTime<Utc>) -> DateTime<Utc> {
+pub fn confirm_due(editions: &Editions, now: DateTime<Utc>) -> Lease {
+    let edition = editions.active().id().to_owned();
     // The compiled-in rulebook has K03, and its tests say so; three plain days stand in for what cannot happen.
-    let ends = editions.expiry("K03", editions.active().id(), now);
-    ends.map_or_else(|| now + Duration::days(3), |ends| ends.at)
+    let due = counted(editions, &edition, now).unwrap_or_else(|| now + Duration::days(3));
+    Lease { due, edition }
+}
+
+/// A claim's last moment by the calendar in force: what is stored is an index, and another calendar moves it.
+pub fn recounted(mut noun: Referral, editions: &Editions) -> Referral {
+    if let State::Assigned { claim, confirm, .. } = &mut noun.state
+        && !confirm.edition.is_empty()
+        && let Some(due) = counted(editions, &confirm.edition, claim.since)
+    {
+        confirm.due = due;
+    }
+    noun
+}
+
+fn counted(editions: &Editions, edition: &str, since: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    editions.expiry("K03", edition, since).map(|ends| ends.at)
 }
 
 #[cfg(test)]
@@ -261,7 +277,7 @@ mod tests {
         // Friday before the spring festival of 2026, whose Saturdays before and after are worked.
         let now = "2026-02-13T09:00:00+08:00".parse::<DateTime<Utc>>().unwrap();
         assert_eq!(
-            confirm_due(&Editions::default(), now),
+            confirm_due(&Editions::default(), now).due,
             "2026-02-26T00:00:00+08:00".parse::<DateTime<Utc>>().unwrap()
         );
     }

@@ -21,7 +21,9 @@ use lexicon::{AccountId, CaseId, Outcome};
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
-use crate::model::{Asker, Decision, Disclosure, Event, Fence, Ground, Party, Recusal, Referral, Refusal};
+use crate::model::{
+    Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Party, Recusal, Referral, Refusal, Target,
+};
 use crate::routes;
 use crate::wire::recusal::RecusalDecision;
 
@@ -98,7 +100,12 @@ impl Store {
 
     /// The studio sends it back.
     pub async fn send_back(&self, call: &Call, case: CaseId, why: String) -> Result<Referral, Denied> {
-        match self.change(call, case, |noun, stamp| noun.send_back(why.clone(), stamp.now)).await {
+        let centre = call.caller.centre.as_str();
+        let mediators = self.directory.mediators(centre, Some(&call.caller.org)).await?;
+        let mediators: Vec<AccountId> =
+            mediators.iter().filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok()).collect();
+        match self.change(call, case, |noun, stamp| noun.send_back(why.clone(), &mediators, stamp.now)).await
+        {
             Err(Denied::Missing(_)) => self.returned_already(call, case).await,
             answer => answer,
         }
@@ -143,7 +150,23 @@ impl Store {
         let epoch = self.desk.epoch();
         match self.change(call, case, |noun, stamp| noun.release(fence, why.clone(), epoch, stamp.now)).await
         {
-            Err(Denied::Missing(_)) => self.released_already(call, case, fence).await,
+            Err(Denied::Missing(_)) => self.given_up_already(call, case, fence, retry::RELEASE).await,
+            answer => answer,
+        }
+    }
+
+    /// The holder declines what they have not confirmed.
+    pub async fn decline(
+        &self,
+        call: &Call,
+        case: CaseId,
+        fence: Fence,
+        why: String,
+    ) -> Result<Referral, Denied> {
+        let epoch = self.desk.epoch();
+        match self.change(call, case, |noun, stamp| noun.decline(fence, why.clone(), epoch, stamp.now)).await
+        {
+            Err(Denied::Missing(_)) => self.given_up_already(call, case, fence, retry::DECLINE).await,
             answer => answer,
         }
     }
@@ -203,7 +226,7 @@ impl Store {
     }
 
     /// Until when a claim that begins now must be confirmed.
-    pub(crate) async fn confirm_due(&self, from: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+    pub(crate) async fn confirm_due(&self, from: DateTime<Utc>) -> Result<Lease, Fault> {
         let editions = self.almanac.editions(&self.desk).await?;
         Ok(routes::confirm_due(&editions, from))
     }
@@ -282,6 +305,9 @@ impl Store {
 
     async fn load(&self, case: CaseId) -> Result<Option<Referral>, Fault> {
         let row = referral::Entity::find_by_id(case.as_uuid()).one(self.desk.reader()).await;
-        row.map_err(|error| Fault::new("read a referral", error))?.map(Referral::try_from).transpose()
+        let row = row.map_err(|error| Fault::new("read a referral", error))?;
+        let Some(noun) = row.map(Referral::try_from).transpose()? else { return Ok(None) };
+        let editions = self.almanac.editions(&self.desk).await?;
+        Ok(Some(routes::recounted(noun, &editions)))
     }
 }

@@ -71,6 +71,12 @@ pub fn release(ask: &proto::ReleaseClaimRequest) -> Result<(CaseId, Fence, Strin
     )
 }
 
+/// Which claim is declined, and why.
+pub fn decline(ask: &proto::DeclineCaseRequest) -> Result<(CaseId, Fence, String), Violations> {
+    let (case_id, fence, reason) = (ask.case_id.clone(), ask.fence, ask.reason.clone());
+    release(&proto::ReleaseClaimRequest { case_id, fence, reason })
+}
+
 /// What a list of referrals asks for.
 pub struct ListAsk {
     /// At most so many.
@@ -112,7 +118,7 @@ pub fn mediators(ask: &proto::ListMediatorsRequest) -> Result<Option<OrgId>, Vio
 /// A referral as it is told.
 pub fn referral(noun: &Referral) -> proto::Referral {
     let to = noun.state.destination();
-    let due = if let State::Assigned { confirm_due, .. } = &noun.state { Some(*confirm_due) } else { None };
+    let due = if let State::Assigned { confirm, .. } = &noun.state { Some(confirm.due) } else { None };
     let reason = if let State::Ended(_, reason) = &noun.state { Some(*reason) } else { None };
     let cause = rulebook::causes::by_code(&noun.facts.cause_code);
     proto::Referral {
@@ -153,13 +159,14 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
             list.post(case, noun.version, &proto::ReferralOpened { first_receiver_org })
         }
         Event::Referred(_) => list.post(case, noun.version, &proto::CaseReferred { studio_org, rule_id }),
-        Event::Returned { studio, .. } => {
-            list.post(case, noun.version, &proto::ReferralReturned { studio_org: studio.to_string() })
+        Event::Returned { studio, taken, .. } => {
+            let said = proto::ReferralReturned { studio_org: studio.to_string(), taken: *taken };
+            list.post(case, noun.version, &said)
         }
         Event::Pooled => list.post(case, noun.version, &proto::CasePooled { studio_org }),
         Event::Claimed => {
             let due =
-                if let State::Assigned { confirm_due, .. } = &noun.state { Some(*confirm_due) } else { None };
+                if let State::Assigned { confirm, .. } = &noun.state { Some(confirm.due) } else { None };
             let confirm_due_time = due.map(instant);
             list.post(case, noun.version, &proto::CaseClaimed { studio_org, holder, fence, confirm_due_time })
         }
@@ -215,6 +222,7 @@ fn end_reason(reason: EndReason) -> proto::EndReason {
         EndReason::CourtDemanded => proto::EndReason::CourtDemanded,
         EndReason::Withdrawn => proto::EndReason::Withdrawn,
         EndReason::Closed => proto::EndReason::Closed,
+        EndReason::Recalled => proto::EndReason::Recalled,
     }
 }
 

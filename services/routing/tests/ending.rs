@@ -5,6 +5,7 @@ mod town;
 use contracts::intake::v1::{CourtDemanded, DisputeClosed, DisputeWithdrawn};
 use contracts::mediation::v1::{AgreementSigned, MediationConcluded};
 use contracts::routing::v1::{EndReason, ReferralEnded, ReferralState};
+use contracts::transfer::v1::CommissionRecalled;
 use prost::Message;
 use tonic::Code;
 use town::{FAMILY, Town, clerk, declared, mediator, reason, why};
@@ -19,6 +20,7 @@ async fn each_end_has_its_reason_and_the_first_one_stays() {
         EndReason::CourtDemanded,
         EndReason::Withdrawn,
         EndReason::Closed,
+        EndReason::Recalled,
     ];
     for expected in reasons {
         let case = town.pooled(FAMILY).await;
@@ -29,6 +31,7 @@ async fn each_end_has_its_reason_and_the_first_one_stays() {
             EndReason::Failed => town.say(&town.mediation, case, 1, &MediationConcluded::default()).await,
             EndReason::CourtDemanded => town.say(&town.intake, case, 3, &CourtDemanded::default()).await,
             EndReason::Withdrawn => town.say(&town.intake, case, 3, &DisputeWithdrawn::default()).await,
+            EndReason::Recalled => town.say(&town.transfer, case, 1, &CommissionRecalled::default()).await,
             EndReason::Closed | EndReason::Unspecified => {
                 town.say(&town.intake, case, 3, &DisputeClosed::default()).await;
             }
@@ -48,6 +51,31 @@ async fn each_end_has_its_reason_and_the_first_one_stays() {
         // The agreement is still to be performed: its mediator goes on seeing the case.
         assert_eq!(town.get(case, &me).await.unwrap().state(), ReferralState::Ended);
     }
+    assert_eq!(town.quarantined().await, 0);
+}
+
+/// The court takes its commission back (T64): wherever the case waits for a mediator, nobody mediates it any more.
+#[tokio::test]
+async fn a_recalled_commission_leaves_every_pool() {
+    let town = Town::open().await;
+    let me = mediator("mediator-13", FAMILY);
+    for step in 0..4 {
+        let case = if step == 0 { town.accepted("P19").await } else { town.pooled(FAMILY).await };
+        if step > 1 {
+            let claimed = town.claim(case, &me).await.unwrap();
+            if step > 2 {
+                town.confirm(case, &me, claimed.fence, declared()).await.unwrap();
+            }
+        }
+        town.say(&town.transfer, case, 3, &CommissionRecalled::default()).await;
+        assert_eq!(town.state(case).await, ReferralState::Ended, "{step}");
+        // To whom no studio has brought it, it is not there.
+        let refused = if step == 0 { "NOT_FOUND" } else { "NOT_IN_POOL" };
+        assert_eq!(reason(town.claim(case, &me).await), refused);
+        assert_eq!(town.said_kinds(case).await.last().unwrap().0, "ReferralEnded");
+    }
+    // A commission that is no case yet has nothing to end.
+    town.say(&town.transfer, town.clock.id(), 1, &CommissionRecalled::default()).await;
     assert_eq!(town.quarantined().await, 0);
 }
 

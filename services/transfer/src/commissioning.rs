@@ -3,13 +3,14 @@
 //! This is one of the few calls that go sideways (DESIGN 3). The commission's id is the request's id, so that a round that
 //! was cut off anywhere is simply done again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chassis::{Neighbour, Tick};
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{Channel, DataConsents, FileDisputeRequest};
 use tonic::Code;
+use uuid::Uuid;
 
 use crate::store::Store;
 use crate::store::commissions::Signed;
@@ -22,25 +23,34 @@ const NOTICE: &str = "court";
 
 /// The tick.
 pub(crate) fn tick(store: &Store, intake: Neighbour) -> Tick {
-    let (store, intake) = (store.clone(), Arc::new(intake));
+    let (store, intake, last) = (store.clone(), Arc::new(intake), Arc::new(Mutex::new(None)));
     Tick {
         name: "transfer.commissions",
         every: PACE,
         run: Box::new(move || {
-            let (store, intake) = (store.clone(), intake.clone());
-            Box::pin(async move { round(&store, &intake).await })
+            let (store, intake, last) = (store.clone(), intake.clone(), last.clone());
+            Box::pin(async move {
+                let after = last.lock().map_or(None, |last| *last);
+                let next = round(&store, &intake, after).await;
+                if let Ok(mut last) = last.lock() {
+                    *last = next;
+                }
+            })
         }),
     }
 }
 
-async fn round(store: &Store, intake: &Neighbour) {
-    let signed = match store.signed(ROUND).await {
+/// Files those that come after this one; answers after which the next round goes on. One that intake refuses for good is tried
+/// again only when all others have had their turn.
+async fn round(store: &Store, intake: &Neighbour, after: Option<Uuid>) -> Option<Uuid> {
+    let signed = match store.signed(ROUND, after).await {
         Ok(signed) => signed,
         Err(fault) => {
             tracing::warn!(%fault, "commissions could not be read; the next tick tries again");
-            return;
+            return after;
         }
     };
+    let next = signed.last().filter(|_| signed.len() as u64 == ROUND).map(|last| last.commission.id);
     for one in signed {
         let id = one.commission.id;
         let filed = IntakeServiceClient::new(intake.within(None)).file_dispute(request(&one)).await;
@@ -63,9 +73,10 @@ async fn round(store: &Store, intake: &Neighbour) {
             continue;
         };
         if let Err(fault) = store.link(&one, case).await {
-            tracing::warn!(commission = %id, %fault, "a commission was filed and not linked; the next tick does it");
+            tracing::warn!(commission = %id, %fault, "a commission was filed and not linked; the next round does it");
         }
     }
+    next
 }
 
 fn request(one: &Signed) -> FileDisputeRequest {

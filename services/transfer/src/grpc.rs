@@ -86,6 +86,8 @@ impl TransferService for Front {
         let mut asked = packing::asked(&told, &order);
         asked.places = ask.places.iter().map(|(point, code)| (*point, code.as_str())).collect();
         asked.facts.extend(&ask.facts);
+        asked.agreed.clone_from(&ask.agreed);
+        asked.invited_by = ask.invited_by.or(asked.invited_by);
         let opinion = venue::opinion(&asked).map_err(Denied::refused)?;
         Ok(Response::new(wire::jurisdiction::opinion(&opinion)))
     }

@@ -40,6 +40,8 @@ pub(crate) struct Order<'a> {
     pub(crate) arbitration_done: bool,
     /// The court that ruled on the agreement.
     pub(crate) ruled_by: Option<&'a str>,
+    /// The court that sent the case before filing (WP): it confirms what came of it.
+    pub(crate) invited_by: Option<&'a str>,
 }
 
 impl<'a> Order<'a> {
@@ -54,6 +56,12 @@ impl<'a> Order<'a> {
             track: &thread.facts.track,
             arbitration_done: done || thread.facts.settled.is_some(),
             ruled_by: ruling.map(|ruling| ruling.package.venue.court.as_str()),
+            invited_by: thread
+                .facts
+                .suit
+                .as_ref()
+                .filter(|_| thread.facts.track == "WP")
+                .map(|suit| suit.court.as_str()),
         }
     }
 }
@@ -82,6 +90,8 @@ pub(crate) fn asked<'a>(told: &'a Told, order: &Order<'a>) -> Asked<'a> {
         places: vec![],
         facts,
         ruled_by: order.ruled_by,
+        agreed: None,
+        invited_by: order.invited_by,
     }
 }
 

@@ -27,6 +27,7 @@ use crate::gather::{Ask, Neighbours};
 use crate::grpc::{Courts, Front};
 use crate::store::Store;
 
+mod commissions;
 mod court;
 mod desk;
 mod inbox;
@@ -122,6 +123,7 @@ fn order(chosen: &str) -> crate::packing::Order<'_> {
         track: "PM",
         arbitration_done: false,
         ruled_by: None,
+        invited_by: None,
     }
 }
 

@@ -67,6 +67,13 @@ async fn danger_stops_the_table_is_answered_and_is_reported() {
     ask!(mediator, case.thread, MediationServiceClient::get_mediation, read).unwrap();
     assert_eq!(again.emergency.unwrap().emergency_id, raised.emergency_id, "already so");
     let more = raise(case, Danger::SelfHarm);
+    let words = RaiseEmergencyRequest {
+        text: "又来电话，仍随身带刀。".to_owned(),
+        ..raise(case, Danger::Violence)
+    };
+    for _ in 0..2 {
+        ask!(mediator, case.thread, OversightServiceClient::raise_emergency, words.clone()).unwrap();
+    }
     ask!(mediator, case.thread, OversightServiceClient::raise_emergency, more).unwrap();
     let clocks = told(&running(&world, &clerk, case).await);
     for wanted in ["emergency S14", "report S15", "mediation S13"] {
@@ -94,7 +101,7 @@ async fn danger_stops_the_table_is_answered_and_is_reported() {
     acknowledge(&supervisor, case).await.unwrap();
     // Who must act reads what was said; a colleague of the studio reads that there is danger, and no more.
     let colleague = world.mediators(STUDIO).await.remove(1);
-    for (who, read) in [(&head, 2), (&supervisor, 2), (mediator, 2), (&colleague, 0)] {
+    for (who, read) in [(&head, 3), (&supervisor, 3), (mediator, 3), (&colleague, 0)] {
         let message = GetCaseRiskRequest { case_id: case.id.clone() };
         let risk = ask!(who, case.thread, OversightServiceClient::get_case_risk, message).unwrap();
         assert_eq!(risk.texts.len(), read, "{}", who.account.account);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod bad_inputs;
+mod beyond;
 mod commands;
 mod groups;
 mod news;

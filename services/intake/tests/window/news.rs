@@ -146,16 +146,16 @@ async fn an_amended_party_is_announced_whole() {
 }
 
 /// A neighbour's post office, which says what it is told to say.
-struct Neighbour {
+pub struct Neighbour {
     desk: Desk,
-    post: Post,
+    pub post: Post,
 }
 
-const TABLE: courier::post::Consumers =
+pub const TABLE: courier::post::Consumers =
     &[("routing", &["intake"]), ("mediation", &["intake"]), ("transfer", &["intake"])];
 
 impl Neighbour {
-    async fn new(stage: &Stage, name: &'static str, road: &Arc<dyn Transport>) -> Self {
+    pub async fn new(stage: &Stage, name: &'static str, road: &Arc<dyn Transport>) -> Self {
         let url = stage.memory.prepared(name).await;
         let desk = Desk::open(name, &url, stage.clock.clone()).await.unwrap();
         let token = CancellationToken::new();
@@ -163,7 +163,7 @@ impl Neighbour {
         Self { desk, post }
     }
 
-    async fn say<M: prost::Message + prost::Name>(&self, case: &str, version: u64, event: &M) {
+    pub async fn say<M: prost::Message + prost::Name>(&self, case: &str, version: u64, event: &M) {
         let case = case.parse().unwrap();
         let by = Actor::service(self.desk.service(), "442000");
         let mut list = WriteList::new(&self.desk.stamp(by, "test", None), Some(case));
@@ -215,7 +215,7 @@ async fn each_event_moves_the_course() {
         routed: routing::CaseReferred { studio_org: studio_org(), rule_id: "r".into() } => Routed;
         routed: routing::CasePooled { studio_org: studio_org() } => Pool;
         routed: claimed() => Claimed;
-        routed: routing::ReferralReturned { studio_org: studio_org() } => Routed;
+        routed: routing::ReferralReturned { studio_org: studio_org(), ..Default::default() } => Routed;
         routed: routing::CaseReferred { studio_org: studio_org(), rule_id: "r".into() } => Routed;
         routed: routing::CasePooled { studio_org: studio_org() } => Pool;
         routed: claimed() => Claimed;
@@ -246,134 +246,6 @@ async fn each_event_moves_the_course() {
     }
 }
 
-/// The house of a case that intake hears of over the real road.
-struct Town {
-    stage: Stage,
-    dispute: proto::Dispute,
-    own: Post,
-    met: Neighbour,
-    filed: Neighbour,
-    version: std::cell::Cell<u64>,
-}
-
-impl Town {
-    async fn new() -> Self {
-        let stage = Stage::new().await;
-        let dispute = stage.accepted("r-1").await;
-        let road: Arc<dyn Transport> = Arc::new(Inside::new());
-        let reactions = intake::reactions::reactions(&stage.store);
-        let own =
-            Post::start(&stage.desk, reactions, road.clone(), TABLE, CancellationToken::new()).await.unwrap();
-        let met = Neighbour::new(&stage, "mediation", &road).await;
-        let filed = Neighbour::new(&stage, "transfer", &road).await;
-        Self { stage, dispute, own, met, filed, version: std::cell::Cell::new(0) }
-    }
-
-    async fn hears<M: prost::Message + prost::Name>(&self, who: &Neighbour, event: &M) -> proto::Course {
-        self.version.set(self.version.get() + 1);
-        who.say(&self.dispute.case_id, self.version.get(), event).await;
-        let posts = [&self.own, &self.met.post, &self.filed.post];
-        Post::settle(&posts, Duration::from_secs(10)).await.unwrap();
-        get(&self.stage, &self.dispute.case_id).await.course()
-    }
-
-    async fn close(&self) -> Result<proto::Dispute, String> {
-        let message =
-            proto::CloseDisputeRequest { case_id: self.dispute.case_id.clone(), ..Default::default() };
-        let closed = self.stage.door.close_dispute(clerk().ask("CloseDispute", message)).await;
-        closed.map(tonic::Response::into_inner).map_err(|status| reason(&status))
-    }
-
-    async fn demand(&self, party: usize) -> proto::Dispute {
-        let message = proto::DemandCourtRequest {
-            case_id: self.dispute.case_id.clone(),
-            party_id: self.dispute.parties[party].party_id.clone(),
-            how_said: proto::HowSaid::AtWindow.into(),
-        };
-        let asked = self.stage.door.demand_court(clerk().ask("DemandCourt", message)).await;
-        asked.unwrap().into_inner()
-    }
-
-    async fn demands(&self) -> usize {
-        let said = self.stage.said(&self.dispute.case_id).await;
-        said.iter().filter(|kind| *kind == "CourtDemanded").count()
-    }
-
-    async fn stop(self) {
-        for post in [&self.own, &self.met.post, &self.filed.post] {
-            post.stop().await;
-        }
-    }
-}
-
-/// Who takes a filing back has not lost the court: the next word opens another, and the other side's as well.
-#[tokio::test]
-async fn after_a_filing_was_taken_back_either_party_demands_the_court_anew() {
-    for party in [0, 1] {
-        let town = Town::new().await;
-        let met = &town.met;
-        town.hears(met, &mediation::MediationConcluded { ground: "F04".into(), ..Default::default() }).await;
-        town.demand(0).await;
-        town.hears(&town.filed, &transfer::FilingOpened::default()).await;
-        town.demand(party).await;
-        assert_eq!(town.demands().await, 1, "it is being met");
-        assert_eq!(town.close().await.unwrap_err(), "STILL_OPEN");
-        town.hears(&town.filed, &transfer::FilingWithdrawn::default()).await;
-        town.demand(party).await;
-        assert_eq!(town.demands().await, 2, "nothing meets it any more");
-        assert_eq!(town.close().await.unwrap_err(), "STILL_OPEN");
-        // Taken back once more, and nobody wants anything: the case can be closed.
-        town.hears(&town.filed, &transfer::FilingOpened::default()).await;
-        town.hears(&town.filed, &transfer::FilingWithdrawn::default()).await;
-        assert_eq!(town.close().await.unwrap().state(), DisputeState::Closed);
-        town.stop().await;
-    }
-}
-
-/// An agreement that is still to be performed ends nothing, whatever the court says of it meanwhile.
-#[tokio::test]
-async fn a_case_whose_agreement_is_not_performed_is_not_closed() {
-    let town = Town::new().await;
-    town.hears(&town.met, &mediation::AgreementSigned::default()).await;
-    assert_eq!(town.close().await.unwrap_err(), "STILL_OPEN", "agreed is not performed");
-    town.hears(&town.met, &mediation::PerformanceBegan::default()).await;
-    assert_eq!(town.close().await.unwrap_err(), "STILL_OPEN", "instalments are due");
-    town.hears(&town.filed, &transfer::ConfirmationApplied::default()).await;
-    town.hears(&town.filed, &transfer::ConfirmationDenied::default()).await;
-    assert_eq!(town.close().await.unwrap_err(), "STILL_OPEN", "a dismissal ends no agreement");
-    town.hears(&town.met, &mediation::AgreementBreached::default()).await;
-    assert_eq!(town.close().await.unwrap_err(), "STILL_OPEN", "in default");
-    town.hears(&town.met, &mediation::AgreementPerformed::default()).await;
-    assert_eq!(town.close().await.unwrap().state(), DisputeState::Closed);
-    town.stop().await;
-}
-
-/// Mediation tells what became of the agreement and transfer what a court said of it; neither waits for the other.
-#[tokio::test]
-async fn two_tellers_of_one_agreement_do_not_hide_each_other_s_news() {
-    // A default, and then the ruling that had been asked for before.
-    let town = Town::new().await;
-    town.hears(&town.met, &mediation::AgreementSigned::default()).await;
-    town.hears(&town.filed, &transfer::ConfirmationApplied::default()).await;
-    town.hears(&town.met, &mediation::PerformanceBegan::default()).await;
-    town.hears(&town.met, &mediation::AgreementBreached::default()).await;
-    let course = town.hears(&town.filed, &transfer::ConfirmationGranted::default()).await;
-    assert_eq!((course, town.close().await.unwrap_err().as_str()), (proto::Course::Breached, "STILL_OPEN"));
-    town.stop().await;
-    // The application is heard before the agreement that it is about.
-    let town = Town::new().await;
-    town.hears(&town.filed, &transfer::ConfirmationApplied::default()).await;
-    let course = town.hears(&town.met, &mediation::AgreementSigned::default()).await;
-    assert_eq!(
-        (course, town.close().await.unwrap_err().as_str()),
-        (proto::Course::ConfirmApplied, "STILL_OPEN")
-    );
-    let course = town.hears(&town.filed, &transfer::ConfirmationGranted::default()).await;
-    assert_eq!(course, proto::Course::Confirmed);
-    assert_eq!(town.close().await.unwrap().state(), DisputeState::Closed, "a court's ruling stands");
-    town.stop().await;
-}
-
 /// News of a case that is not here waits; it is neither lost nor does it stop another case.
 #[tokio::test]
 async fn news_of_an_unknown_case_waits_alone() {
@@ -398,7 +270,7 @@ async fn news_of_an_unknown_case_waits_alone() {
     routed.post.stop().await;
 }
 
-async fn get(stage: &Stage, case: &str) -> proto::Dispute {
+pub async fn get(stage: &Stage, case: &str) -> proto::Dispute {
     let ask = clerk().ask("GetDispute", proto::GetDisputeRequest { case_id: case.into() });
     stage.door.get_dispute(ask).await.unwrap().into_inner()
 }

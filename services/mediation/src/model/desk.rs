@@ -27,6 +27,8 @@ pub enum Taken {
     CourtDemanded,
     /// The claimant took it back.
     Withdrawn,
+    /// The court that commissioned it took it back.
+    Recalled,
 }
 
 /// A claim that its mediator has confirmed.
@@ -205,6 +207,16 @@ impl CaseDesk {
         self.take(Taken::Withdrawn, |run| run.withdraw(None, at))
     }
 
+    /// The window has accepted: a base period may count from here. A demand from before was dropped, or the window could not
+    /// have accepted.
+    pub fn accepted(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
+        match self.begins(|begun| begun.accepted = Some(at)) {
+            Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
+            outcome => outcome,
+        }
+    }
+
     /// Something is known that a base period may begin with. It raises no version; the count of amendments keeps a write
     /// judged before it away.
     pub fn begins(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
@@ -233,13 +245,13 @@ impl CaseDesk {
         }
     }
 
-    /// The court that commissioned takes the case back (T64): an open run fails (F12).
-    pub fn recalled(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        match self.run.take_if(|run| run.state.is_open()).map(|run| run.fail("F12", at)) {
-            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
-            Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
-            None => Outcome::AlreadySo(self),
+    /// The court that commissioned takes the case back (T64): an open run fails (F12), and no other opens. A commission that is
+    /// no case yet is nothing here.
+    pub fn recalled(self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        if self.begun.accepted.is_none() && self.begun.signed.is_none() && self.run.is_none() {
+            return Outcome::AlreadySo(self);
         }
+        self.take(Taken::Recalled, |run| run.fail("F12", at))
     }
 
     /// The court that commissioned the run has examined a suspected sham.

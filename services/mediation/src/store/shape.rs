@@ -49,6 +49,7 @@ pub(super) fn desk(
         None => None,
         Some("COURT_DEMANDED") => Some(Taken::CourtDemanded),
         Some("WITHDRAWN") => Some(Taken::Withdrawn),
+        Some("RECALLED") => Some(Taken::Recalled),
         Some(_) => return Err(wrong("ended")),
     };
     let former = row.former_holders.as_deref().unwrap_or_default().split(',').filter(|name| !name.is_empty());
@@ -94,6 +95,7 @@ pub(super) fn desk_row(desk: &CaseDesk, centre: &str) -> Result<desk_fence::Mode
             match taken {
                 Taken::CourtDemanded => "COURT_DEMANDED",
                 Taken::Withdrawn => "WITHDRAWN",
+                Taken::Recalled => "RECALLED",
             }
             .to_owned()
         }),

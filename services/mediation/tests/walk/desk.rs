@@ -126,3 +126,27 @@ fn the_fence_that_is_shown_decides_who_comes_to_the_table() {
         );
     }
 }
+
+/// The court takes its commission back before anybody sat down (T64): whoever confirms a claim then opens nothing.
+#[test]
+fn a_recalled_commission_never_comes_to_the_table() {
+    let desk = CaseDesk::unheard(CaseId::from(Uuid::from_u128(8)));
+    let desk = desk.begins(|begun| begun.signed = Some(at(0))).into_noun();
+    let desk = desk.recalled(at(1)).into_noun();
+    let desk = desk.claimed(fence(1), at(2)).into_noun();
+    let desk = desk.confirmed(claim(1, "a", &[]), id(1), at(3)).into_noun();
+    assert_eq!(desk.run, None);
+    // What was no case here leaves nothing behind.
+    let unheard = CaseDesk::unheard(CaseId::from(Uuid::from_u128(9)));
+    assert_eq!(unheard.clone().recalled(at(1)), Outcome::AlreadySo(unheard));
+}
+
+/// A demand that was dropped before the window accepted is no demand any more.
+#[test]
+fn an_acceptance_after_a_demand_opens_the_table() {
+    let desk = CaseDesk::unheard(CaseId::from(Uuid::from_u128(8))).demanded(at(0)).into_noun();
+    let desk = desk.accepted(at(1)).into_noun();
+    let desk = desk.claimed(fence(1), at(2)).into_noun();
+    let desk = desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(3)).into_noun();
+    assert!(desk.run.is_some());
+}

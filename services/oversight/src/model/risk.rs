@@ -72,10 +72,13 @@ pub struct Emergency {
     pub id: Uuid,
     /// What threatens.
     pub dangers: Vec<Danger>,
-    /// Who raised it, or added the last danger.
+    /// Who raised it first.
     pub by: AccountId,
-    /// When.
+    /// When: the time for an answer runs from here, whatever joins.
     pub at: DateTime<Utc>,
+    /// Who else added a danger: nobody who raised one answers it.
+    #[serde(default)]
+    pub joined: Vec<AccountId>,
     /// 1 the studio, 2 the centre, 3 the committee.
     pub level: u8,
     /// Who must answer.
@@ -106,12 +109,41 @@ pub struct Duty {
 pub struct End {
     /// To whom it was reported; nobody where it was dropped.
     pub to: Option<Authority>,
-    /// The receipt's number.
-    pub receipt: String,
+    /// The receipt's number; nothing where it was dropped.
+    #[serde(default)]
+    pub receipt: Receipt,
     /// Who reported or dropped it.
     pub by: AccountId,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// The number of an authority's receipt, as it is kept: free text, so it is sealed, with a keyed digest to tell it by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Kept")]
+pub struct Receipt {
+    /// Equal digests are the same number.
+    pub digest: String,
+    /// The number, sealed.
+    pub sealed: Vec<u8>,
+}
+
+/// A receipt in its row; until it was sealed it was its number alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Clear(String),
+    Sealed { digest: String, sealed: Vec<u8> },
+}
+
+impl From<Kept> for Receipt {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            // From before receipts were sealed: the number stands where now its digest does.
+            Kept::Clear(digest) => Self { digest, sealed: vec![] },
+            Kept::Sealed { digest, sealed } => Self { digest, sealed },
+        }
+    }
 }
 
 /// What happened.
@@ -174,8 +206,9 @@ impl Risk {
             Some(open) if open.dangers.contains(&danger) => return Ok(Outcome::AlreadySo(self)),
             Some(open) => {
                 open.dangers.push(danger);
-                open.by = hand.by.clone();
-                open.at = hand.at;
+                if open.by != hand.by && !open.joined.contains(&hand.by) {
+                    open.joined.push(hand.by.clone());
+                }
             }
             None => {
                 self.emergency = Some(Emergency {
@@ -183,6 +216,7 @@ impl Risk {
                     dangers: vec![danger],
                     by: hand.by.clone(),
                     at: hand.at,
+                    joined: vec![],
                     level: 1,
                     holder: hand.responsible.clone(),
                     open: true,
@@ -203,7 +237,7 @@ impl Risk {
         if !found.open && found.answers.iter().any(|answer| answer.by == hand.by) {
             return Ok(Outcome::AlreadySo(self));
         }
-        if found.by == hand.by {
+        if found.by == hand.by || found.joined.contains(&hand.by) {
             return Err(Refusal::OwnEmergency);
         }
         if found.open && found.level > 1 && !supervisor {
@@ -264,8 +298,8 @@ impl Risk {
     }
 
     /// It was reported.
-    pub fn report(self, to: Authority, receipt: &str, reported: DateTime<Utc>, by: &AccountId) -> Moved {
-        let end = End { to: Some(to), receipt: receipt.to_owned(), by: by.clone(), at: reported };
+    pub fn report(self, to: Authority, receipt: Receipt, reported: DateTime<Utc>, by: &AccountId) -> Moved {
+        let end = End { to: Some(to), receipt, by: by.clone(), at: reported };
         self.finish(end, Event::Reported)
     }
 
@@ -274,7 +308,7 @@ impl Risk {
         if self.is_unanswered() {
             return Err(Refusal::EmergencyUnanswered);
         }
-        let end = End { to: None, receipt: String::new(), by: hand.by.clone(), at: hand.at };
+        let end = End { to: None, receipt: Receipt::default(), by: hand.by.clone(), at: hand.at };
         self.finish(end, Event::Dropped)
     }
 
@@ -297,10 +331,9 @@ impl Risk {
                 Ok(Outcome::Changed(self, vec![event]))
             }
             Some(duty)
-                if duty
-                    .end
-                    .as_ref()
-                    .is_some_and(|known| known.to == end.to && known.receipt == end.receipt) =>
+                if duty.end.as_ref().is_some_and(|known| {
+                    known.to == end.to && known.receipt.digest == end.receipt.digest
+                }) =>
             {
                 Ok(Outcome::AlreadySo(self))
             }

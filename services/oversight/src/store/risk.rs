@@ -5,7 +5,7 @@ use access::{Call, Place, Role, Vault, relation};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
 use courier::{Actor, CommitError, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
-use lexicon::{Outcome, Refusal as _};
+use lexicon::{AccountId, Outcome, Refusal as _};
 use prost::Name as _;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
@@ -113,8 +113,16 @@ impl Store {
                 act(before.clone().unwrap_or_default(), &hand, &|| stamp.id()).map_err(Denied::refused)?;
             let (after, events) = match moved {
                 Outcome::AlreadySo(risk) => {
-                    self.desk().vouch(&stamp, case).await?;
                     let said = risk.said;
+                    // The same danger in other words is no other danger, but what was said is kept.
+                    match &words {
+                        Some(words) if !self.is_said(case, &call.caller.account, words).await? => {
+                            let mut list = WriteList::new(&stamp, Some(case));
+                            seal(&mut list, &stamp, case, words)?;
+                            self.desk().commit(list).await?;
+                        }
+                        _ => self.desk().vouch(&stamp, case).await?,
+                    }
                     return Ok((risk, said));
                 }
                 Outcome::Changed(after, events) => (after, events),
@@ -217,6 +225,12 @@ impl Store {
         put(list, (case, centre, stamp.now), first, known.is_some(), after, events)
     }
 
+    /// Whether this account has said these very words of the case before.
+    async fn is_said(&self, case: Uuid, by: &AccountId, words: &Words<'_>) -> Result<bool, Fault> {
+        let texts = self.texts(case, words.vault).await?;
+        Ok(texts.iter().any(|text| text.by == by.as_str() && text.words == words.text))
+    }
+
     /// Whether the time for an answer ran out, as the ledger announced it.
     async fn is_answer_overdue(&self, case: Uuid) -> Result<bool, Fault> {
         let overdue = deadline::Entity::find()
@@ -274,6 +288,8 @@ fn content(text: &str) -> Result<Risk, Fault> {
 fn steps(event: Event, before: &Risk, risk: &Risk) -> Vec<Step> {
     let named = |holder: &String| Holder::Named(holder.clone());
     match (event, &risk.emergency, &risk.duty) {
+        // A danger that joins gives nobody more time for the first; a level that is new has its own.
+        (Event::Raised, Some(emergency), _) if emergency.dangers.len() > 1 => vec![],
         (Event::Raised | Event::Escalated, Some(emergency), _) => vec![
             Step::Open(Noun::Emergency, emergency.id.to_string()),
             start(Noun::Emergency, ANSWER_CLOCK, named(&emergency.holder)).into(),

@@ -1,5 +1,6 @@
 //! Emergencies and duties to report in the contract's words.
 
+use access::{Place, Vault};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
 use contracts::oversight::v1 as proto;
@@ -8,7 +9,7 @@ use lexicon::text::{Limits, clean};
 use lexicon::{CaseId, Fault, Violations};
 use uuid::Uuid;
 
-use crate::model::risk::{Authority, Danger, Duty, Emergency, Event, Matter, Risk};
+use crate::model::risk::{Authority, Danger, Duty, Emergency, Event, Matter, Receipt, Risk};
 use crate::store::risk::Text;
 use crate::store::timestamp;
 
@@ -120,13 +121,41 @@ fn read<T>(all: Option<T>, wrong: Violations) -> Result<T, Denied> {
 }
 
 /// The risk of a case.
-pub fn risk(case: Uuid, risk: &Risk) -> proto::CaseRisk {
-    proto::CaseRisk {
+pub fn risk(vault: &Vault, centre: &str, case: Uuid, risk: &Risk) -> Result<proto::CaseRisk, Denied> {
+    let mut report_duty = risk.duty.as_ref().map(duty);
+    if let Some((told, end)) = report_duty.as_mut().zip(risk.duty.as_ref().and_then(|duty| duty.end.as_ref()))
+    {
+        told.receipt = open(vault, centre, case, &end.receipt)?;
+    }
+    Ok(proto::CaseRisk {
         case_id: case.to_string(),
         emergency: risk.emergency.as_ref().map(emergency),
-        report_duty: risk.duty.as_ref().map(duty),
+        report_duty,
         texts: vec![],
+    })
+}
+
+/// The number of a receipt as it is kept.
+pub fn seal(vault: &Vault, centre: &str, case: Uuid, number: &str) -> Result<Receipt, Denied> {
+    let row = case.to_string();
+    let sealed = vault.seal(&place(centre, &row), number.as_bytes());
+    let sealed = sealed.map_err(|fault| courier::Fault::new("seal a receipt", fault))?;
+    Ok(Receipt { digest: vault.index("risk-receipt", number), sealed })
+}
+
+fn open(vault: &Vault, centre: &str, case: Uuid, kept: &Receipt) -> Result<String, Denied> {
+    if kept.sealed.is_empty() {
+        // Dropped, or from before receipts were sealed.
+        return Ok(kept.digest.clone());
     }
+    let row = case.to_string();
+    let clear = vault.open(&place(centre, &row), &kept.sealed);
+    let clear = clear.map_err(|fault| courier::Fault::new("open a receipt", fault))?;
+    Ok(String::from_utf8(clear).map_err(|error| courier::Fault::new("read a receipt", error))?)
+}
+
+const fn place<'a>(centre: &'a str, row: &'a str) -> Place<'a> {
+    Place { centre, table: "risk", row, field: "receipt" }
 }
 
 /// What was said of it.
@@ -168,7 +197,7 @@ fn duty(noun: &Duty) -> proto::ReportDuty {
         holder: noun.holder.clone(),
         authority: end.and_then(|end| end.to).map_or(proto::ReportAuthority::Unspecified, authority).into(),
         end_time: end.map(|end| timestamp(end.at)),
-        receipt: end.map(|end| end.receipt.clone()).unwrap_or_default(),
+        receipt: String::new(),
         ended_by: end.map(|end| end.by.to_string()).unwrap_or_default(),
     }
 }

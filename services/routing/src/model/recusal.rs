@@ -69,8 +69,12 @@ pub struct Aside {
     pub decided: Option<(u32, u64, Verdict)>,
     /// Who has stepped aside.
     pub accounts: Vec<AccountId>,
+    /// The parties whose wish for another mediator, without a ground, was granted.
+    pub wished: Vec<String>,
     /// Who follows, while the former claim is fenced off.
     pub successor: Option<AccountId>,
+    /// The former claim was declined: once it is fenced off the case waits for another studio.
+    pub declined: bool,
 }
 
 /// A decision.
@@ -107,7 +111,7 @@ impl Referral {
             Asker::Nobody => return self.refuse(Rule::AskedForNobody),
             Asker::Party(id) if !self.knows_party(id) => return self.refuse(Rule::UnknownParty),
             // L4 art. 13: once replaced without a ground, a party chooses or is taken to refuse mediation.
-            Asker::Party(_) if ask.ground == Ground::Replacement && !self.aside.accounts.is_empty() => {
+            Asker::Party(id) if ask.ground == Ground::Replacement && self.aside.wished.contains(id) => {
                 return self.refuse(Rule::AlreadyReplaced);
             }
             Asker::Party(_) | Asker::Mediator | Asker::Head => {}
@@ -155,6 +159,12 @@ impl Referral {
             return Ok(self.changed(state, at, decided));
         };
         self.aside.successor = successor.map(|(account, _)| account);
+        if let Asker::Party(id) = &pending.asker
+            && pending.ground == Ground::Replacement
+            && !self.aside.wished.contains(id)
+        {
+            self.aside.wished.push(id.clone());
+        }
         Ok(match self.claim_ended(to, claim.holder, Ending::Recused, epoch, at) {
             Outcome::Changed(after, mut events) => {
                 events.insert(0, decided);
@@ -183,9 +193,14 @@ impl Referral {
             && room.held < room.capacity
     }
 
-    /// A claim ended: whoever was asked to step aside has done so, and nothing waits for a decision any more.
-    pub(super) fn step_aside(&mut self, former: &AccountId) {
-        if self.aside.pending.take().is_some() && !self.aside.accounts.contains(former) {
+    /// A claim ended, and nothing waits for a decision any more. Who was recused, or had disclosed a ground of their own, has
+    /// stepped aside for good; a request that nobody granted says nothing against whoever gave the claim up.
+    pub(super) fn step_aside(&mut self, former: &AccountId, how: &Ending) {
+        let disclosed =
+            self.aside.pending.take().is_some_and(|pending| {
+                pending.asker == Asker::Mediator && pending.ground != Ground::Replacement
+            });
+        if (disclosed || *how == Ending::Recused) && !self.aside.accounts.contains(former) {
             self.aside.accounts.push(former.clone());
         }
     }

@@ -6,7 +6,12 @@ use lexicon::{AccountId, CaseId, OrgId, Outcome};
 use super::facts::{Facts, Party};
 use super::recusal::Aside;
 use super::refusal::{Refusal, Rule};
-use super::state::{Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Room, State, Target};
+use super::state::{
+    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target,
+};
+
+/// What is noted of a return that a mediator's reasoned decline brought about; the reason is in its own remark.
+const DECLINED: &str = "调解员已说明理由退回";
 
 /// The referral of one case.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,26 +108,34 @@ impl Referral {
         }
     }
 
-    /// The studio sends it back to the first receiver.
-    pub fn send_back(mut self, reason: String, at: DateTime<Utc>) -> Answer {
+    /// The studio sends it back to the first receiver: before it has taken it, or from its pool when none of its mediators may
+    /// claim it any more.
+    pub fn send_back(mut self, reason: String, mediators: &[AccountId], at: DateTime<Utc>) -> Answer {
+        let left = mediators.iter().any(|one| !self.aside.accounts.contains(one));
         match &self.state {
+            State::Pool(to) if !left => {
+                let studio = to.studio.clone();
+                self.returns += 1;
+                Ok(self.changed(State::Routed(None), at, Event::Returned { studio, reason, taken: true }))
+            }
+            State::Pool(_) => self.refuse(Rule::MediatorsLeft),
             State::Routed(Some(to)) => {
                 let studio = to.studio.clone();
                 self.returns += 1;
-                Ok(self.changed(State::Routed(None), at, Event::Returned { studio, reason }))
+                Ok(self.changed(State::Routed(None), at, Event::Returned { studio, reason, taken: false }))
             }
             State::Routed(None) => self.refuse(Rule::NoStudio),
             _ => self.refuse(Rule::NotRouted),
         }
     }
 
-    /// A mediator takes it, to be confirmed before `confirm_due`.
+    /// A mediator takes it, to be confirmed within `confirm`.
     pub fn claim(
         mut self,
         by: AccountId,
         room: &Room,
         epoch: u32,
-        confirm_due: DateTime<Utc>,
+        confirm: Lease,
         at: DateTime<Utc>,
     ) -> Answer {
         match &self.state {
@@ -136,7 +149,7 @@ impl Referral {
             State::Pool(to) => {
                 let (to, claim) = (to.clone(), Claim { holder: by, since: at });
                 self.fence = self.fence.raised(epoch);
-                Ok(self.changed(State::Assigned { to, claim, confirm_due }, at, Event::Claimed))
+                Ok(self.changed(State::Assigned { to, claim, confirm }, at, Event::Claimed))
             }
             State::Assigned { claim, .. } | State::Confirmed { claim, .. } if claim.holder == by => {
                 Ok(Outcome::AlreadySo(self))
@@ -155,9 +168,7 @@ impl Referral {
             }
             State::Confirmed { .. } => Ok(Outcome::AlreadySo(self)),
             // The lease is over at its hour, also while the news of that is still on its way.
-            State::Assigned { confirm_due, .. } if at >= *confirm_due => {
-                self.refuse(Rule::NotAssignedAnyMore)
-            }
+            State::Assigned { confirm, .. } if at >= confirm.due => self.refuse(Rule::NotAssignedAnyMore),
             State::Assigned { .. } if !disclosure.declared => self.refuse(Rule::DisclosureRequired),
             State::Assigned { .. } if disclosure.relation_exists && !disclosure.all_parties_keep => {
                 self.refuse(Rule::ConflictUnresolved)
@@ -185,6 +196,23 @@ impl Referral {
         }
     }
 
+    /// The holder declines, with a reason, what they have not confirmed (T15; L5 art. 12, 29): the case goes back to be routed.
+    pub fn decline(mut self, fence: Fence, reason: String, epoch: u32, at: DateTime<Utc>) -> Answer {
+        let current = self.fence;
+        match &self.state {
+            State::Assigned { .. } | State::Confirmed { .. } if fence != current => {
+                self.refuse(Rule::FencePassed { current })
+            }
+            State::Assigned { to, claim, .. } => {
+                let (to, former) = (to.clone(), claim.holder.clone());
+                self.aside.declined = true;
+                Ok(self.claim_ended(to, former, Ending::Declined(reason), epoch, at))
+            }
+            State::Confirmed { .. } => self.refuse(Rule::AlreadyConfirmed),
+            _ => self.refuse(Rule::NotAssigned),
+        }
+    }
+
     /// The time to confirm is over for the claim with number `n`. Confirmed, ended or followed by another: already so.
     pub fn lapse(self, n: u64, epoch: u32, at: DateTime<Utc>) -> Answer {
         match &self.state {
@@ -208,23 +236,22 @@ impl Referral {
     }
 
     /// The mediation desk has stored `fence`, so the former holder can write no more: it is offered again, or is the claim
-    /// of the one who was named to follow, to be confirmed before `confirm_due`.
-    pub fn fence_stored(
-        mut self,
-        fence: Fence,
-        epoch: u32,
-        confirm_due: DateTime<Utc>,
-        at: DateTime<Utc>,
-    ) -> Answer {
+    /// of the one who was named to follow, to be confirmed within `confirm`.
+    pub fn fence_stored(mut self, fence: Fence, epoch: u32, confirm: Lease, at: DateTime<Utc>) -> Answer {
         let to = match &self.state {
             State::Fencing(to) if fence >= self.fence => to.clone(),
             _ => return Ok(Outcome::AlreadySo(self)),
         };
+        if std::mem::take(&mut self.aside.declined) {
+            self.returns += 1;
+            let event = Event::Returned { studio: to.studio, reason: DECLINED.to_owned(), taken: true };
+            return Ok(self.changed(State::Routed(None), at, event));
+        }
         Ok(match self.successor() {
             Some(holder) => {
                 self.fence = self.fence.raised(epoch);
                 let claim = Claim { holder, since: at };
-                self.changed(State::Assigned { to, claim, confirm_due }, at, Event::Claimed)
+                self.changed(State::Assigned { to, claim, confirm }, at, Event::Claimed)
             }
             None => self.changed(State::Pool(to), at, Event::Pooled),
         })
@@ -235,7 +262,7 @@ impl Referral {
         if matches!(self.state, State::Ended(..)) {
             return Ok(Outcome::AlreadySo(self));
         }
-        (self.aside.pending, self.aside.successor) = (None, None);
+        (self.aside.pending, self.aside.successor, self.aside.declined) = (None, None, false);
         let to = self.state.destination().cloned();
         Ok(self.changed(State::Ended(to, reason), at, Event::Ended))
     }
@@ -272,7 +299,7 @@ impl Referral {
     ) -> Outcome<Self, Event> {
         let fence = self.fence;
         self.fence = fence.raised(epoch);
-        self.step_aside(&former);
+        self.step_aside(&former, &how);
         self.changed(State::Fencing(to), at, Event::ClaimEnded { former, fence, how })
     }
 

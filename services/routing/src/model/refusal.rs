@@ -33,6 +33,10 @@ pub enum Rule {
     NotAssigned,
     /// The claim was not confirmed in time; it is about to end.
     NotAssignedAnyMore,
+    /// What was confirmed is released, not declined.
+    AlreadyConfirmed,
+    /// Somebody of the studio may still claim it.
+    MediatorsLeft,
     /// The shown fence is not the one in force.
     FencePassed {
         /// The one in force.
@@ -69,6 +73,7 @@ impl Rule {
             Rule::DisclosureRequired | Rule::ConflictUnresolved => "L5 art. 13; L4 art. 15",
             Rule::Recused | Rule::DecidesOwnRecusal | Rule::NoRecusalPending => "L4 art. 15",
             Rule::AlreadyReplaced => "L4 art. 13; L5 art. 14",
+            Rule::AlreadyConfirmed => "L5 art. 12, 29",
             Rule::KeepWithoutConsent => "L4 art. 15; L5 art. 13",
             Rule::SuccessorNotOpen => "L4 art. 12, 15",
             Rule::AskedForNobody | Rule::UnknownParty | Rule::RecusalPending => "L4 art. 13, 15; L5 art. 14",
@@ -115,6 +120,14 @@ impl Refusal {
             Rule::NotAssignedAnyMore => (
                 "The claim was not confirmed within the working days allowed and is ending.",
                 "认领后未在规定工作日内确认，认领即将失效。",
+            ),
+            Rule::AlreadyConfirmed => (
+                "The claim is confirmed and the parties know the mediator: release it instead.",
+                "已确认承办，不能再退回，请改为释放认领。",
+            ),
+            Rule::MediatorsLeft => (
+                "A mediator of this studio may still claim the case; only a case that none of them may take goes back.",
+                "本工作室尚有调解员可以认领，只有全体调解员均不能承办的案件才可退回。",
             ),
             Rule::FencePassed { .. } => {
                 ("The claim shown is not the one in force.", "所示认领凭证不是当前有效的凭证。")
@@ -174,6 +187,8 @@ impl lexicon::Refusal for Refusal {
             Rule::NotOfThisStudio => "NOT_OF_THIS_STUDIO",
             Rule::OverCapacity { .. } => "OVER_CAPACITY",
             Rule::NotAssigned | Rule::NotAssignedAnyMore => "NOT_ASSIGNED",
+            Rule::AlreadyConfirmed => "ALREADY_CONFIRMED",
+            Rule::MediatorsLeft => "MEDIATORS_LEFT",
             Rule::FencePassed { .. } => "FENCE_PASSED",
             Rule::DisclosureRequired => "DISCLOSURE_REQUIRED",
             Rule::ConflictUnresolved => "CONFLICT_UNRESOLVED",

@@ -52,6 +52,17 @@ pub enum EndReason {
     Withdrawn,
     /// The dispute was closed.
     Closed,
+    /// The court that commissioned it took it back.
+    Recalled,
+}
+
+/// Until when a claim must be confirmed (K03): by the calendar in force, on the terms of the edition of its first moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The instant at which it is over.
+    pub due: DateTime<Utc>,
+    /// The edition; empty for a claim from before it was kept, whose instant stays as it was promised.
+    pub edition: String,
 }
 
 /// Where a referral stands, with what is true only there.
@@ -61,14 +72,14 @@ pub enum State {
     Routed(Option<Destination>),
     /// Offered to the studio's mediators.
     Pool(Destination),
-    /// Taken, until `confirm_due` at most if nobody confirms.
+    /// Taken, until `confirm` at most if nobody confirms.
     Assigned {
         /// The studio.
         to: Destination,
         /// Whose it is.
         claim: Claim,
         /// Until when it must be confirmed.
-        confirm_due: DateTime<Utc>,
+        confirm: Lease,
     },
     /// Held.
     Confirmed {
@@ -160,6 +171,8 @@ pub enum Ending {
     Lapsed,
     /// The holder has stepped aside.
     Recused,
+    /// The holder declines it with a reason: outside the charter or their skill, unsuitable.
+    Declined(String),
 }
 
 /// What has happened; the referral after it tells the rest.
@@ -175,6 +188,8 @@ pub enum Event {
         studio: OrgId,
         /// Why.
         reason: String,
+        /// It had been taken: the first receiver's time begins anew.
+        taken: bool,
     },
     /// It is offered.
     Pooled,

@@ -62,6 +62,8 @@ fn standings() -> Vec<(String, Referral)> {
     let mut followed = in_state(State::Fencing(to()));
     followed.aside.successor = Some(account("mediator-3"));
     followed.aside.accounts = vec![account("mediator-1")];
+    let mut declined = in_state(State::Fencing(to()));
+    declined.aside.declined = true;
     let mut left = in_state(State::Pool(to()));
     left.aside.accounts = vec![account("mediator-1")];
     plain
@@ -71,6 +73,7 @@ fn standings() -> Vec<(String, Referral)> {
             ("CONFIRMED, disclosed".to_owned(), asked("CONFIRMED", Asker::Mediator, Ground::Relative)),
             ("FENCING, mediator-3 follows".to_owned(), followed),
             ("POOL, mediator-1 stepped aside".to_owned(), left),
+            ("FENCING, declined".to_owned(), declined),
         ])
         .collect()
 }
@@ -82,12 +85,16 @@ fn states() -> Vec<(&'static str, State)> {
         ("ROUTED", State::Routed(None)),
         ("ROUTED to studio-family", State::Routed(Some(to()))),
         ("POOL", State::Pool(to())),
-        ("ASSIGNED", State::Assigned { to: to(), claim: claim(), confirm_due: due }),
-        ("ASSIGNED, overdue", State::Assigned { to: to(), claim: claim(), confirm_due: then() }),
+        ("ASSIGNED", State::Assigned { to: to(), claim: claim(), confirm: lease(due) }),
+        ("ASSIGNED, overdue", State::Assigned { to: to(), claim: claim(), confirm: lease(then()) }),
         ("CONFIRMED", State::Confirmed { to: to(), claim: claim(), relation_disclosed: false }),
         ("FENCING", State::Fencing(to())),
         ("ENDED", State::Ended(Some(to()), EndReason::Agreed)),
     ]
+}
+
+fn lease(due: DateTime<Utc>) -> Lease {
+    Lease { due, edition: "2026.1".to_owned() }
 }
 
 fn target(studio: &str, known: bool, first: bool) -> Target {
@@ -103,11 +110,11 @@ const OLD: Fence = Fence { epoch: 1, n: 3 };
 const DECLARED: Disclosure = Disclosure { declared: true, relation_exists: false, all_parties_keep: false };
 
 fn take(referral: Referral, by: &str, room: &Room) -> Answer {
-    referral.claim(account(by), room, 1, now() + Duration::days(3), now())
+    referral.claim(account(by), room, 1, lease(now() + Duration::days(3)), now())
 }
 
 fn stored(referral: Referral, fence: Fence) -> Answer {
-    referral.fence_stored(fence, 1, now() + Duration::days(3), now())
+    referral.fence_stored(fence, 1, lease(now() + Duration::days(3)), now())
 }
 
 fn ask(referral: Referral, asker: Asker, ground: Ground) -> Answer {
@@ -183,7 +190,12 @@ fn claims() -> Vec<Verb> {
         ("refer to studio-court, no reason", |r| r.refer(target("studio-court", true, false), None, now())),
         ("refer to nowhere", |r| r.refer(target("studio-x", false, false), Some("why".to_owned()), now())),
         ("accept", |r| r.accept(now())),
-        ("send back", |r| r.send_back("why".to_owned(), now())),
+        ("send back", |r| {
+            r.send_back("why".to_owned(), &[account("mediator-1"), account("mediator-2")], now())
+        }),
+        ("send back, nobody left", |r| r.send_back("why".to_owned(), &[account("mediator-1")], now())),
+        ("decline", |r| r.decline(OURS, "why".to_owned(), 1, now())),
+        ("decline, old fence", |r| r.decline(OLD, "why".to_owned(), 1, now())),
         ("claim by mediator-1", |r| take(r, "mediator-1", &room(1))),
         ("claim by mediator-2", |r| take(r, "mediator-2", &room(1))),
         ("claim by a full mediator", |r| take(r, "mediator-2", &room(2))),
@@ -262,7 +274,7 @@ fn every_state_with_every_verb() {
 fn a_restored_epoch_is_never_lowered() {
     let pool = || in_state(State::Pool(to()));
     let claimed =
-        |epoch| pool().claim(account("a"), &room(0), epoch, now(), now()).unwrap().into_noun().fence;
+        |epoch| pool().claim(account("a"), &room(0), epoch, lease(now()), now()).unwrap().into_noun().fence;
     assert_eq!(claimed(3), Fence { epoch: 3, n: 5 });
     assert_eq!(claimed(0), Fence { epoch: 1, n: 5 });
 }
@@ -285,7 +297,7 @@ proptest! {
     /// Whatever comes in whatever order: the version counts the changes, the fence only rises, an end is an end,
     /// and two different mediators never hold the case without a higher fence in between.
     #[test]
-    fn no_order_of_verbs_breaks_the_law(order in prop::collection::vec(0..43_usize, 0..60)) {
+    fn no_order_of_verbs_breaks_the_law(order in prop::collection::vec(0..46_usize, 0..60)) {
         let verbs = verbs();
         let mut referral = in_state(State::Routed(None));
         referral.fence.n = 0;
@@ -295,6 +307,7 @@ proptest! {
             let fence = before.fence;
             let answer = match verbs[index].0 {
                 "confirm" => before.clone().confirm(fence, DECLARED, now()),
+                "decline" => before.clone().decline(fence, "why".to_owned(), 1, now()),
                 "release" => before.clone().release(fence, "why".to_owned(), 1, now()),
                 "lapse of this claim" => before.clone().lapse(fence.n, 1, now()),
                 "silence of this claim" => before.clone().silence(fence, 1, now()),
@@ -323,4 +336,62 @@ proptest! {
             prop_assert!(referral.aside.pending.is_none() || referral.state.claim().is_some());
         }
     }
+}
+
+/// Who is asked to step aside, and is not, has not stepped aside; a party's first wish is its own (L4 art. 13).
+#[test]
+fn only_who_was_replaced_without_a_ground_was_replaced() {
+    let confirmed = || {
+        in_state(State::Confirmed {
+            to: to(),
+            claim: Claim { holder: account("mediator-1"), since: then() },
+            relation_disclosed: false,
+        })
+    };
+    // The mediator discloses a kinship and steps aside; the next one may still be wished away once by each party.
+    let disclosed = ask(confirmed(), Asker::Mediator, Ground::Relative).unwrap().into_noun();
+    let aside = decide(disclosed, Verdict::Granted, &[]).unwrap().into_noun();
+    assert_eq!(aside.aside.accounts, [account("mediator-1")]);
+    let fence = aside.fence;
+    let pool = stored(aside, fence).unwrap().into_noun();
+    let next = take(pool, "mediator-2", &room(0)).unwrap().into_noun();
+    let wished = ask(next, of_party("claimant"), Ground::Replacement).unwrap().into_noun();
+    let fence = wished.fence;
+    let granted = decided(wished, Decision { fence, ..decision(Verdict::Granted, &[]) }).unwrap().into_noun();
+    let fence = granted.fence;
+    let pool = stored(granted, fence).unwrap().into_noun();
+    let third = take(pool, "mediator-3", &room(0)).unwrap().into_noun();
+    let again = ask(third.clone(), of_party("claimant"), Ground::Replacement).unwrap_err();
+    assert_eq!(again.reason(), "ALREADY_REPLACED");
+    assert!(
+        ask(third, of_party("respondent"), Ground::Replacement).is_ok(),
+        "the other side has had no wish yet"
+    );
+
+    // A request that nobody granted excludes nobody: the mediator gives the claim up, and may take it again.
+    let asked = ask(confirmed(), of_party("claimant"), Ground::Interest).unwrap().into_noun();
+    let given_up = asked.release(OURS, "why".to_owned(), 1, now()).unwrap().into_noun();
+    assert!(given_up.aside.accounts.is_empty() && given_up.aside.pending.is_none());
+    // Who disclosed a ground of their own and then gives the claim up has stepped aside.
+    let disclosed = ask(confirmed(), Asker::Mediator, Ground::Interest).unwrap().into_noun();
+    let given_up = disclosed.release(OURS, "why".to_owned(), 1, now()).unwrap().into_noun();
+    assert_eq!(given_up.aside.accounts, [account("mediator-1")]);
+}
+
+/// A decline goes back to be routed when the fence is stored, and never to somebody who was to follow.
+#[test]
+fn what_is_declined_waits_for_another_studio() {
+    let assigned = in_state(State::Assigned {
+        to: to(),
+        claim: Claim { holder: account("mediator-1"), since: then() },
+        confirm: lease(now() + Duration::days(3)),
+    });
+    let fencing = assigned.decline(OURS, "why".to_owned(), 1, now()).unwrap().into_noun();
+    let fence = fencing.fence;
+    let back = stored(fencing, fence).unwrap().into_noun();
+    assert_eq!((&back.state, back.returns, back.aside.declined), (&State::Routed(None), 1, false));
+    // Another studio takes it, and the pool there is a pool.
+    let there = back.refer(target("studio-court", true, true), None, now()).unwrap().into_noun();
+    let there = there.accept(now()).unwrap().into_noun();
+    assert_eq!(there.state.name(), "POOL");
 }

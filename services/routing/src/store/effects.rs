@@ -6,7 +6,7 @@ use courier::{Fault, Stamp, WriteList};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, Iterable, Value};
 
-use super::retry::{LAPSE, RECUSED, RELEASE, RETURN};
+use super::retry::{DECLINE, LAPSE, RECUSED, RELEASE, RETURN};
 use super::row::{self, referral, remark};
 use super::{FACTS, Store, VERSION, decisions};
 use crate::model::{Ending, Event, Fence, Referral};
@@ -62,6 +62,9 @@ impl Store {
             Event::Returned { reason, .. } => Some(Said::by(stamp, RETURN, reason)),
             Event::ClaimEnded { how: Ending::Released(reason), fence, .. } => {
                 Some(Said { fence: Some(*fence), ..Said::by(stamp, RELEASE, reason) })
+            }
+            Event::ClaimEnded { how: Ending::Declined(reason), fence, .. } => {
+                Some(Said { fence: Some(*fence), ..Said::by(stamp, DECLINE, reason) })
             }
             Event::ClaimEnded { how: Ending::Lapsed, former, fence } => {
                 Some(Said { kind: LAPSE, account: former.as_str(), fence: Some(*fence), reason: None })

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::Store;
 use super::row::referral::{self, Column};
 use crate::model::Referral;
+use crate::routes;
 use crate::wire::ListAsk;
 
 /// A page and where the next one begins.
@@ -96,7 +97,9 @@ impl Store {
             }
             _ => String::new(),
         };
-        let referrals = rows.into_iter().map(Referral::try_from).collect::<Result<_, _>>()?;
+        let editions = self.almanac.at_hand();
+        let counted = rows.into_iter().map(|row| Ok(routes::recounted(Referral::try_from(row)?, &editions)));
+        let referrals = counted.collect::<Result<_, Fault>>()?;
         Ok(Page { referrals, next })
     }
 }

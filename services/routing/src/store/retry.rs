@@ -1,6 +1,6 @@
 //! Calls of those who stand near the case no more, because of what they did themselves or because their claim lapsed.
 //!
-//! A release and a return each take away the relation by which they were allowed. When the answer is lost the caller calls
+//! A release, a decline and a return each take away the relation by which they were allowed. When the answer is lost the caller calls
 //! again and must not hear that there is no such case. What they did is in `remark`, under their account; to everybody
 //! else the case stays missing. Remarks are read before the referral, so that it is never older than they are.
 
@@ -16,6 +16,8 @@ use crate::model::{Fence, Referral};
 
 /// The remark of a holder who gave the claim up.
 pub(super) const RELEASE: &str = "RELEASE";
+/// The remark of a holder who declined.
+pub(super) const DECLINE: &str = "DECLINE";
 /// The remark of a studio that sent the case back.
 pub(super) const RETURN: &str = "RETURN";
 /// The remark of a claim that nobody confirmed in time.
@@ -24,15 +26,17 @@ pub(super) const LAPSE: &str = "LAPSE";
 pub(super) const RECUSED: &str = "RECUSED";
 
 impl Store {
-    /// The caller released this very claim before: already so. Any older claim of a former holder: its fence has passed.
-    pub(super) async fn released_already(
+    /// The caller ended this very claim before, by a release or a decline: already so. Any older claim of a former holder: its
+    /// fence has passed.
+    pub(super) async fn given_up_already(
         &self,
         call: &Call,
         case: CaseId,
         shown: Fence,
+        how: &str,
     ) -> Result<Referral, Denied> {
         let ended = self.claims_ended(call, case).await?;
-        if !ended.iter().any(|row| row.kind == RELEASE && fence(row) == Some(shown)) {
+        if !ended.iter().any(|row| row.kind == how && fence(row) == Some(shown)) {
             return self.passed_for(&ended, case, shown).await;
         }
         self.desk.vouch(&call.stamp(&self.desk), case.into()).await?;
@@ -76,7 +80,7 @@ impl Store {
             .filter(remark::Column::CaseId.eq(case.as_uuid()))
             .filter(remark::Column::Centre.eq(call.caller.centre.as_str()))
             .filter(remark::Column::Account.eq(call.caller.account.as_str()))
-            .filter(remark::Column::Kind.is_in([RELEASE, LAPSE, RECUSED]))
+            .filter(remark::Column::Kind.is_in([RELEASE, DECLINE, LAPSE, RECUSED]))
             .all(self.desk.reader())
             .await;
         ended.map_err(|error| Fault::new("read how claims ended", error))

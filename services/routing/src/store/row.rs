@@ -6,7 +6,7 @@ use lexicon::{AccountId, OrgId};
 use prost::Message;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use crate::model::{Aside, Claim, Destination, EndReason, Facts, Fence, Referral, State};
+use crate::model::{Aside, Claim, Destination, EndReason, Facts, Fence, Lease, Referral, State};
 use crate::wire;
 
 /// `referral`.
@@ -29,6 +29,7 @@ pub mod referral {
         pub holder: Option<String>,
         pub claimed_at: Option<DateTimeUtc>,
         pub confirm_due_at: Option<DateTimeUtc>,
+        pub claim_edition: String,
         pub relation_disclosed: Option<bool>,
         pub fence_epoch: i32,
         pub fence_n: i64,
@@ -103,8 +104,8 @@ impl TryFrom<referral::Model> for Referral {
         {
             ("ROUTED", to, None, None, None, None) => State::Routed(to),
             ("POOL", Some(to), None, None, None, None) => State::Pool(to),
-            ("ASSIGNED", Some(to), Some(claim), Some(confirm_due), None, None) => {
-                State::Assigned { to, claim, confirm_due }
+            ("ASSIGNED", Some(to), Some(claim), Some(due), None, None) => {
+                State::Assigned { to, claim, confirm: Lease { due, edition: row.claim_edition.clone() } }
             }
             ("CONFIRMED", Some(to), Some(claim), None, Some(relation_disclosed), None) => {
                 State::Confirmed { to, claim, relation_disclosed }
@@ -146,7 +147,7 @@ pub fn stepped(noun: &Referral) -> referral::ActiveModel {
     let claim = noun.state.claim();
     let to = noun.state.destination();
     let (due, disclosed, reason) = match &noun.state {
-        State::Assigned { confirm_due, .. } => (Some(*confirm_due), None, None),
+        State::Assigned { confirm, .. } => (Some(confirm), None, None),
         State::Confirmed { relation_disclosed, .. } => (None, Some(*relation_disclosed), None),
         State::Ended(_, reason) => (None, None, Some(reason_name(*reason).to_owned())),
         State::Routed(_) | State::Pool(_) | State::Fencing(_) => (None, None, None),
@@ -163,7 +164,8 @@ pub fn stepped(noun: &Referral) -> referral::ActiveModel {
         rule_id: Set(to.map(|to| to.rule.clone())),
         holder: Set(claim.map(|claim| claim.holder.to_string())),
         claimed_at: Set(claim.map(|claim| claim.since)),
-        confirm_due_at: Set(due),
+        confirm_due_at: Set(due.map(|confirm| confirm.due)),
+        claim_edition: Set(due.map(|confirm| confirm.edition.clone()).unwrap_or_default()),
         relation_disclosed: Set(disclosed),
         fence_epoch: Set(noun.fence.epoch as i32),
         fence_n: Set(noun.fence.n as i64),
@@ -193,12 +195,13 @@ fn facts(bytes: &[u8]) -> Result<Facts, prost::DecodeError> {
     CaseFacts::decode(bytes).map(wire::facts::kept)
 }
 
-const END_REASONS: [(EndReason, &str); 5] = [
+const END_REASONS: [(EndReason, &str); 6] = [
     (EndReason::Agreed, "AGREED"),
     (EndReason::Failed, "FAILED"),
     (EndReason::CourtDemanded, "COURT_DEMANDED"),
     (EndReason::Withdrawn, "WITHDRAWN"),
     (EndReason::Closed, "CLOSED"),
+    (EndReason::Recalled, "RECALLED"),
 ];
 
 fn end_reason(name: &str) -> Option<EndReason> {

@@ -39,6 +39,7 @@ pub struct Town {
     pub intake: Desk,
     pub mediation: Desk,
     pub oversight: Desk,
+    pub transfer: Desk,
     pub closing: CancellationToken,
     posts: Vec<Post>,
     routes: Routes,
@@ -51,6 +52,7 @@ impl Town {
         let intake = desk(&memory, "intake", &clock).await;
         let mediation = desk(&memory, "mediation", &clock).await;
         let oversight = desk(&memory, "oversight", &clock).await;
+        let transfer = desk(&memory, "transfer", &clock).await;
         let desk = desk(&memory, "routing", &clock).await;
         routing::seed(&desk, CENTRE).await.unwrap();
         let (closing, delivering) = (CancellationToken::new(), CancellationToken::new());
@@ -59,7 +61,9 @@ impl Town {
         let road = Arc::new(Inside::new());
         let mut posts = vec![];
         let mut houses = vec![(desk.clone(), service.reactions)];
-        houses.extend([&intake, &mediation, &oversight].map(|d| (d.clone(), Reactions::of(d.service()))));
+        houses.extend(
+            [&intake, &mediation, &oversight, &transfer].map(|d| (d.clone(), Reactions::of(d.service()))),
+        );
         for (desk, reactions) in houses {
             let table = contracts::topics::CONSUMERS;
             let pace = Pace {
@@ -71,7 +75,7 @@ impl Town {
             posts.push(post.await.unwrap());
         }
         let routes = service.routes.prepare();
-        Self { memory, clock, desk, intake, mediation, oversight, closing, posts, routes }
+        Self { memory, clock, desk, intake, mediation, oversight, transfer, closing, posts, routes }
     }
 
     pub async fn settle(&self) {
@@ -236,8 +240,7 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
         amount_in_controversy_fen: 500_000,
         parties: vec![party("p1"), party("p2")],
         consented_party_ids: vec!["p1".to_owned()],
-        channel: 0,
-        ..DisputeAccepted::default()
+        ..Default::default()
     }
 }
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use lexicon::CourtId;
 use rulebook::courts::Court;
-use rulebook::jurisdiction::{self, Fact, Kind, Matter, Opinion, Place, Point, Seat};
+use rulebook::jurisdiction::{self, AgreedVenue, Fact, Kind, Matter, Opinion, Place, Point, Seat};
 use rulebook::unlawful::Unlawful;
 use rulebook::{courts, towns};
 
@@ -77,6 +77,21 @@ pub struct Asked<'a> {
     pub facts: Vec<Fact>,
     /// The court that ruled on the agreement.
     pub ruled_by: Option<&'a str>,
+    /// A venue that the parties agreed.
+    pub agreed: Option<Agreed>,
+    /// The court that invited the organisation to mediate before filing.
+    pub invited_by: Option<&'a str>,
+}
+
+/// A venue that the parties agreed (L1 art. 35).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    /// A town of the city, or any other division.
+    pub division: String,
+    /// In writing.
+    pub written: bool,
+    /// It has an actual connection with the dispute.
+    pub connected: bool,
 }
 
 /// A court that was found, with the words for its basis.
@@ -105,6 +120,12 @@ pub fn opinion(asked: &Asked<'_>) -> Result<Opinion, Unlawful> {
         defendants: &respondents,
         points: &points,
         facts: &asked.facts,
+        agreed: asked.agreed.as_ref().map(|agreed| AgreedVenue {
+            place: place(&agreed.division),
+            written: agreed.written,
+            connected: agreed.connected,
+        }),
+        invited_by: asked.invited_by,
         ..Matter::on(asked.on)
     };
     jurisdiction::check(&matter)
@@ -170,7 +191,25 @@ mod tests {
             places: vec![],
             facts: vec![],
             ruled_by: None,
+            agreed: None,
+            invited_by: None,
         }
+    }
+
+    #[test]
+    fn an_agreed_venue_and_the_court_that_invited_come_first() {
+        let mut matter = asked("442000001", &["442000001"], "108.3");
+        matter.agreed = Some(Agreed { division: "442000118".to_owned(), written: true, connected: true });
+        let of = |matter: &Asked<'_>| {
+            let found = decide(matter, "").unwrap().venue;
+            (found.court.to_string(), found.basis.code().to_owned())
+        };
+        assert_eq!(of(&matter), ("court-2072".to_owned(), "AGREED_35".to_owned()));
+        matter.agreed.as_mut().unwrap().written = false;
+        assert_eq!(of(&matter).1, "SPECIAL_24", "what was only said does not hold");
+        let confirmation =
+            Asked { kind: Kind::Confirmation, track: "WP", invited_by: Some("court-2072"), ..matter };
+        assert_eq!(of(&confirmation), ("court-2072".to_owned(), "CONFIRM_205_1".to_owned()));
     }
 
     #[test]

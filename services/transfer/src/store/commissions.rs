@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::row::commission;
 use super::{Store, TRIES, threads};
-use crate::model::commission::{Commission, Event};
+use crate::model::commission::{Commission, Event, State};
 use crate::model::thread::Moved;
 use crate::model::{News, Thread};
 use crate::wire;
@@ -162,9 +162,13 @@ impl Store {
         Ok((all, token))
     }
 
-    /// Signed commissions that are no cases yet, oldest first.
-    pub(crate) async fn signed(&self, most: u64) -> Result<Vec<Signed>, Fault> {
-        let rows = commission::Entity::find()
+    /// Signed commissions that are no cases yet, oldest first, from after this one on.
+    pub(crate) async fn signed(&self, most: u64, after: Option<Uuid>) -> Result<Vec<Signed>, Fault> {
+        let mut query = commission::Entity::find();
+        if let Some(after) = after {
+            query = query.filter(commission::Column::CommissionId.gt(after));
+        }
+        let rows = query
             .filter(commission::Column::State.eq("SIGNED"))
             .filter(Expr::col(commission::Column::ThreadId).eq(Expr::col(commission::Column::CommissionId)))
             .order_by_asc(commission::Column::CommissionId)
@@ -206,6 +210,10 @@ impl Store {
         }
         wire::news::filed(&mut list, &before, case);
         wire::news::post(&mut list, &after, News::Commission(Event::Linked));
+        // The court took it back between the filing and this link: the case hears of it as any other would.
+        if matches!(after.commission.as_ref().map(|one| &one.content.state), Some(State::Recalled { .. })) {
+            wire::news::post(&mut list, &after, News::Commission(Event::Recalled));
+        }
         match self.desk.commit(list).await {
             // Somebody else did it, or the case was heard of meanwhile: the next round looks again.
             Ok(()) | Err(CommitError::Lost(_) | CommitError::Busy) => Ok(()),

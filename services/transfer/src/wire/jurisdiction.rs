@@ -2,10 +2,12 @@
 
 use contracts::transfer::v1 as contract;
 use lexicon::{CaseId, Fault, Violations};
+use rulebook::courts;
 use rulebook::jurisdiction::{Fact, Opinion, Point, Seat};
 
 use super::{finish, kind_of};
 use crate::model::Kind;
+use crate::model::venue::Agreed;
 use crate::papers::Purpose;
 
 const MOST_PLACES: usize = 20;
@@ -20,6 +22,10 @@ pub(crate) struct JurisdictionAsk {
     pub(crate) places: Vec<(Point, String)>,
     /// What else is known.
     pub(crate) facts: Vec<Fact>,
+    /// A venue that the parties agreed.
+    pub(crate) agreed: Option<Agreed>,
+    /// The court that invited the organisation to mediate, where the file does not say it.
+    pub(crate) invited_by: Option<&'static str>,
 }
 
 /// Reads what is asked.
@@ -34,10 +40,7 @@ pub(crate) fn ask(ask: &contract::CheckJurisdictionRequest) -> Result<Jurisdicti
     for (at, place) in ask.places.iter().take(MOST_PLACES).enumerate() {
         let point = place.point.parse::<Point>().map_err(|_| Fault::UNKNOWN_CODE);
         let point = violations.check(&format!("places[{at}].point"), point);
-        let digits = (2..=12).contains(&place.division_code.len())
-            && place.division_code.bytes().all(|b| b.is_ascii_digit());
-        let code = if digits { Ok(place.division_code.clone()) } else { Err(Fault::MALFORMED) };
-        let code = violations.check(&format!("places[{at}].division_code"), code);
+        let code = violations.check(&format!("places[{at}].division_code"), division(&place.division_code));
         places.extend(point.zip(code));
     }
     let purpose = if ask.confirmation {
@@ -47,8 +50,24 @@ pub(crate) fn ask(ask: &contract::CheckJurisdictionRequest) -> Result<Jurisdicti
     };
     let known = [(ask.arbitration_agreed, Fact::ArbitrationAgreed), (ask.online, Fact::Online)];
     let facts = known.into_iter().filter(|(is, _)| *is).map(|(_, fact)| fact).collect();
-    let read = || Some(JurisdictionAsk { case: case?, purpose: purpose?, places, facts });
+    let agreed = ask.agreed_venue.as_ref().and_then(|venue| {
+        let division = violations.check("agreed_venue.division_code", division(&venue.division_code))?;
+        Some(Agreed { division, written: venue.written, connected: venue.connected })
+    });
+    let invited_by = match ask.inviting_court_org.as_str() {
+        "" => None,
+        id => {
+            let court = courts::by_id(id).map(|court| court.id.as_str()).ok_or(Fault::UNKNOWN_CODE);
+            violations.check("inviting_court_org", court)
+        }
+    };
+    let read = || Some(JurisdictionAsk { case: case?, purpose: purpose?, places, facts, agreed, invited_by });
     finish(read(), violations)
+}
+
+fn division(code: &str) -> Result<String, Fault> {
+    let digits = (2..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    if digits { Ok(code.to_owned()) } else { Err(Fault::MALFORMED) }
 }
 
 /// The opinion.
