@@ -70,6 +70,7 @@ pub(crate) async fn take(world: &World, clerk: &Person, mut case: Case, track: &
         cause_code: cause.to_owned(),
         track: track.to_owned(),
         mediation_consents,
+        ..AcceptDisputeRequest::default()
     };
     case.dispute = ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, message).unwrap();
     case

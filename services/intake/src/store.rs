@@ -9,6 +9,7 @@
 mod filing;
 mod list;
 mod number;
+mod open;
 mod row;
 mod translate;
 

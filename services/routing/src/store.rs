@@ -3,6 +3,7 @@
 mod directory;
 mod effects;
 mod lists;
+mod open;
 mod pool_watch;
 mod retry;
 mod row;

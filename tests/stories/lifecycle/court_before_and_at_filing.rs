@@ -100,6 +100,7 @@ async fn a_court_s_referral_before_filing_from_first_contact_to_closed() {
         cause_code: "108.3".to_owned(),
         track: "WP".to_owned(),
         mediation_consents: vec![],
+        ..AcceptDisputeRequest::default()
     };
     let refused = ask!(clerk, late.thread, IntakeServiceClient::accept_dispute, accept).unwrap_err();
     assert_eq!(refused.code(), tonic::Code::InvalidArgument, "the track takes no new matters");
