@@ -67,7 +67,7 @@ async fn hand_over(world: &World, clerk: &Person) -> Case {
         mediation_consents: parties
             .map(|p| MediationConsent { party_id: p.party_id.clone(), consent_time })
             .collect(),
-        ..Default::default()
+        ..AcceptDisputeRequest::default()
     };
     ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, accept).unwrap();
     let demand = DemandCourtRequest {

@@ -79,8 +79,8 @@ pub(crate) async fn take(world: &World, clerk: &Person, mut case: Case, track: &
         track: track.to_owned(),
         mediation_consents,
         court_org: if track == "JM" { "court-2071".to_owned() } else { String::new() },
-        screening: None,
         court_case_number: if track == "JM" { SUIT.to_owned() } else { String::new() },
+        ..AcceptDisputeRequest::default()
     };
     case.dispute = ask!(clerk, case.thread, IntakeServiceClient::accept_dispute, message).unwrap();
     case

@@ -136,7 +136,7 @@ pub async fn assemble(program: &Program, parts: Parts, settings: &Settings) -> R
     }
     match program.front {
         Some(front) => front(&mut site, &Frontage { settings, vault, here: &here, life: &life })?,
-        None => site.routes = Routes::new(ledger::server(desks)),
+        None => site.routes = Routes::new(ledger::server(ledger::books(&here))),
     }
     run(here, site, settings, life).await
 }

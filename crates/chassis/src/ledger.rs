@@ -1,13 +1,16 @@
-//! The operator's door to the delivery books of the services in this process.
+//! The operator's door to the books of the services in this process: what they deliver and hear, and what they have open.
 
 use access::Call;
 use contracts::courier::v1 as wire;
 use contracts::courier::v1::ledger_service_server::{LedgerService, LedgerServiceServer};
 use courier::{CommitError, Desk, ledger};
-use lexicon::{Fault, Refusal};
+use lexicon::{Fault, Refusal, Violations};
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use crate::denied::Denied;
+use crate::open::{HolderKind, OpenAsk, OpenBook, OpenNoun};
+use crate::service::Service;
 
 /// The most events in quarantine that one answer lists.
 const MOST: i32 = 1_000;
@@ -16,14 +19,30 @@ const USUAL: u64 = 100;
 /// The longest reason for giving an event up, in characters.
 const REASON: usize = 500;
 
-/// Serves the books of some desks.
-pub struct Ledgers {
-    desks: Vec<Desk>,
+/// Open nouns of a page, at most and usually.
+const OPEN: i32 = 500;
+
+/// The books of one service: what it delivers and hears, and what it has open.
+pub struct Book {
+    /// Its memory.
+    pub desk: Desk,
+    /// What it has open.
+    pub open: OpenBook,
 }
 
-/// The gRPC service over the desks of a process.
-pub fn server(desks: Vec<Desk>) -> LedgerServiceServer<Ledgers> {
-    LedgerServiceServer::new(Ledgers { desks })
+/// Serves the books of some services.
+pub struct Ledgers {
+    books: Vec<Book>,
+}
+
+/// The gRPC service over the books of a process.
+pub fn server(books: Vec<Book>) -> LedgerServiceServer<Ledgers> {
+    LedgerServiceServer::new(Ledgers { books })
+}
+
+/// The books of these services.
+pub fn books(services: &[Service]) -> Vec<Book> {
+    services.iter().map(|one| Book { desk: one.desk.clone(), open: one.open.clone() }).collect()
 }
 
 /// The event is not, or no longer, in quarantine.
@@ -50,11 +69,59 @@ impl Refusal for NotQuarantined {
 
 impl Ledgers {
     /// The operator's role is asked for at every method; whose books is in the request.
-    fn desk<T>(&self, request: &Request<T>, service: &str) -> Result<(&Desk, Call), Denied> {
+    fn book<T>(&self, request: &Request<T>, service: &str) -> Result<(&Book, Call), Denied> {
         let call = Call::of(request).map_err(|_| Denied::Unauthenticated("NO_DOOR"))?;
         call.decide(None)?;
-        let desk = self.desks.iter().find(|desk| desk.service() == service);
-        Ok((desk.ok_or_else(|| Denied::field("service", Fault::UNKNOWN_CODE))?, call))
+        let book = self.books.iter().find(|book| book.desk.service() == service);
+        Ok((book.ok_or_else(|| Denied::field("service", Fault::UNKNOWN_CODE))?, call))
+    }
+
+    fn desk<T>(&self, request: &Request<T>, service: &str) -> Result<(&Desk, Call), Denied> {
+        self.book(request, service).map(|(book, call)| (&book.desk, call))
+    }
+}
+
+/// Reads which page is asked for, of what this service keeps a record of.
+fn open_ask(book: &Book, ask: &wire::ListOpenRequest, centre: &str) -> Result<OpenAsk, Denied> {
+    let mut wrong = Violations::new();
+    let known = if ask.watched { book.open.watches } else { book.open.owns };
+    if !known.contains(&ask.noun.as_str()) {
+        wrong.push("noun", Fault::UNKNOWN_CODE);
+    }
+    let most = match ask.page_size {
+        0 => OPEN,
+        size @ 1..=OPEN => size,
+        _ => {
+            wrong.push("page_size", Fault::RANGE);
+            OPEN
+        }
+    };
+    let after = match ask.after_key.as_str() {
+        "" => Some(Uuid::nil()),
+        text => wrong.check("after_key", text.parse().map_err(|_| Fault::MALFORMED)),
+    };
+    wrong.into_result()?;
+    Ok(OpenAsk {
+        centre: centre.to_owned(),
+        noun: ask.noun.clone(),
+        watched: ask.watched,
+        after: after.unwrap_or_default(),
+        most: most as u64,
+    })
+}
+
+fn open_noun(noun: OpenNoun) -> wire::OpenNoun {
+    let holder_kind = match noun.holder {
+        HolderKind::Unknown => wire::HolderKind::Unspecified,
+        HolderKind::Organisation => wire::HolderKind::Organisation,
+        HolderKind::Account => wire::HolderKind::Account,
+        HolderKind::Outside => wire::HolderKind::Outside,
+    };
+    wire::OpenNoun {
+        case_id: noun.case.to_string(),
+        noun_id: noun.id,
+        holder_kind: holder_kind.into(),
+        after_its_end: noun.after_its_end,
     }
 }
 
@@ -122,6 +189,20 @@ impl LedgerService for Ledgers {
         let gaps = ledger::list_gaps(desk, &request.get_ref().topic).await.map_err(Denied::from)?;
         let gaps = gaps.into_iter().map(|gap| wire::Gap { first_seq: gap.first_seq, last_seq: gap.last_seq });
         Ok(Response::new(wire::ListGapsResponse { gaps: gaps.collect() }))
+    }
+
+    async fn list_open(
+        &self,
+        request: Request<wire::ListOpenRequest>,
+    ) -> Result<Response<wire::ListOpenResponse>, Status> {
+        let (book, call) = self.book(&request, &request.get_ref().service)?;
+        let ask = open_ask(book, request.get_ref(), call.caller.centre.as_str())?;
+        let most = ask.most as usize;
+        let nouns = book.open.page(ask).await.map_err(Denied::from)?;
+        let full = nouns.len() >= most;
+        let next_key = nouns.last().filter(|_| full).map(|last| last.key.to_string()).unwrap_or_default();
+        let nouns = nouns.into_iter().map(open_noun).collect();
+        Ok(Response::new(wire::ListOpenResponse { nouns, next_key }))
     }
 
     async fn list_quarantine(

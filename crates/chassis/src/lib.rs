@@ -18,6 +18,7 @@ pub mod health;
 pub mod ledger;
 pub mod lifecycle;
 pub mod neighbour;
+pub mod open;
 pub mod process;
 pub mod replicas;
 pub mod roads;

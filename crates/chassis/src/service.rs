@@ -15,6 +15,7 @@ use tonic::transport::server::TcpIncoming;
 
 use crate::health::{Health, road_of};
 use crate::lifecycle::Lifecycle;
+use crate::open::OpenBook;
 use crate::server;
 use crate::settings::Settings;
 
@@ -30,6 +31,8 @@ pub struct Service {
     pub reactions: Reactions,
     /// What it does by the clock.
     pub ticks: Vec<Tick>,
+    /// What it has open.
+    pub open: OpenBook,
 }
 
 /// Work that is done again and again.

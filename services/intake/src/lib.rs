@@ -48,6 +48,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Vault;
+use chassis::open::OpenBook;
 use chassis::{StartFault, Tick};
 use contracts::intake::v1::intake_service_server::IntakeServiceServer;
 use courier::Desk;
@@ -83,12 +84,17 @@ pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model) -> chassis:
     let store = Store::new(desk.clone(), vault).suggesting(model);
     let reactions = reactions::reactions(&store);
     let editions = Tick { name: "intake.editions", every: almanac::PACE, run: store.look_for_editions() };
+    let own = store.clone();
+    let open = OpenBook::of(&["dispute"], &[], move |ask| {
+        let store = own.clone();
+        async move { store.open_nouns(ask).await }
+    });
     let routes = Routes::new(
         IntakeServiceServer::new(grpc::Door::new(store))
             .max_decoding_message_size(chassis::MESSAGE_BYTES)
             .max_encoding_message_size(chassis::MESSAGE_BYTES),
     );
-    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions] }
+    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions], open }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod filing;
 mod list;
 mod number;
+mod open;
 mod row;
 mod training;
 mod translate;

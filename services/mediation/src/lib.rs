@@ -40,6 +40,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use access::Vault;
+use chassis::open::OpenBook;
 use chassis::{Blueprint, Service, Tick};
 use contracts::mediation::v1::mediation_service_server::MediationServiceServer;
 use contracts::topics;
@@ -58,6 +59,11 @@ pub const BLUEPRINT: Blueprint = Blueprint {
 /// The service over its desk.
 pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
     let store = Store::new(desk.clone(), vault);
+    let own = store.clone();
+    let open = OpenBook::of(&["mediation"], &[], move |ask| {
+        let store = own.clone();
+        async move { store.open_nouns(ask).await }
+    });
     Service {
         name: topics::MEDIATION,
         routes: Routes::new(
@@ -72,5 +78,6 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
             every: almanac::PACE,
             run: store.look_for_editions(),
         }],
+        open,
     }
 }

@@ -4,6 +4,7 @@
 //! service's news ([`Store::hear`]). Whoever writes shows the desk's version, its fence *and* its amendments to the database in the same
 //! update, so a fence raised in between makes the late write lose its guard; it is then judged again, and refused.
 
+mod open;
 mod put;
 mod row;
 mod shape;

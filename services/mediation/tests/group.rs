@@ -3,11 +3,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use lexicon::{AccountId, CaseId, Fen, OrgId, Outcome, PartyId, PartyRole, Refusal as _};
+use mediation::model::course::Will;
 use mediation::model::mediation::Answer;
 use mediation::model::{
     CaseDesk, Claim, Fence, Mediation, Member, Party, Refusal, Seating, Signatory, State, Terms,
 };
 use proptest::prelude::*;
+use rulebook::period::{Period, Unit};
 use uuid::Uuid;
 
 /// Who is who: two whom the group elected, its members, and the other side.
@@ -161,6 +163,18 @@ fn who_leaves_the_group_acts_for_itself_and_who_joins_late_is_asked() {
     assert!(matches!(run.state, State::AgreedUnsigned { .. }));
     let run = moved(sign(run, Signatory::Member(id(6))));
     assert!(matches!(run.state, State::Agreed { .. }));
+}
+
+#[test]
+fn representatives_extend_for_all_and_a_members_own_yes_is_welcome() {
+    let longer = Period::new(10, Unit::Days).unwrap();
+    for consenting in [vec![1, 2, OTHER], vec![1, 2, 3, 4, 5, OTHER]] {
+        let given = consenting.iter().map(|n| (id(*n), at(2))).collect();
+        moved(desk(&[1, 2, OTHER]).run.unwrap().extend(longer, Will::Consents(given)));
+    }
+    let given = [1, 3, 4, 5, OTHER].map(|n| (id(n), at(2))).to_vec();
+    let refused = desk(&[1, 2, OTHER]).run.unwrap().extend(longer, Will::Consents(given));
+    assert_eq!(reason(refused), "EXTENSION_WITHOUT_CONSENT", "who was elected is asked");
 }
 
 #[test]

@@ -40,6 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Vault;
+use chassis::open::OpenBook;
 use chassis::{Blueprint, Service, Tick};
 use contracts::oversight::v1::oversight_service_server::OversightServiceServer;
 use contracts::oversight::v1::rulebook_service_server::RulebookServiceServer;
@@ -63,6 +64,11 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
     let store = Store::new(desk.clone());
     let reactions = reactions::reactions(&store);
     let ticking = store.clone();
+    let watching = store.clone();
+    let open = OpenBook::of(model::Noun::OWN, model::Noun::NAMES, move |ask| {
+        let store = watching.clone();
+        async move { store.open_nouns(ask).await }
+    });
     let front = Front { store, vault };
     let mut routes = Routes::builder();
     routes
@@ -99,5 +105,6 @@ pub fn service(desk: Desk, vault: Arc<Vault>) -> Service {
                 })
             }),
         }],
+        open,
     }
 }

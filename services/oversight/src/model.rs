@@ -36,6 +36,9 @@ pub const REVIEW_CLOCK: &str = "S13";
 /// Clocks of a mediation that do not wait for the mediator: it is over, or is examined.
 pub const NOT_THE_MEDIATORS: [&str; 3] = ["S09", "K27", REVIEW_CLOCK];
 
+/// Clocks of a noun whose owner has brought it to its end: a party's choice, confirmation, performance.
+pub const AFTER_ITS_END: [&str; 4] = ["S09", "K27", "K40", SCHEDULE_CLOCK];
+
 /// The nouns that are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Noun {
@@ -74,6 +77,23 @@ impl Noun {
         Noun::Recusal,
         Noun::Emergency,
         Noun::Report,
+    ];
+
+    /// Its own nouns.
+    pub const OWN: &'static [&'static str] = &["emergency", "report"];
+
+    /// The names of all of them.
+    pub const NAMES: &'static [&'static str] = &[
+        "dispute",
+        "referral",
+        "mediation",
+        "filing",
+        "confirmation",
+        "commission",
+        "handoff",
+        "recusal",
+        "emergency",
+        "report",
     ];
 
     /// Its name in rows and messages.
@@ -227,5 +247,17 @@ pub fn clock_name(clock: &str) -> &str {
         None if clock == SCHEDULE_CLOCK => "约定履行日",
         None if clock == AGREED_CLOCK => "约定调解期限",
         None => clock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_nouns_are_those_of_all_of_them() {
+        let names: Vec<&str> = Noun::ALL.iter().map(|noun| noun.name()).collect();
+        assert_eq!(names, Noun::NAMES);
+        assert!(Noun::OWN.iter().all(|name| Noun::named(name).is_some()));
     }
 }

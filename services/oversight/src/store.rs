@@ -18,6 +18,7 @@ use crate::model::{Book, News, Step};
 mod announce;
 mod casebook;
 pub mod editions;
+mod open;
 pub mod risk;
 pub mod rows;
 pub mod unwatched;

@@ -14,7 +14,6 @@ pub const FRONT: Front = open;
 
 fn open(site: &mut Site, frontage: &Frontage<'_>) -> Result<(), StartFault> {
     let Frontage { settings, vault, here, .. } = frontage;
-    let desks: Vec<_> = here.iter().map(|service| service.desk.clone()).collect();
     let mut elsewhere = Elsewhere::default();
     for (service, _) in CONSUMERS.iter().filter(|(service, _)| !here.iter().any(|one| one.name == *service)) {
         elsewhere.add(frontage.replicas(service, site)?);
@@ -28,9 +27,9 @@ fn open(site: &mut Site, frontage: &Frontage<'_>) -> Result<(), StartFault> {
         routes.add_service(issuer);
     }
     if elsewhere.is_empty() {
-        routes.add_service(ledger::server(desks));
+        routes.add_service(ledger::server(ledger::books(here)));
     } else {
-        let own = Routes::new(ledger::server(desks)).into_axum_router();
+        let own = Routes::new(ledger::server(ledger::books(here))).into_axum_router();
         let services = here.iter().map(|service| service.name).collect();
         site.elsewhere = Some(books::around(elsewhere, books::Own { services, ledger: own }));
     }

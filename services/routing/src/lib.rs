@@ -56,6 +56,7 @@ mod wire;
 use std::sync::Arc;
 
 use access::Vault;
+use chassis::open::OpenBook;
 use chassis::{Blueprint, Service, Tick};
 use contracts::routing::v1::directory_service_server::DirectoryServiceServer;
 use contracts::routing::v1::routing_service_server::RoutingServiceServer;
@@ -98,5 +99,17 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
                 .max_encoding_message_size(chassis::MESSAGE_BYTES),
         );
     let editions = Tick { name: "routing.editions", every: almanac::PACE, run: store.look_for_editions() };
-    Service { name: NAME, routes: routes.routes(), desk, reactions: reactions(&store), ticks: vec![editions] }
+    let own = store.clone();
+    let open = OpenBook::of(&["referral", "recusal"], &[], move |ask| {
+        let store = own.clone();
+        async move { store.open_nouns(ask).await }
+    });
+    Service {
+        name: NAME,
+        routes: routes.routes(),
+        desk,
+        reactions: reactions(&store),
+        ticks: vec![editions],
+        open,
+    }
 }

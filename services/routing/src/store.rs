@@ -4,6 +4,7 @@ mod decisions;
 mod directory;
 mod effects;
 mod lists;
+mod open;
 mod pool_watch;
 mod retry;
 mod row;

@@ -1,9 +1,12 @@
 //! `supermarket verify`: proves that what was recorded was delivered and took effect, and that nothing open is forgotten.
 //!
 //! For the first it asks the services' delivery books (`LedgerService`) and nothing else, names every gap, and fails while
-//! anything is in quarantine. For the second it asks oversight for open nouns without a holder or a clock.
+//! anything is in quarantine. For the second it asks oversight for open nouns without a holder or a clock, and compares what
+//! oversight watches with what the owners themselves have open.
 
-use std::collections::HashMap;
+mod owners;
+
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use contracts::courier::v1::ledger_service_client::LedgerServiceClient;
@@ -45,7 +48,8 @@ pub struct Line {
 pub struct Watch {
     /// Open nouns.
     pub open: u64,
-    /// Those that nobody holds or nothing waits for, and clocks that wait for nothing, in words.
+    /// Those that nobody holds or nothing waits for, clocks that wait for nothing, and nouns that their owner has open and
+    /// oversight does not watch, or the reverse: in words.
     pub unwatched: Vec<String>,
 }
 
@@ -89,14 +93,22 @@ pub async fn run(server: &Server, json: bool) -> anyhow::Result<bool> {
 pub async fn watch(server: &Server, again: u32) -> anyhow::Result<Watch> {
     let operator = Person::operator(server, "operator-1").await?;
     let mut looks = 0;
+    let mut differing: Option<BTreeSet<String>> = None;
     loop {
         let ask = ListUnwatchedRequest::default();
         let found = ask!(operator, Thread::default(), OversightServiceClient::list_unwatched, ask)
             .map_err(|s| refused(&s))?;
-        if found.nouns.is_empty() || looks == again {
-            let unwatched = found.nouns.iter().map(unwatched).collect();
+        // What moves differs for a moment, and something always moves: a difference counts that every look has seen.
+        let now = owners::differences(&operator).await.map_err(|s| refused(&s))?;
+        let lasting = match differing {
+            None => now,
+            Some(before) => before.intersection(&now).cloned().collect(),
+        };
+        if (found.nouns.is_empty() && lasting.is_empty()) || looks == again {
+            let unwatched = found.nouns.iter().map(unwatched).chain(lasting).collect();
             return Ok(Watch { open: found.open_count, unwatched });
         }
+        differing = Some(lasting);
         looks += 1;
         tokio::time::sleep(PAUSE).await;
     }

@@ -33,6 +33,7 @@
 use std::sync::Arc;
 
 use access::Vault;
+use chassis::open::OpenBook;
 use chassis::{Blueprint, Neighbour, Service, Tick};
 use contracts::topics;
 use contracts::transfer::v1::court_service_server::CourtServiceServer;
@@ -94,6 +95,11 @@ fn with(
     let store = store::Store::new(desk.clone(), vault);
     let front = grpc::Front { store: store.clone(), neighbours };
     let courts = grpc::Courts { store: store.clone(), closing };
+    let own = store.clone();
+    let open = OpenBook::of(&["filing", "confirmation", "handoff", "commission"], &[], move |ask| {
+        let store = own.clone();
+        async move { store.open_nouns(ask).await }
+    });
     Service {
         name: "transfer",
         routes: Routes::new(
@@ -110,5 +116,6 @@ fn with(
         desk,
         reactions: reactions::reactions(&store),
         ticks: vec![Tick { name: "transfer.editions", every: almanac::PACE, run: store.look_for_editions() }],
+        open,
     }
 }

@@ -25,6 +25,7 @@ pub(crate) mod commissions;
 pub(crate) mod inbox;
 mod listed;
 mod nouns;
+mod open;
 mod reading;
 mod row;
 mod threads;

@@ -53,6 +53,7 @@ pub fn service(desk: &Desk) -> Service {
         desk: desk.clone(),
         reactions: Reactions::of("intake"),
         ticks: vec![],
+        open: chassis::open::OpenBook::empty(),
     }
 }
 

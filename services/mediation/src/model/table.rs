@@ -91,6 +91,14 @@ impl Mediation {
         else {
             return Err(Refusal::not_in_mediation(&self.state));
         };
+        // What a represented member says beside its representatives is welcome, and not needed.
+        let will = match will {
+            Will::Consents(mut given) => {
+                given.retain(|(who, _)| !self.party(*who).is_some_and(|one| self.is_represented(one)));
+                Will::Consents(given)
+            }
+            approved @ Will::Approval(..) => approved,
+        };
         let agreed = period.clock.is_none() && period.agreed.is_none();
         let state = self.state.name();
         let longer = period

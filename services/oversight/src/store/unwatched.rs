@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use access::Call;
 use courier::Fault;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -53,7 +54,16 @@ pub struct Found {
 }
 
 /// A clock that waits, as little of it as the monitor needs.
-type Clock = (Uuid, String, String, String);
+#[derive(Debug, FromQueryResult)]
+pub struct Clock {
+    case_id: Uuid,
+    /// Whose.
+    pub noun: String,
+    /// Which.
+    pub clock: String,
+    holder: String,
+    state: String,
+}
 
 impl Store {
     /// Looks through all open cases of the caller's centre.
@@ -81,20 +91,23 @@ impl Store {
         }
     }
 
-    async fn clocks_of(&self, cases: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, Vec<Clock>>, Fault> {
+    pub(super) async fn clocks_of(
+        &self,
+        cases: impl Iterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<Clock>>, Fault> {
         use deadline::Column::{CaseId, Holder, Noun, State};
         let rows: Vec<Clock> = deadline::Entity::find()
             .select_only()
-            .columns([CaseId, Noun, Holder, State])
+            .columns([CaseId, Noun, deadline::Column::Clock, Holder, State])
             .filter(CaseId.is_in(cases))
             .filter(State.ne(MET))
-            .into_tuple()
+            .into_model()
             .all(self.desk.reader())
             .await
             .map_err(|e| Fault::new("read running deadlines", e))?;
         let mut clocks: HashMap<Uuid, Vec<Clock>> = HashMap::new();
         for row in rows {
-            clocks.entry(row.0).or_default().push(row);
+            clocks.entry(row.case_id).or_default().push(row);
         }
         Ok(clocks)
     }
@@ -131,7 +144,7 @@ fn look(head: &docket::Model, clocks: &[Clock], found: &mut Found) -> Result<(),
     };
     for noun in Noun::ALL {
         let stand = book.nouns.get(&noun).filter(|stand| stand.open);
-        let waiting: Vec<&Clock> = clocks.iter().filter(|clock| clock.1 == noun.name()).collect();
+        let waiting: Vec<&Clock> = clocks.iter().filter(|clock| clock.noun == noun.name()).collect();
         let Some(stand) = stand else {
             if !waiting.is_empty() {
                 wrong(noun.name(), Wrong::NotOpen);
@@ -142,10 +155,10 @@ fn look(head: &docket::Model, clocks: &[Clock], found: &mut Found) -> Result<(),
         if stand.holder.is_empty() {
             wrong(noun.name(), Wrong::NoHolder);
         }
-        if waiting.iter().any(|clock| clock.2 != stand.holder) {
+        if waiting.iter().any(|clock| clock.holder != stand.holder) {
             wrong(noun.name(), Wrong::TwoHolders);
         }
-        if waiting.iter().all(|clock| clock.3 == STOPPED) {
+        if waiting.iter().all(|clock| clock.state == STOPPED) {
             wrong(noun.name(), Wrong::NoClock);
         }
     }

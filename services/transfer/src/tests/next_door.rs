@@ -53,7 +53,14 @@ async fn both_are_asked_as_a_service_within_the_trace_and_after_what_was_seen() 
         (desk("intake", &memory, &clock).await, desk("mediation", &memory, &clock).await);
     let way = |desk: &Desk, routes| {
         let (name, reactions) = (desk.service(), Reactions::of(desk.service()));
-        let service = Service { name, routes, desk: desk.clone(), reactions, ticks: vec![] };
+        let service = Service {
+            name,
+            routes,
+            desk: desk.clone(),
+            reactions,
+            ticks: vec![],
+            open: chassis::open::OpenBook::empty(),
+        };
         Neighbour::to(&[&service], "transfer", &site, &settings).unwrap()
     };
     let next_door = |code: tonic::Code| NextDoor {
