@@ -73,6 +73,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                     .map(|a| a.consents.iter().map(|consent| consent.party.to_string()).collect())
                     .unwrap_or_default(),
                 channel,
+                submit_time: dispute.submitted_at.map(field::timestamp),
             };
             list.post(case, version, &event)
         }
