@@ -111,8 +111,12 @@ async fn planted_persons_are_found_nowhere_in_clear() {
         fence: held.fence,
         start_time: Some(world.now()),
         mode: SessionMode::Onsite.into(),
-        present_party_ids: vec![],
+        present_party_ids: case.dispute.parties.iter().map(|p| p.party_id.clone()).collect(),
         text: TALK.to_owned(),
+        rights_told: true,
+        identities_checked: true,
+        sham_warned: true,
+        address_confirmed_party_ids: vec![],
     };
     ask!(mediator, case.thread, MediationServiceClient::record_session, session).unwrap();
     let (case_id, terms) = (case.id.clone(), TERMS.to_owned());

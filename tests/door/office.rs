@@ -11,6 +11,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::post;
 use bytes::Bytes;
+use chassis::open::OpenBook;
 use chassis::{Lifecycle, Running, Service, Settings, Site};
 use courier::transport::inside::Inside;
 use courier::{Clock, Desk, Reactions};
@@ -89,7 +90,8 @@ pub async fn office(service: &'static str, address: &str, tokens: Arc<Tokens>, l
     let routes = Routes::from(handlers(&seen));
     let settings = Settings::read(None, vec![("LISTEN__ADDRESS".to_owned(), address.to_owned())]).unwrap();
     let site = Site { behind: true, ..Site::new(tokens, Arc::new(Inside::new()), Clock::system()) };
-    let service = Service { name: service, routes, desk, reactions: Reactions::of(service), ticks: vec![] };
+    let (reactions, open) = (Reactions::of(service), OpenBook::empty());
+    let service = Service { name: service, routes, desk, reactions, ticks: vec![], open };
     let running = chassis::run(vec![service], site, &settings, life.clone()).await.unwrap();
     let address = format!("http://{}", running.address);
     Office { running, life, address, seen, _folder: folder }

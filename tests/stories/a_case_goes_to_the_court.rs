@@ -75,8 +75,12 @@ async fn a_failed_mediation_reaches_the_court_complete_and_without_what_was_said
         fence: held.fence,
         start_time: Some(world.now()),
         mode: SessionMode::Onsite.into(),
-        present_party_ids: vec![],
+        present_party_ids: case.dispute.parties.iter().map(|p| p.party_id.clone()).collect(),
         text: SAID.to_owned(),
+        rights_told: true,
+        identities_checked: true,
+        sham_warned: true,
+        address_confirmed_party_ids: vec![],
     };
     ask!(mediator, case.thread, MediationServiceClient::record_session, session).unwrap();
     let conclude = ConcludeWithoutAgreementRequest {

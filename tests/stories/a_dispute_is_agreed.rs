@@ -66,6 +66,10 @@ async fn from_the_window_to_a_signed_agreement() {
         mode: SessionMode::Onsite.into(),
         present_party_ids: run.consents.iter().map(|c| c.party_id.clone()).collect(),
         text: "双方陈述。".to_owned(),
+        rights_told: true,
+        identities_checked: true,
+        sham_warned: true,
+        address_confirmed_party_ids: vec![],
     };
     let once = ask!(mediator, case.thread, MediationServiceClient::record_session, session.clone()).unwrap();
     let twice = ask!(mediator, case.thread, MediationServiceClient::record_session, session.clone()).unwrap();

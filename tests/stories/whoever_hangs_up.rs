@@ -148,8 +148,12 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
             fence,
             start_time: consent_time,
             mode: SessionMode::Onsite.into(),
-            present_party_ids: vec![],
+            present_party_ids: case.dispute.parties.iter().map(|p| p.party_id.clone()).collect(),
             text: "双方陈述。".to_owned(),
+            rights_told: true,
+            identities_checked: true,
+            sham_warned: true,
+            address_confirmed_party_ids: vec![],
         };
         let (terms, partial) = ("各让一步。".to_owned(), false);
         let draft =

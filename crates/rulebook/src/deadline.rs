@@ -253,9 +253,17 @@ impl Ledger {
     }
 
     fn enter(&mut self, entry: Entry) -> Result<u64, Unlawful> {
-        let latest = self.entries.iter().map(Entry::at).fold(self.start.at, DateTime::max);
-        // A later start may have been an earlier event that was heard of late.
-        if entry.at() < latest && !matches!(entry, Entry::Restarted(_) | Entry::Extended(_)) {
+        // A later start may have been an earlier event that was heard of late, and a calendar that was taken over is no event of
+        // the case: what happened before may be told after it.
+        let bound = |entry: &Entry| !matches!(entry, Entry::Adopted { .. });
+        let latest = self
+            .entries
+            .iter()
+            .filter(|entry| bound(entry))
+            .map(Entry::at)
+            .fold(self.start.at, DateTime::max);
+        let free = matches!(entry, Entry::Restarted(_) | Entry::Extended(_) | Entry::Adopted { .. });
+        if entry.at() < latest && !free {
             return Err(Unlawful::OutOfOrder {});
         }
         let (clock, article) = self.terms().named();

@@ -115,6 +115,7 @@ fn profile(row: &Profile) -> Told {
         ("main", id(&row.main)),
         ("summary", id(&row.summary)),
         ("opinion", id(&row.opinion)),
+        ("second", id(&row.second)),
         ("publicity", row.publicity.code().to_owned()),
         ("fee", row.fee.code().to_owned()),
         ("formality", row.formality.code().to_owned()),

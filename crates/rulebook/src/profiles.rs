@@ -28,6 +28,8 @@ pub enum Course {
     Summary,
     /// An expert opinion on injury or value had to be waited for.
     Opinion,
+    /// A second round after the first mediation.
+    Second,
 }
 
 told! {
@@ -93,6 +95,8 @@ pub struct Profile {
     pub summary: Option<String>,
     /// The clock where an opinion had to be waited for, where it differs.
     pub opinion: Option<String>,
+    /// The clock of a second round, where the law gives one.
+    pub second: Option<String>,
     /// Who may listen.
     pub publicity: Publicity,
     /// What it costs.
@@ -119,6 +123,7 @@ impl Profile {
             Course::Ordinary => None,
             Course::Summary => self.summary.as_deref(),
             Course::Opinion => self.opinion.as_deref(),
+            Course::Second => self.second.as_deref(),
         };
         own.or(self.main.as_deref())
     }

@@ -7,9 +7,10 @@ use contracts::mediation::v1::{
     DraftAgreementRequest, ExtendPeriodRequest, FinishAppraisalRequest, GetMediationRequest,
     ListMediationsRequest, ListMediationsResponse, Mediation, ReadForFilingRequest, ReadForFilingResponse,
     RecordConsentRequest, RecordNoteRequest, RecordOralAgreementRequest, RecordPerformanceRequest,
-    RecordRefusalRequest, RecordSessionRequest, RecordUndisputedFactsRequest, ReportBreachRequest,
-    RequestTransferRequest, ResumeMediationRequest, ScheduleSessionRequest, SignAgreementRequest,
-    StartAppraisalRequest, SuspendMediationRequest, UrgePerformanceRequest, WithdrawMediationRequest,
+    RecordRefusalRequest, RecordSessionRequest, RecordStartEventRequest, RecordUndisputedFactsRequest,
+    ReportBreachRequest, RequestTransferRequest, ResumeMediationRequest, ScheduleSessionRequest,
+    SignAgreementRequest, StartAppraisalRequest, SuspendMediationRequest, UrgePerformanceRequest,
+    WithdrawMediationRequest,
 };
 use courier::Stamp;
 use lexicon::Outcome;
@@ -92,7 +93,9 @@ impl MediationService for Front {
             let mut present = asked.present.clone();
             present.sort_unstable();
             present.dedup();
-            let session = Session { id: stamp.id().into(), start: asked.start, mode: asked.mode, present };
+            let told = asked.told.clone();
+            let session =
+                Session { id: stamp.id().into(), start: asked.start, mode: asked.mode, present, told };
             let outcome = run.sit(&session).map_err(Denied::refused)?;
             let (words, request_key, fingerprint) =
                 (asked.words.as_str(), key.as_str(), fingerprint.as_str());
@@ -213,6 +216,13 @@ impl MediationService for Front {
         Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
     }
 
+    async fn record_start_event(&self, request: Request<RecordStartEventRequest>) -> Answer {
+        let call = Call::of(&request)?;
+        let asked = table::start_event(request.get_ref(), self.now()).map_err(Denied::from)?;
+        let act = |run: Run, _: &Stamp| bare(run.happened(asked.event, asked.at));
+        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+    }
+
     async fn suspend_mediation(&self, request: Request<SuspendMediationRequest>) -> Answer {
         let call = Call::of(&request)?;
         let asked = table::suspend(request.get_ref()).map_err(Denied::from)?;
@@ -227,7 +237,7 @@ impl MediationService for Front {
         let call = Call::of(&request)?;
         let seat = table::resume(request.get_ref()).map_err(Denied::from)?;
         let act = |run: Run, _: &Stamp| bare(run.resume(&call.caller.account));
-        Ok(self.answer(&self.store.change(&call, seat, act).await?))
+        Ok(self.answer(&self.store.examine(&call, seat, act).await?))
     }
 
     async fn confirm_sham(&self, request: Request<ConfirmShamRequest>) -> Answer {
@@ -237,7 +247,7 @@ impl MediationService for Front {
             let found = run.confirm_sham(&call.caller.account, stamp.now).map_err(Denied::refused)?;
             Ok((found, Enclosure::Explanation(&asked.words)))
         };
-        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+        Ok(self.answer(&self.store.examine(&call, asked.seat, act).await?))
     }
 
     async fn record_oral_agreement(&self, request: Request<RecordOralAgreementRequest>) -> Answer {

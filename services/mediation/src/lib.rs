@@ -14,7 +14,11 @@
 //! period runs on (T16).
 //!
 //! A run may be SUSPENDED: for a suspected sham (T21), which the studio's head examines and lets go on or ends with F06 (T22),
-//! or for danger that oversight announces (T44), until somebody has answered it. The period runs on and every party may leave.
+//! or for danger that oversight announces (T44), until somebody has answered it; one may join the other, and nothing comes to the
+//! table while danger is unanswered. The period runs on and every party may leave; its mediator does not end it.
+//!
+//! A base period counts from what the rule book names ([`model::begun`]): what other services tell, or what is recorded at the table
+//! (the end of a treatment, an opinion, a first mediation). The owner says clock, event, instant and pinned day; oversight obeys.
 //!
 //! A claim is a lease: whoever holds the case and does not write for five working days (S10) may write no more, and
 //! `HolderSilent` lets routing end the claim. The last write is this desk's own, so no news of it can come too late. Periods and
@@ -23,7 +27,9 @@
 //! Says: `MediationOpened`, `ConsentRecorded`, `MediationStarted`, `SessionRecorded`, `AgreementDrafted`, `SignatureAdded`,
 //! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`, `HolderSilent`, and what the table does beside.
 //! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`, `PartyAmended`
-//! (the parties of an open run are those of the file); oversight's `DeadlineReached`, `EditionActivated`; and for access whatever tells who stands near a case.
+//! (the parties of an open run are those of the file), `DisputeAccepted`; transfer's `CommissionLinked` (what a period counts from),
+//! `ConfirmationDenied` (T47), `CommissionRecalled` (T64); oversight's `DeadlineReached`, `EditionActivated`, `EmergencyRaised`,
+//! `EmergencyAcknowledged`; and for access whatever tells who stands near a case.
 //!
 //! Invariants:
 //! 1. a write with an old fence is never written: the update itself asks for the fence that was judged;

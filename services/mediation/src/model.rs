@@ -6,6 +6,7 @@
 //! opens, vacates, hands on and ends its run.
 
 pub mod agreement;
+pub mod begun;
 pub mod course;
 pub mod desk;
 pub mod event;
@@ -13,20 +14,24 @@ pub mod group;
 pub mod lease;
 pub mod mediation;
 mod performance;
+pub mod period;
 pub mod refusal;
 pub mod rule;
+pub mod sitting;
 pub mod state;
 mod suspension;
 mod table;
 
 pub use agreement::{Agreement, Signatory, Signature, Terms};
-pub use course::{Begun, Course};
+pub use begun::Begun;
+pub use course::Course;
 pub use desk::{Barred, CaseDesk, Claim, Fence, Taken};
 pub use event::Event;
 pub use group::{Member, Seating};
 pub use lease::Worked;
-pub use mediation::{Mediation, Party, Session, SessionMode};
+pub use mediation::{Mediation, Party};
 pub use refusal::Refusal;
 pub use rule::Rule;
+pub use sitting::{Session, SessionMode, Told};
 pub use state::{Performance, State};
 pub use suspension::{Cause, Suspension};

@@ -11,8 +11,8 @@ use contracts::transfer::v1::{CommissionLinked, CommissionRecalled, Confirmation
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::{MediationId, Outcome};
 
+use crate::model::CaseDesk;
 use crate::model::lease::{SILENCE, Unheard};
-use crate::model::{Begun, CaseDesk};
 use crate::store::Store;
 use crate::wire::news;
 
@@ -44,19 +44,12 @@ pub fn reactions(store: &Store) -> Reactions {
 
 /// A base period may count from here.
 async fn dispute_accepted(store: Store, heard: Heard<DisputeAccepted>) -> Result<Reaction, Trouble> {
-    store.hear(&heard, |desk| desk.accepted(heard.at)).await
+    store.hear(&heard, |desk| desk.accepted(news::accepted(&heard.event, heard.at))).await
 }
 
 /// A court's material was signed for: its period counts from there, and by the suit's procedure.
 async fn commission_linked(store: Store, heard: Heard<CommissionLinked>) -> Result<Reaction, Trouble> {
-    let event = &heard.event;
-    let signed = event.sign_time.as_ref().and_then(crate::wire::instant);
-    let learn = |begun: &mut Begun| {
-        begun.signed = signed;
-        begun.court = Some(event.court_org.clone());
-        begun.summary = event.summary_procedure;
-    };
-    store.hear(&heard, |desk| desk.begins(learn)).await
+    store.hear(&heard, |desk| desk.begins(news::linked(&heard.event))).await
 }
 
 /// The parties may sit down again (T47).
@@ -108,7 +101,7 @@ async fn emergency_acknowledged(
     store: Store,
     heard: Heard<EmergencyAcknowledged>,
 ) -> Result<Reaction, Trouble> {
-    store.hear(&heard, |desk| desk.answer(true)).await
+    store.hear(&heard, CaseDesk::answered).await
 }
 
 /// The fence rises; the table opens only when the mediator has disclosed and confirmed.

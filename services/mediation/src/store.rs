@@ -80,7 +80,18 @@ impl Store {
         seat: Seat,
         act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
     ) -> Result<View, Denied> {
-        self.write(call, seat, None, act).await
+        self.write(call, seat, None, CaseDesk::admit, act).await
+    }
+
+    /// A verb of whoever examines the run, who never mediated it: also while nobody has the case.
+    pub async fn examine<'a>(
+        &self,
+        call: &Call,
+        seat: Seat,
+        act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
+    ) -> Result<View, Denied> {
+        let who = &call.caller.account;
+        self.write(call, seat, None, |desk, shown| desk.admit_examiner(shown, who), act).await
     }
 
     /// A verb that makes a record under the caller's own request id. Repeating it answers with the run as it is now.
@@ -92,7 +103,7 @@ impl Store {
         fingerprint: &str,
         act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
     ) -> Result<View, Denied> {
-        self.write(call, seat, Some(Replay { request_key, fingerprint }), act).await
+        self.write(call, seat, Some(Replay { request_key, fingerprint }), CaseDesk::admit, act).await
     }
 
     async fn write<'a>(
@@ -100,6 +111,7 @@ impl Store {
         call: &Call,
         seat: Seat,
         replay: Option<Replay<'_>>,
+        admit: impl Fn(&CaseDesk, Fence) -> Result<&Mediation, Barred>,
         act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
     ) -> Result<View, Denied> {
         let centre = call.caller.centre.as_str();
@@ -119,7 +131,7 @@ impl Store {
             let permit = Some(standing.map_err(Denied::refused)?);
             let desk = known.unwrap_or_else(|| CaseDesk::unheard(seat.case));
             let shown = if planted::is(Bug::FenceUnchecked) { desk.fence } else { seat.fence };
-            let run = desk.admit(shown).map_err(barred)?.clone();
+            let run = admit(&desk, shown).map_err(barred)?.clone();
             if let Some(lapsed) = desk.lapsed(stamp.now) {
                 return Err(Denied::refused(lapsed));
             }
@@ -262,7 +274,7 @@ fn standing(
 
 fn barred(barred: Barred) -> Denied {
     match barred {
-        Barred::Passed(refusal) => Denied::refused(refusal),
+        Barred::Passed(refusal) | Barred::Refused(refusal) => Denied::refused(refusal),
         Barred::NotYetHeard => Denied::NotYetHeard,
         Barred::NoRun => Denied::Missing("mediation"),
     }

@@ -7,7 +7,7 @@ pub mod fit;
 pub mod news;
 mod post;
 
-pub use post::post;
+pub use post::{Letters, post};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;
@@ -15,7 +15,9 @@ use contracts::mediation::v1 as proto;
 use prost_types::Timestamp;
 
 use crate::model::course::{Change, Instalment, Period};
-use crate::model::{Agreement, Cause, Fence, Mediation, Performance, Session, SessionMode, Signatory, State};
+use crate::model::{
+    Agreement, Cause, Fence, Mediation, Performance, Session, SessionMode, Signatory, State, Suspension,
+};
 use crate::store::{Filing, Note, View};
 
 /// The run as callers see it. Texts are there only if the view has them.
@@ -59,11 +61,21 @@ pub fn mediation(view: &View) -> proto::Mediation {
         breach_time: run.course.breached.map(timestamp),
         urged_count: run.course.urged,
         notes: view.words.notes().iter().map(note).collect(),
-        suspension: run.course.suspension.map(|suspension| proto::Suspension {
-            cause: suspension_cause(suspension.cause).into(),
-            start_time: Some(timestamp(suspension.since)),
-        }),
+        suspension: run.course.suspensions.first().map(suspension),
+        suspensions: run.course.suspensions.iter().map(suspension).collect(),
+        start_events: run.begun.happened.iter().map(start_event).collect(),
     }
+}
+
+fn suspension(suspension: &Suspension) -> proto::Suspension {
+    proto::Suspension {
+        cause: suspension_cause(suspension.cause).into(),
+        start_time: Some(timestamp(suspension.since)),
+    }
+}
+
+fn start_event((event, at): (&String, &DateTime<Utc>)) -> proto::StartEvent {
+    proto::StartEvent { event: event.clone(), event_time: Some(timestamp(*at)) }
 }
 
 fn suspension_cause(cause: Cause) -> proto::SuspensionCause {
@@ -106,6 +118,10 @@ fn session(sitting: &Session, view: &View) -> proto::Session {
         mode: mode(sitting.mode).into(),
         present_party_ids: sitting.present.iter().map(ToString::to_string).collect(),
         text: view.words.session(sitting.id).to_owned(),
+        rights_told: sitting.told.rights,
+        identities_checked: sitting.told.identities,
+        sham_warned: sitting.told.sham,
+        address_confirmed_party_ids: sitting.told.addresses.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -134,3 +134,20 @@ fn a_write_in_time_is_never_overrun_by_the_deadline_s_news() {
     }
     assert!(kept > 100 && ended == 1_000, "{kept} kept, {ended} ended");
 }
+
+/// An expert is waited for, not the mediator; the lease begins anew with the end of the appraisal.
+#[test]
+fn an_appraisal_waits_for_its_expert() {
+    let desk = held(4, monday());
+    let mut run = Mediation { track: "ME".to_owned(), ..desk.run.clone().unwrap() };
+    run.course.period = Some(mediation::model::course::Period::begin("ME", &run.begun, monday()));
+    let both: Vec<_> = run.parties.iter().map(|party| party.id).collect();
+    let run = run.appraise(monday(), &both, false).unwrap().into_noun();
+    let appraised = desk.with(run);
+    assert_eq!((appraised.lease_ends(), appraised.lapsed(end())), (None, None));
+    assert_eq!(appraised.clone().silent(4, end()), Ok(Outcome::AlreadySo(appraised.clone())));
+    let run = appraised.run.clone().unwrap().finish_appraisal(end()).unwrap().into_noun();
+    let mut goes_on = appraised.with(run);
+    goes_on.work(end());
+    assert!(goes_on.lease_ends() > Some(end()));
+}

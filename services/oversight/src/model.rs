@@ -33,8 +33,16 @@ const AGREED_CLOCK: &str = "main";
 pub const ACCEPTANCE_CLOCKS: [&str; 3] = ["S01", "S02", "S03"];
 /// The clock of whoever examines a suspended mediation.
 pub const REVIEW_CLOCK: &str = "S13";
+/// The clock of an appraisal.
+pub const APPRAISAL_CLOCK: &str = "S16";
+/// The time for enforcement.
+pub const ENFORCEMENT_CLOCK: &str = "K40";
+/// The window for a confirmation.
+pub const WINDOW_CLOCK: &str = "K27";
+/// The clock of the parties' choice.
+pub const CHOICE_CLOCK: &str = "S09";
 /// Clocks of a mediation that do not wait for the mediator: it is over, or is examined.
-pub const NOT_THE_MEDIATORS: [&str; 3] = ["S09", "K27", REVIEW_CLOCK];
+pub const NOT_THE_MEDIATORS: [&str; 4] = [CHOICE_CLOCK, WINDOW_CLOCK, ENFORCEMENT_CLOCK, REVIEW_CLOCK];
 
 /// Clocks of a noun whose owner has brought it to its end: a party's choice, confirmation, performance.
 pub const AFTER_ITS_END: [&str; 4] = ["S09", "K27", "K40", SCHEDULE_CLOCK];
@@ -150,6 +158,15 @@ pub enum Since {
     Kept,
 }
 
+/// What fixes the law of a clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pin {
+    /// The day of this event, if the case has seen it.
+    Event(String),
+    /// This day, as the owner says.
+    Day(NaiveDate),
+}
+
 /// A clock to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
@@ -161,8 +178,8 @@ pub struct Start {
     pub holder: Holder,
     /// From when.
     pub from: Since,
-    /// The event whose day fixes the law; the start's own day where there is none.
-    pub pin: Option<String>,
+    /// What fixes the law; the start's own day where there is nothing.
+    pub pin: Option<Pin>,
     /// Given by the owner, or one more than before.
     pub generation: Option<u64>,
     /// The noun's other clocks run on; else they are met.
@@ -186,14 +203,16 @@ pub enum Step {
     Hand(Noun, String),
     /// This clock of the noun has been met; its others run on.
     Met(Noun, &'static str),
-    /// This clock of the noun stands still.
-    Stop(Noun, String, StopReason, Option<u64>),
-    /// It goes on.
-    Resume(Noun, String, Option<u64>),
+    /// This clock of the noun stands still, since when if the owner says so.
+    Stop(Noun, String, StopReason, Option<DateTime<Utc>>, Option<u64>),
+    /// It goes on, since when if the owner says so.
+    Resume(Noun, String, Option<DateTime<Utc>>, Option<u64>),
     /// It is longer.
     Extend(Noun, String, Extension, Option<u64>),
     /// The noun is no longer waited for.
     End(Noun),
+    /// The parties have chosen: a noun that waits for nothing but that is over.
+    Chosen(Noun),
     /// A party has demanded the court: nobody waits for the parties' choice any more, nor for an acceptance.
     CourtDemanded,
     /// The case is done, closed or withdrawn: what was said before and is heard later starts nothing.
@@ -210,7 +229,13 @@ impl Start {
     /// Counted from the start events that the case has seen, by the law of the day of `pin`.
     #[must_use]
     pub fn kept(self, pin: &str) -> Start {
-        Start { from: Since::Kept, pin: Some(pin.to_owned()), ..self }
+        Start { from: Since::Kept, pin: Some(Pin::Event(pin.to_owned())), ..self }
+    }
+
+    /// By the law of a day, if the owner says which.
+    #[must_use]
+    pub fn pinned(self, day: Option<NaiveDate>) -> Start {
+        Start { pin: day.map(Pin::Day).or(self.pin), ..self }
     }
 
     /// Counted from an event at an instant, if the owner says when.

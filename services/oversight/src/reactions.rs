@@ -12,20 +12,62 @@ use contracts::mediation::v1 as mediation;
 use contracts::routing::v1 as routing;
 use contracts::transfer::v1 as transfer;
 use courier::{Heard, Reaction, Reactions, Trouble};
-use futures::future::BoxFuture;
-use prost::Name;
+use prost::{Message, Name};
 use prost_types::Timestamp;
 use rulebook::clocks::StopReason;
 
 use crate::model::{FENCING_CLOCK, Holder, Noun, Start, Step, start};
 use crate::store::Store;
+pub use screening::Seen;
 
-/// The reactions as a table of contents.
+/// The reactions.
 pub fn reactions(store: &Store) -> Reactions {
+    let before = Reactions::of("oversight").before(access::relation::KINDS, access::relation::feed);
+    table(before, store)
+}
+
+/// A rule for the slot: what one kind of event is to the ledger.
+pub struct Told<S, M> {
+    /// Whose slot it is.
+    pub whose: S,
+    /// The rule.
+    pub rule: fn(&M) -> Vec<Step>,
+    /// What the window's screen saw, where the event tells of one.
+    pub seen: fn(&M) -> Option<Seen<'_>>,
+}
+
+/// A slot that rules are put into.
+pub trait Slot<S> {
+    /// One rule more.
+    #[must_use]
+    fn on<M: Message + Name + Default + 'static>(self, told: Told<S, M>) -> Self;
+}
+
+impl Slot<Store> for Reactions {
+    fn on<M: Message + Name + Default + 'static>(self, told: Told<Store, M>) -> Self {
+        let Told { whose, rule, seen } = told;
+        Reactions::on(self, move |heard: Heard<M>| hear(whose.clone(), rule, seen, heard))
+    }
+}
+
+async fn hear<M: Name>(
+    store: Store,
+    rule: fn(&M) -> Vec<Step>,
+    seen: fn(&M) -> Option<Seen<'_>>,
+    heard: Heard<M>,
+) -> Result<Reaction, Trouble> {
+    let steps = rule(&heard.event);
+    match seen(&heard.event).filter(Seen::obliges) {
+        Some(seen) => screening::hear(&store, &heard, steps, &seen).await,
+        None => store.hear(&heard, &M::full_name(), steps).await,
+    }
+}
+
+/// The rules as a table of contents.
+pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
     use Noun::{Dispute, Filing, Mediation, Recusal, Referral};
     use Step::{Closed, CourtDemanded, End, Keep, Met, Open, Received, Resume, Stop};
-    let reactions = Reactions::of("oversight")
-        .before(access::relation::KINDS, access::relation::feed)
+    let reactions = slot
         .on(told(store, |e: &intake::DraftSaved| {
             vec![
                 Received(e.first_receiver_org.clone()),
@@ -37,12 +79,12 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(told(store, |e: &intake::CorrectionRequested| {
             let asked = start(Dispute, "S03", Holder::Same).at("CORRECTION_SENT", instant(e.request_time));
             vec![
-                Stop(Dispute, "S02".to_owned(), StopReason::Correction, None),
+                Stop(Dispute, "S02".to_owned(), StopReason::Correction, instant(e.request_time), None),
                 asked.generation(given(e.generation)).beside().into(),
             ]
         }))
         .on(told(store, |_: &intake::DisputeCorrected| {
-            vec![Met(Dispute, "S03"), Resume(Dispute, "S02".to_owned(), None)]
+            vec![Met(Dispute, "S03"), Resume(Dispute, "S02".to_owned(), None, None)]
         }))
         .on(told(store, |_: &intake::PartyAmended| vec![]))
         .on(screening::accepted(store))
@@ -87,7 +129,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(told(store, |_: &routing::ReferralEnded| vec![End(Referral), End(Recusal)]))
         .on(told(store, |e: &mediation::MediationOpened| {
             let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));
-            vec![Open(Mediation, e.mediation_id.clone()), asked.into()]
+            vec![Step::Chosen(Noun::Confirmation), Open(Mediation, e.mediation_id.clone()), asked.into()]
         }))
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
         .on(told(store, |e: &mediation::MediationStarted| {
@@ -96,16 +138,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(told(store, |_: &mediation::SessionRecorded| worked()))
         .on(told(store, |_: &mediation::AgreementDrafted| worked()))
         .on(told(store, |_: &mediation::SignatureAdded| worked()))
-        .on(told(store, |e: &mediation::AgreementSigned| {
-            let effective = instant(e.effective_time);
-            vec![
-                Keep("AGREEMENT_EFFECTIVE", effective),
-                start(Mediation, "K27", Holder::Same)
-                    .at("AGREEMENT_EFFECTIVE", effective)
-                    .generation(given(e.generation))
-                    .into(),
-            ]
-        }))
+        .on(told(store, lifecycle::agreed))
         .on(told(store, |e: &mediation::MediationConcluded| {
             vec![start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation)).into()]
         }))
@@ -114,6 +147,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(told(store, |e: &transfer::FilingOpened| {
             vec![
                 Received(e.first_receiver_org.clone()),
+                Step::Chosen(Noun::Handoff),
                 Open(Filing, e.filing_id.clone()),
                 start(Filing, "S06", named(&e.first_receiver_org)).generation(given(e.generation)).into(),
             ]
@@ -126,7 +160,7 @@ pub fn reactions(store: &Store) -> Reactions {
             vec![start(Filing, "K34", named(&e.court_org)).into()]
         }))
         .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same).into()]))
-        .on(told(store, |_: &transfer::FilingRefused| vec![End(Filing)]))
+        .on(told(store, |_: &transfer::FilingRefused| lifecycle::not_filed()))
         .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing)]));
     lifecycle::of_transfer(lifecycle::of_mediation(reactions, store), store)
 }
@@ -155,35 +189,20 @@ fn worked() -> Vec<Step> {
     vec![Step::Renew(Noun::Referral, "S10")]
 }
 
-/// The main period of a track, from the events that begin it; where the parties agreed none, the local default (K11). The
-/// suit's procedure may have another clock than the track's, and then the owner says which.
+/// The main period of a track, as its owner counts it: the clock, what begins it and when, the day whose law holds. What an
+/// owner of before did not say is taken from what the case has seen, and by the track.
 fn main(event: &mediation::MediationStarted) -> Start {
     let track = rulebook::tracks::get(&event.track);
     let known = track.and_then(|track| track.main_clock.as_deref()).unwrap_or("K11");
     let clock = if event.clock.is_empty() { known } else { event.clock.as_str() };
     let pin = track.map_or("ACCEPTED", |track| &track.pin);
     let counted = start(Noun::Mediation, clock, Holder::Same).kept(pin).generation(given(event.generation));
-    match event.start_event.as_str() {
-        // A court's material was signed for before there was a case: no event of this case tells when.
-        "MATERIAL_SIGNED" => counted.at("MATERIAL_SIGNED", instant(event.clock_start_time)),
-        _ => counted,
+    match instant(event.clock_start_time).filter(|_| !event.start_event.is_empty()) {
+        Some(at) => counted.at(&event.start_event, Some(at)).pinned(event.pin_date.parse().ok()),
+        None => counted,
     }
 }
 
-/// Turns a rule into a handler.
-fn told<M>(
-    store: &Store,
-    rule: fn(&M) -> Vec<Step>,
-) -> impl Fn(Heard<M>) -> BoxFuture<'static, Result<Reaction, Trouble>> + Send + Sync + 'static
-where
-    M: Name + Send + Sync + 'static,
-{
-    let store = store.clone();
-    move |heard| {
-        let store = store.clone();
-        Box::pin(async move {
-            let steps = rule(&heard.event);
-            store.hear(&heard, &M::full_name(), steps).await
-        })
-    }
+fn told<S: Clone, M>(whose: &S, rule: fn(&M) -> Vec<Step>) -> Told<S, M> {
+    Told { whose: whose.clone(), rule, seen: |_| None }
 }

@@ -75,6 +75,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "当事人在调解中要求起诉",
         "A party at the table wants the court",
     ),
+    (
+        "supermarket.mediation.v1.StartEventRecorded",
+        "登记期限起算的事项",
+        "Something that the period counts from was recorded",
+    ),
     ("supermarket.mediation.v1.PerformanceBegan", "进入履行", "Performance began"),
     ("supermarket.mediation.v1.PerformanceRecorded", "履行一次并记录", "Performance was recorded"),
     ("supermarket.mediation.v1.AgreementPerformed", "协议履行完毕", "The agreement was performed"),
@@ -88,6 +93,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "supermarket.transfer.v1.ConfirmationApplied",
         "共同申请司法确认",
         "Judicial confirmation was applied for",
+    ),
+    (
+        "supermarket.transfer.v1.ConfirmationAccepted",
+        "法院受理司法确认申请",
+        "The court accepted the application",
     ),
     ("supermarket.transfer.v1.ConfirmationWithdrawn", "撤回司法确认申请", "The application was withdrawn"),
     ("supermarket.transfer.v1.ConfirmationGranted", "法院裁定确认协议有效", "The agreement was confirmed"),

@@ -77,7 +77,7 @@ async fn an_appraisal_stops_the_period_and_an_extension_names_its_consents() {
     let case = office.medical("2026-03-02T02:00:00Z").await;
     let before = office.explain(case, "K15").await;
     let clock = || "K15".to_owned();
-    let stop = Step::Stop(Noun::Mediation, clock(), StopReason::Appraisal, Some(2));
+    let stop = Step::Stop(Noun::Mediation, clock(), StopReason::Appraisal, None, Some(2));
     office.hear(case, at("2026-03-04T02:00:00Z"), vec![stop]).await;
     let told = office.explain(case, "K15").await;
     let deadline = told.deadline.unwrap();
@@ -91,7 +91,7 @@ async fn an_appraisal_stops_the_period_and_an_extension_names_its_consents() {
 
     // Back on Tuesday 17 March: nine working days did not count.
     office
-        .hear(case, at("2026-03-17T02:00:00Z"), vec![Step::Resume(Noun::Mediation, clock(), Some(3))])
+        .hear(case, at("2026-03-17T02:00:00Z"), vec![Step::Resume(Noun::Mediation, clock(), None, Some(3))])
         .await;
     let resumed = office.explain(case, "K15").await;
     assert_eq!((before.due_date.as_str(), resumed.due_date.as_str()), ("2026-04-14", "2026-04-27"));

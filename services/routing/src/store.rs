@@ -23,7 +23,7 @@ use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
 use crate::model::{
-    Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Party, Recusal, Referral, Refusal, Target,
+    Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Party, Recusal, Referral, Refusal,
 };
 use crate::routes;
 use crate::wire::recusal::RecusalDecision;

@@ -71,6 +71,7 @@ async fn a_court_s_referral_before_filing_from_first_contact_to_closed() {
     let case = take(&world, &clerk, case, "WP", "108.3").await;
     let mut table = seat(&world, &clerk, case).await;
     let id = table.case.id.clone();
+    let [claimant, respondent] = table.sides();
     let thread = &mut table.case.thread;
     let get = GetMediationRequest { case_id: id.clone() };
     let run = ask!(table.mediator, *thread, MediationServiceClient::get_mediation, get).unwrap();
@@ -83,11 +84,21 @@ async fn a_court_s_referral_before_filing_from_first_contact_to_closed() {
         fence: table.fence,
         start_time: Some(world.now()),
         mode: SessionMode::Onsite.into(),
-        present_party_ids: vec![],
+        present_party_ids: vec![claimant.clone(), respondent.clone()],
         text: "双方陈述。".to_owned(),
+        rights_told: true,
+        identities_checked: true,
+        sham_warned: true,
+        address_confirmed_party_ids: vec![claimant.clone()],
+    };
+    let nowhere = session.clone();
+    let refused = ask!(table.mediator, *thread, MediationServiceClient::record_session, nowhere).unwrap_err();
+    assert_eq!(reason(&refused).as_deref(), Some("ADDRESS_NOT_CONFIRMED"));
+    let session = RecordSessionRequest {
+        address_confirmed_party_ids: vec![claimant.clone(), respondent.clone()],
+        ..session
     };
     ask!(table.mediator, *thread, MediationServiceClient::record_session, session).unwrap();
-    let [claimant, respondent] = table.sides();
     let appraise = StartAppraisalRequest {
         case_id: id.clone(),
         fence: table.fence,

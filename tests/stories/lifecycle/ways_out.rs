@@ -7,21 +7,23 @@ use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{CloseDisputeRequest, Course};
 use contracts::mediation::v1::mediation_service_client::MediationServiceClient;
 use contracts::mediation::v1::{
-    AmendScheduleRequest, Instalment, MediationState, RecordConsentRequest, RecordPerformanceRequest,
-    ReportBreachRequest, UrgePerformanceRequest,
+    AmendScheduleRequest, GetMediationRequest, Instalment, MediationState, RecordConsentRequest,
+    RecordPerformanceRequest, ReportBreachRequest, UrgePerformanceRequest,
 };
+use contracts::oversight::v1::ListDeadlinesRequest;
+use contracts::oversight::v1::oversight_service_client::OversightServiceClient;
 use contracts::transfer::v1::court_service_client::CourtServiceClient;
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
-    AnswerCorrectionRequest, ApplyForConfirmationRequest, ConfirmationState, CourtOutcome, DocumentKind,
-    FilingKind, FilingState, GetHandoffRequest, GetPackageRequest, Handoff, HandoffState, OutcomeKind,
-    PrepareFilingRequest, PrepareHandoffRequest, RecordHandoffRequest, RefuseFilingRequest,
-    ReportOutcomeRequest, RequestCorrectionRequest, RuleOnConfirmationRequest,
+    AcceptConfirmationRequest, AnswerCorrectionRequest, ApplyForConfirmationRequest, ConfirmationState,
+    CourtOutcome, DocumentKind, FilingKind, FilingState, GetHandoffRequest, GetPackageRequest, Handoff,
+    HandoffState, OutcomeKind, PrepareFilingRequest, PrepareHandoffRequest, RecordHandoffRequest,
+    RefuseFilingRequest, ReportOutcomeRequest, RequestCorrectionRequest, RuleOnConfirmationRequest,
 };
 use supermarket::client::{Person, reason};
 use tests::{Case, World, ask};
 
-use super::{acknowledge, demand, move_to, register, seated, submit};
+use super::{STUDIO, acknowledge, demand, move_to, register, seated, submit};
 
 async fn handoff(clerk: &Person, case: &mut Case) -> Handoff {
     let message = GetHandoffRequest { case_id: case.id.clone() };
@@ -137,6 +139,24 @@ async fn a_dismissed_confirmation_leads_back_to_the_table_or_to_a_suit_on_the_ag
         .map(contracts::transfer::v1::DocumentEntry::kind)
         .collect();
     assert!(kinds.contains(&DocumentKind::SignedAgreement), "{kinds:?}");
+    let accept = |hours: i64| {
+        let now = world.now();
+        let court_time = Some(prost_types::Timestamp { seconds: now.seconds + 3_600 * hours, ..now });
+        AcceptConfirmationRequest { case_id: table.case.id.clone(), court_time }
+    };
+    let (early, now) = (accept(1), accept(0));
+    let thread = &mut table.case.thread;
+    let refused = ask!(court, *thread, CourtServiceClient::accept_confirmation, early).unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::InvalidArgument, "nobody's clock is ahead of ours");
+    for _ in 0..2 {
+        let accepted = ask!(court, *thread, CourtServiceClient::accept_confirmation, now.clone()).unwrap();
+        assert!(accepted.accept_time.is_some() && accepted.state() == ConfirmationState::ConfirmApplied);
+    }
+    world.settle().await;
+    let list = ListDeadlinesRequest { case_id: table.case.id.clone() };
+    let clocks = ask!(clerk, table.case.thread, OversightServiceClient::list_deadlines, list).unwrap();
+    let ruling = clocks.deadlines.iter().find(|one| one.clock == "K29").unwrap();
+    assert_eq!((ruling.noun.as_str(), ruling.holder.as_str()), ("confirmation", STUDIO));
     let ruling = RuleOnConfirmationRequest {
         case_id: table.case.id.clone(),
         valid: false,
@@ -147,7 +167,10 @@ async fn a_dismissed_confirmation_leads_back_to_the_table_or_to_a_suit_on_the_ag
     assert_eq!(denied.state(), ConfirmationState::ConfirmDenied);
     world.settle().await;
 
-    // T47: the parties sit down again, in a run of its own.
+    // T47: two months later the parties sit down again, in a run of its own with a period of its own.
+    move_to(&world, "2026-05-12T01:00:00Z");
+    let clerk = world.person("clerk-1").await;
+    table.mediator = world.person(&table.mediator.account.account.clone()).await;
     let before = 1;
     for (n, party_id) in [claimant, respondent].into_iter().enumerate() {
         let consent = RecordConsentRequest {
@@ -161,6 +184,13 @@ async fn a_dismissed_confirmation_leads_back_to_the_table_or_to_a_suit_on_the_ag
         let wanted = if n < before { MediationState::ConsentPending } else { MediationState::InMediation };
         assert_eq!(run.state(), wanted);
     }
+    world.settle().await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let get = GetMediationRequest { case_id: table.case.id.clone() };
+    let run = ask!(table.mediator, table.case.thread, MediationServiceClient::get_mediation, get).unwrap();
+    let period = run.period.clone().unwrap();
+    assert_eq!((run.state(), period.due_date.as_str()), (MediationState::InMediation, "2026-06-12"));
+    assert_eq!(period.start_event, "MEDIATION_RENEWED");
     table.fail("F04").await;
     let mut case = table.case;
     demand(&world, &clerk, &mut case).await;

@@ -76,6 +76,10 @@ async fn a_suspicion_that_does_not_hold_goes_on_and_one_that_does_ends() {
         mode: SessionMode::Onsite.into(),
         present_party_ids: table.sides().to_vec(),
         text: "不应写入".to_owned(),
+        rights_told: true,
+        identities_checked: true,
+        sham_warned: true,
+        address_confirmed_party_ids: vec![],
     };
     let thread = &mut table.case.thread;
     let refused = ask!(table.mediator, *thread, MediationServiceClient::record_session, sitting).unwrap_err();

@@ -111,7 +111,7 @@ fn law(book: &Book, look: &mut Looking<'_>) {
         look.known("profiles.csv", &row.track, "track", &row.track, track(&row.track));
         let exit = book.exits.iter().any(|way| way.exit == row.exit);
         look.known("profiles.csv", &row.track, "exit", row.exit.code(), exit);
-        for id in [&row.main, &row.summary, &row.opinion].into_iter().flatten() {
+        for id in [&row.main, &row.summary, &row.opinion, &row.second].into_iter().flatten() {
             look.known("profiles.csv", &row.track, "clock", id, clock(id));
             let runs = book.clocks.iter().any(|clock| clock.id == *id && clock.holds_on(row.valid_from));
             let says = format!("clock {id} does not run on {}", row.valid_from);

@@ -79,6 +79,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                 screening: dispute.screened_at_acceptance().map(screening::obliges),
                 court_org: suit.map(|suit| suit.court.to_string()).unwrap_or_default(),
                 court_case_number: suit.map(|suit| suit.number.clone()).unwrap_or_default(),
+                submit_time: dispute.submitted_at.map(field::timestamp),
             };
             list.post(case, version, &event)
         }

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId};
 
-use super::course::{Begun, Course};
-use super::{Cause, Event, Mediation, Party, Refusal, Seating, State, Worked};
+use super::begun::Begun;
+use super::course::Course;
+use super::{Event, Mediation, Party, Refusal, Rule, Seating, State, Worked};
 
 /// The number that goes with a claim; a later claim's is greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +85,8 @@ pub enum Barred {
     NotYetHeard,
     /// There is no table for this case.
     NoRun,
+    /// The caller may not do this.
+    Refused(Refusal),
 }
 
 impl CaseDesk {
@@ -107,6 +110,23 @@ impl CaseDesk {
 
     /// The run, for a holder who shows this fence.
     pub fn admit(&self, shown: Fence) -> Result<&Mediation, Barred> {
+        let run = self.under(shown)?;
+        // Open between two claims: whoever shows this fence knows of a confirmation that is on its way.
+        if run.mediator.is_none() && run.state.is_open() { Err(Barred::NotYetHeard) } else { Ok(run) }
+    }
+
+    /// The run, for whoever examines it under this fence, also while nobody has the case; never for one who has mediated it
+    /// (L4 art. 18).
+    pub fn admit_examiner(&self, shown: Fence, who: &AccountId) -> Result<&Mediation, Barred> {
+        let run = self.under(shown)?;
+        if matches!(run.state, State::Suspended { .. }) && self.former.contains(who) {
+            return Err(Barred::Refused(run.against(Rule::ExaminesOwnMediation)));
+        }
+        Ok(run)
+    }
+
+    /// The run, if this fence is the one in force.
+    fn under(&self, shown: Fence) -> Result<&Mediation, Barred> {
         if shown < self.fence {
             return Err(Barred::Passed(self.passed()));
         }
@@ -114,11 +134,9 @@ impl CaseDesk {
             return Err(Barred::NotYetHeard);
         }
         match &self.run {
-            Some(run) if run.mediator.is_some() => Ok(run),
-            // Ended between two claims: there is nobody to wait for.
-            Some(run) if !run.state.is_open() => Ok(run),
-            _ if self.taken.is_some() => Err(Barred::NoRun),
-            _ => Err(Barred::NotYetHeard),
+            Some(run) => Ok(run),
+            None if self.taken.is_some() => Err(Barred::NoRun),
+            None => Err(Barred::NotYetHeard),
         }
     }
 
@@ -146,8 +164,13 @@ impl CaseDesk {
             }
             run.mediator = Some(claim.mediator);
             run.studio = claim.studio;
+            let mut events = vec![Event::FenceRaised { fence: self.fence }];
+            // Whoever asks the parties now has the time for it anew (L5 art. 15).
+            if run.state == State::ConsentPending {
+                run.course.tick();
+                events.extend(run.asked());
+            }
             self.work(at);
-            let events = vec![Event::FenceRaised { fence: self.fence }];
             return self.said(events);
         }
         if self.taken.is_some() || self.opened_under == Some(claim.fence) {
@@ -209,9 +232,9 @@ impl CaseDesk {
 
     /// The window has accepted: a base period may count from here. A demand from before was dropped, or the window could not
     /// have accepted.
-    pub fn accepted(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+    pub fn accepted(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
         let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
-        match self.begins(|begun| begun.accepted = Some(at)) {
+        match self.begins(learn) {
             Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
             outcome => outcome,
         }
@@ -220,16 +243,18 @@ impl CaseDesk {
     /// Something is known that a base period may begin with. It raises no version; the count of amendments keeps a write
     /// judged before it away.
     pub fn begins(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
+        if self.know(learn) { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
+    }
+
+    fn know(&mut self, learn: impl FnOnce(&mut Begun)) -> bool {
         let before = self.begun.clone();
         learn(&mut self.begun);
-        if self.begun == before {
-            return Outcome::AlreadySo(self);
-        }
-        if let Some(run) = self.run.as_mut().filter(|run| run.state == State::ConsentPending) {
+        let changed = self.begun != before;
+        if let Some(run) = &mut self.run {
             run.begun = self.begun.clone();
         }
-        self.amendments += 1;
-        Outcome::Changed(self, vec![])
+        self.amendments += u64::from(changed);
+        changed
     }
 
     /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47).
@@ -263,30 +288,25 @@ impl CaseDesk {
         }
     }
 
-    /// Danger: a run at the table stops.
+    /// Danger: a run at the table stops, and none comes to it until somebody has answered.
     pub fn endangered(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let new = self.know(|begun| {
+            begun.danger.get_or_insert(at);
+        });
         match self.run.take().map(|run| run.endanger(at)) {
             Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
             Some(Outcome::AlreadySo(run)) => {
                 self.run = Some(run);
-                self.answer(false)
+                if new { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
             }
+            None if new => Outcome::Changed(self, vec![]),
             None => Outcome::AlreadySo(self),
         }
     }
 
-    /// Somebody answered the emergency, or another danger has come: what the run waits for. It raises no version; the count of
-    /// amendments keeps a write judged before it away.
-    pub fn answer(mut self, answered: bool) -> Outcome<Self, Event> {
-        let suspension = self.run.as_mut().and_then(|run| run.course.suspension.as_mut());
-        match suspension.filter(|known| known.cause == Cause::Emergency && known.answered != answered) {
-            Some(suspension) => {
-                suspension.answered = answered;
-                self.amendments += 1;
-                Outcome::Changed(self, vec![])
-            }
-            None => Outcome::AlreadySo(self),
-        }
+    /// Somebody answered the emergency. It raises no version; the count of amendments keeps a write judged before it away.
+    pub fn answered(self) -> Outcome<Self, Event> {
+        self.begins(|begun| begun.danger = None)
     }
 
     /// A clock of the run has run out.
@@ -304,7 +324,7 @@ impl CaseDesk {
     /// The desk after its run changed.
     #[must_use]
     pub fn with(self, run: Mediation) -> Self {
-        CaseDesk { version: run.version, run: Some(run), ..self }
+        CaseDesk { version: run.version, begun: run.begun.clone(), run: Some(run), ..self }
     }
 
     fn take(
@@ -362,13 +382,6 @@ fn open(
     at: DateTime<Utc>,
 ) -> (Mediation, Vec<Event>) {
     let Claim { mediator, studio, track, parties, .. } = claim.clone();
-    let generation = 1;
-    let mut events = vec![Event::Opened {
-        mediator: mediator.clone(),
-        studio: studio.clone(),
-        track: track.clone(),
-        generation,
-    }];
     let mut run = Mediation {
         id,
         case,
@@ -380,11 +393,12 @@ fn open(
         ordinal: 0,
         opened: at,
         begun: begun.clone(),
-        course: Course { generation, ..Course::default() },
+        course: Course { generation: 1, ..Course::default() },
         state: State::ConsentPending,
     };
+    let mut events: Vec<Event> = run.asked().into_iter().collect();
     if let Some(since) = run.all_consented() {
-        events.push(run.start(since));
+        events.extend(run.start(since));
     }
     (run, events)
 }

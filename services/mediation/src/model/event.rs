@@ -120,6 +120,17 @@ pub enum Event {
         /// The generation that holds now.
         generation: u64,
     },
+    /// Something happened that a period may count from.
+    StartEventRecorded {
+        /// What.
+        event: &'static str,
+        /// When.
+        at: DateTime<Utc>,
+        /// The period that counts anew from it.
+        period: Option<Period>,
+        /// The generation that holds now.
+        generation: u64,
+    },
     /// The sittings have stopped.
     Suspended {
         /// Who examines, where no court does.
@@ -152,6 +163,8 @@ pub enum Event {
         amount: i64,
         /// What is still to be performed.
         left: Vec<Instalment>,
+        /// It is in default, which this does not cure.
+        breached: bool,
         /// The generation of its clock.
         generation: u64,
     },

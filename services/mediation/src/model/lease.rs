@@ -31,10 +31,10 @@ impl CaseDesk {
     }
 
     /// Whether the case waits for its mediator: a run that is suspended waits for whoever examines it, and its mediator may not
-    /// go on. The lease begins anew when the run does.
+    /// go on; an appraisal waits for its expert. The lease begins anew when the run goes on.
     fn waits_for_holder(&self) -> bool {
         let run = self.run.as_ref().filter(|run| run.state.is_open());
-        run.is_some_and(|run| !matches!(run.state, State::Suspended { .. }))
+        run.is_some_and(|run| !matches!(run.state, State::Suspended { .. } | State::Appraisal { .. }))
     }
 
     /// When the lease is over, by the calendar in force. A claim from before there were leases has none, nor has a case whose

@@ -4,10 +4,11 @@
 //! `WITHDRAWN`. The last three are ends; `AGREED` goes on to `PERFORMING`, `BREACHED`, `PERFORMED`. `IN_MEDIATION` may pause
 //! as `APPRAISAL` (the period stands still) or `SUSPENDED` (it does not). Repeating what is already so changes nothing, so a client may always try again.
 use chrono::{DateTime, TimeDelta, Utc};
-use lexicon::{AccountId, AgreementId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole, SessionId};
+use lexicon::{AccountId, AgreementId, CaseId, MediationId, OrgId, Outcome, PartyId, PartyRole};
 
 use super::agreement::needed;
-use super::course::{Begun, Course, Instalment, Period};
+use super::begun::{Beginning, Begun};
+use super::course::{Course, Instalment, Period};
 use super::suspension::SHAM;
 use super::{Agreement, Event, Member, Performance, Refusal, Rule, Signatory, Signature, State, Terms};
 
@@ -63,34 +64,6 @@ impl Party {
     }
 }
 
-/// How a sitting was held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum SessionMode {
-    /// All in one room.
-    Onsite,
-    /// By video.
-    Online,
-    /// By telephone.
-    Phone,
-    /// Some in the room, some not.
-    Hybrid,
-    /// One after another.
-    Async,
-}
-
-/// A sitting, without what was said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// Its id.
-    pub id: SessionId,
-    /// When it began.
-    pub start: DateTime<Utc>,
-    /// How it was held.
-    pub mode: SessionMode,
-    /// Who of the parties was there.
-    pub present: Vec<PartyId>,
-}
-
 /// What a verb of the holder answers.
 pub type Answer = Result<Outcome<Mediation, Event>, Refusal>;
 
@@ -98,6 +71,17 @@ impl Mediation {
     /// The party of this id.
     pub fn party(&self, id: PartyId) -> Option<&Party> {
         self.parties.iter().find(|party| party.id == id)
+    }
+
+    /// Its mediator asks the parties from now on (K04).
+    pub(super) fn asked(&self) -> Option<Event> {
+        let (mediator, studio) = (self.mediator.clone()?, self.studio.clone());
+        Some(Event::Opened {
+            mediator,
+            studio,
+            track: self.track.clone(),
+            generation: self.course.generation,
+        })
     }
 
     /// A party consents; the main period begins with the last consent that is needed, but not before the run. One whose
@@ -125,7 +109,7 @@ impl Mediation {
         if self.state == State::ConsentPending
             && let Some(since) = self.all_consented()
         {
-            events.push(self.start(since));
+            events.extend(self.start(since));
         }
         Ok(self.changed(events))
     }
@@ -135,6 +119,9 @@ impl Mediation {
         if self.party(who).is_none() {
             return Err(Refusal::UnknownParty { state: self.state.name() });
         }
+        if unreachable && matches!(self.state, State::Suspended { .. }) {
+            return Err(self.under_examination());
+        }
         let ground = match (&self.state, unreachable) {
             (State::AgreedUnsigned { .. } | State::Failed { ground: "F07", .. }, false) => "F07",
             (_, true) => "F03",
@@ -143,21 +130,6 @@ impl Mediation {
         match &self.state {
             open if open.is_open() => Ok(self.fail(ground, at)),
             State::Failed { ground: already, .. } if *already == ground => Ok(Outcome::AlreadySo(self)),
-            other => Err(Refusal::not_in_mediation(other)),
-        }
-    }
-
-    /// A sitting was held.
-    pub fn sit(self, session: &Session) -> Answer {
-        match &self.state {
-            State::ConsentPending => Err(Refusal::SessionBeforeConsent { state: self.state.name() }),
-            State::InMediation { since } if session.start + CLOCK_DIFFERENCE < *since => {
-                Err(Refusal::SessionBeforeConsent { state: self.state.name() })
-            }
-            State::InMediation { .. } => {
-                let session = session.id;
-                Ok(self.changed(vec![Event::SessionRecorded { session }]))
-            }
             other => Err(Refusal::not_in_mediation(other)),
         }
     }
@@ -187,6 +159,9 @@ impl Mediation {
             }
             other => return Err(Refusal::not_in_mediation(other)),
         };
+        if !adds_up(&terms, &schedule) {
+            return Err(self.against(Rule::ScheduleTotalDiffers));
+        }
         let agreement = Agreement { id, terms, drafted: at, signatures: vec![] };
         self.course.schedule = schedule;
         self.state = State::AgreedUnsigned { since, agreement };
@@ -232,7 +207,7 @@ impl Mediation {
     /// or the agreement's effect.
     pub(super) fn due(&mut self, at: DateTime<Utc>) -> Vec<Event> {
         match (&self.state, self.all_consented()) {
-            (State::ConsentPending, Some(since)) => vec![self.start(since.max(at))],
+            (State::ConsentPending, Some(since)) => self.start(since.max(at)),
             _ => self.take_effect(),
         }
     }
@@ -278,6 +253,9 @@ impl Mediation {
         if self.has_represented() {
             return Err(self.against(Rule::GroupConsentMissing));
         }
+        if !adds_up(&terms, &schedule) {
+            return Err(self.against(Rule::ScheduleTotalDiffers));
+        }
         let (effective, partial, amount) = (at.max(since), terms.partial, terms.amount);
         let agreement = Agreement { id, terms, drafted: at, signatures: vec![] };
         self.course.oral = true;
@@ -301,6 +279,7 @@ impl Mediation {
         match &self.state {
             // A sham is found by whoever examines the suspicion, not by the mediator who has it.
             open if open.is_open() && ground == SHAM => Err(self.against(Rule::ShamNotExamined)),
+            State::Suspended { .. } => Err(self.under_examination()),
             open if open.is_open() => Ok(self.fail(ground, at)),
             State::Failed { ground: already, .. } if *already == ground => Ok(Outcome::AlreadySo(self)),
             other => Err(Refusal::not_in_mediation(other)),
@@ -314,19 +293,25 @@ impl Mediation {
         Some(consents?.into_iter().fold(self.opened, Ord::max))
     }
 
-    /// The main period begins.
-    pub(super) fn start(&mut self, since: DateTime<Utc>) -> Event {
-        self.state = State::InMediation { since };
-        let period = Period::begin(&self.track, &self.begun, since);
+    /// The main period begins; the sittings too, unless danger waits for an answer.
+    pub(super) fn start(&mut self, since: DateTime<Utc>) -> Vec<Event> {
+        let period = self.period(since);
         self.course.period = Some(period.clone());
         let generation = self.course.tick();
-        Event::Started { at: since, period, generation }
+        let started = Event::Started { at: since, period, generation };
+        std::iter::once(started).chain(self.come_to_the_table(since)).collect()
+    }
+
+    /// The period as it counts by what is known now.
+    pub(super) fn period(&self, since: DateTime<Utc>) -> Period {
+        let run = Beginning { opened: self.opened, since, renewed: self.ordinal > 0 };
+        Period::begin(&self.track, &self.begun, run)
     }
 
     /// An open run ends without agreement.
     pub(super) fn fail(mut self, ground: &'static str, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         let (since, agreement) = (self.state.since(), self.state.agreement().cloned());
-        self.course.suspension = None;
+        self.course.suspensions.clear();
         self.state = State::Failed { since, agreement, ground, at };
         let generation = self.course.tick();
         self.changed(vec![Event::Concluded { ground, generation }])
@@ -335,7 +320,7 @@ impl Mediation {
     /// An open run ends because the case was taken back; `by` says who, when it was said at the table.
     pub(super) fn withdraw(mut self, by: Option<PartyId>, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         let (since, agreement) = (self.state.since(), self.state.agreement().cloned());
-        self.course.suspension = None;
+        self.course.suspensions.clear();
         self.state = State::Withdrawn { since, agreement, at };
         self.course.tick();
         self.changed(vec![Event::Withdrawn { by }])
@@ -345,6 +330,12 @@ impl Mediation {
         self.version += 1;
         Outcome::Changed(self, events)
     }
+}
+
+/// A schedule of money is about all that was agreed; one of acts alone names no amount.
+fn adds_up(terms: &Terms, schedule: &[Instalment]) -> bool {
+    let total: i64 = schedule.iter().map(|part| part.amount).sum();
+    total == 0 || total == terms.amount.get()
 }
 
 /// Whether an agreement by word is one on this track: the rule book says.

@@ -33,19 +33,20 @@ impl Mediation {
         if whole || (asked > 0 && self.course.performed >= asked) {
             *performance = Performance::Performed;
             self.course.tick();
-            let recorded =
-                Event::PerformanceRecorded { amount, left: vec![], generation: self.course.generation };
+            let generation = self.course.generation;
+            let recorded = Event::PerformanceRecorded { amount, left: vec![], breached: false, generation };
             return Ok(self.changed(vec![recorded, Event::AgreementPerformed]));
         }
         // A part does not cure a default, and a default waits for no day any more.
+        let breached = *performance == Performance::Breached;
         let mut left = vec![];
-        if *performance != Performance::Breached {
+        if !breached {
             *performance = Performance::Performing;
             left = self.course.left();
             self.course.tick();
         }
         let generation = self.course.generation;
-        Ok(self.changed(vec![Event::PerformanceRecorded { amount, left, generation }]))
+        Ok(self.changed(vec![Event::PerformanceRecorded { amount, left, breached, generation }]))
     }
 
     /// A default is reported (T33).
@@ -115,9 +116,9 @@ impl Mediation {
     /// A court has dismissed the confirmation: the first consent opens a new run (T47), at the same table, with a file of
     /// its own and clocks of its own.
     pub(super) fn renew(self, id: MediationId, who: PartyId, at: DateTime<Utc>) -> Answer {
-        let (Some(mediator), studio) = (self.mediator.clone(), self.studio.clone()) else {
+        if self.mediator.is_none() {
             return Err(Refusal::NotConsentPending { state: self.state.name() });
-        };
+        }
         let generation = self.course.generation + 1;
         let mut run = Mediation {
             id,
@@ -130,10 +131,10 @@ impl Mediation {
         for party in &mut run.parties {
             party.consented = None;
         }
-        let opened = Event::Opened { mediator, studio, track: run.track.clone(), generation };
+        let opened = run.asked();
         match run.consent(who, at, id)? {
-            Outcome::Changed(run, mut events) => {
-                events.insert(0, opened);
+            Outcome::Changed(run, events) => {
+                let events = opened.into_iter().chain(events).collect();
                 Ok(Outcome::Changed(run, events))
             }
             so @ Outcome::AlreadySo(_) => Ok(so),

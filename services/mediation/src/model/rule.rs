@@ -68,6 +68,21 @@ rules! {
         "Representatives settle only with the consent of everybody whom they represent, to these terms; who does not consent may \
          leave the group or go to the court.",
         "代表人达成协议须经其所代表的当事人同意；不同意的当事人可以退出该组，也可以到法院起诉。";
+    /// The instalments are not what was agreed.
+    ScheduleTotalDiffers = "SCHEDULE_TOTAL_DIFFERS", "L2 art. 358",
+        "The instalments do not add up to the agreed amount: name all of it, or acts without an amount.",
+        "分期金额合计与约定金额不一致：应列明全部款项，或者只列不涉金额的行为。";
+    /// Nobody was told and warned.
+    PartiesNotTold = "PARTIES_NOT_TOLD", "L4 art. 14, 18; L5 art. 17",
+        "Before the first sitting the parties are told of their rights, the rules and the effect, identities are checked, and everybody is warned of sham mediation.",
+        "首次调解前应告知权利义务、规则和效力，核对身份，并告诫不得虚假调解。";
+    /// No address for a court's papers.
+    AddressNotConfirmed = "ADDRESS_NOT_CONFIRMED", "L4 art. 14; L5 art. 17",
+        "Before filing, every party that sits down confirms a service address.",
+        "诉前调解中，到场当事人应填写送达地址确认书。";
+    /// The track's period counts from something else.
+    NoStartEvent = "NO_START_EVENT", "L11 art. 90; L10 art. 183; P30 art. 9",
+        "No period of this track counts from that.", "本途径的调解期限不从该事项起算。";
     /// Only a claimant takes the case back.
     NotAClaimant = "NOT_A_CLAIMANT", "L5 art. 25; L3 art. 23",
         "Only a claimant takes the case back; any party may end the mediation by RecordRefusal or RequestTransfer.",

@@ -1,9 +1,11 @@
 //! A run that is suspended: a suspected sham (T21) stops the sittings until somebody else than its mediator has examined it
-//! (T22: the studio's head, or the court that commissioned the run), danger until it is answered (T44). The period runs on, and every way out that a party has stays open.
+//! (T22: the studio's head, or the court that commissioned the run), danger until it is answered (T44). Either may join the
+//! other, and it goes on when both are done with. The period runs on, and every way out that a party has stays open; its
+//! mediator has none.
 
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, Outcome};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::mediation::Answer;
 use super::{Event, Mediation, Refusal, Rule, State};
@@ -27,9 +29,20 @@ pub struct Suspension {
     pub cause: Cause,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// Somebody has answered the emergency.
-    #[serde(default)]
-    pub answered: bool,
+}
+
+/// How causes are kept: one alone, once.
+pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Suspension>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        All(Vec<Suspension>),
+        One(Option<Suspension>),
+    }
+    Ok(match Kept::deserialize(from)? {
+        Kept::All(all) => all,
+        Kept::One(one) => one.into_iter().collect(),
+    })
 }
 
 impl Mediation {
@@ -47,11 +60,25 @@ impl Mediation {
     }
 
     fn stop(mut self, cause: Cause, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
-        let State::InMediation { since } = self.state else { return Outcome::AlreadySo(self) };
+        let (State::InMediation { since } | State::Suspended { since }) = self.state else {
+            return Outcome::AlreadySo(self);
+        };
+        if self.is_suspended_for(cause) {
+            return Outcome::AlreadySo(self);
+        }
         self.state = State::Suspended { since };
-        self.course.suspension = Some(Suspension { cause, since: at, answered: false });
-        let (studio, court) = (self.studio.clone(), self.examining_court().map(str::to_owned));
-        self.changed(vec![Event::Suspended { studio, cause, court }])
+        let event = self.add(cause, at);
+        self.changed(vec![event])
+    }
+
+    fn add(&mut self, cause: Cause, since: DateTime<Utc>) -> Event {
+        self.course.suspensions.push(Suspension { cause, since });
+        self.told(cause)
+    }
+
+    fn told(&self, cause: Cause) -> Event {
+        let court = self.examining_court().map(str::to_owned);
+        Event::Suspended { studio: self.studio.clone(), cause, court }
     }
 
     /// The court that examines the suspicion: the one that commissioned the run. Danger is no court's to answer.
@@ -59,16 +86,34 @@ impl Mediation {
         self.begun.court.as_deref().filter(|_| self.is_suspended_for(Cause::Sham))
     }
 
+    /// The way to the table; danger that nobody has answered stands in it.
+    pub(super) fn come_to_the_table(&mut self, since: DateTime<Utc>) -> Option<Event> {
+        let Some(danger) = self.begun.danger else {
+            self.state = State::InMediation { since };
+            return None;
+        };
+        self.state = State::Suspended { since };
+        Some(self.add(Cause::Emergency, danger))
+    }
+
     fn is_suspended_for(&self, cause: Cause) -> bool {
-        let known = self.course.suspension.map_or(Cause::Sham, |suspension| suspension.cause);
-        matches!(self.state, State::Suspended { .. }) && known == cause
+        let suspended = matches!(self.state, State::Suspended { .. });
+        // One of before causes were kept was a suspicion.
+        let unsaid = self.course.suspensions.is_empty() && cause == Cause::Sham;
+        suspended && (unsaid || self.course.suspensions.iter().any(|known| known.cause == cause))
     }
 
-    fn waits_for_an_answer(&self) -> bool {
-        self.course.suspension.is_some_and(|known| known.cause == Cause::Emergency && !known.answered)
+    /// What its mediator is told who would end it.
+    pub(super) fn under_examination(&self) -> Refusal {
+        if self.is_suspended_for(Cause::Sham) {
+            self.against(Rule::ShamNotExamined)
+        } else {
+            Refusal::not_in_mediation(&self.state)
+        }
     }
 
-    /// The court that commissioned the run has examined the suspicion (T22c, T22d). What waits for no court is left as it is.
+    /// The court that commissioned the run has examined the suspicion (T22c, T22d). What waits for no court is left as it is,
+    /// and danger that joined the suspicion is still the studio's head's to lift.
     pub(super) fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         let State::Suspended { since } = self.state else { return Outcome::AlreadySo(self) };
         if !self.is_suspended_for(Cause::Sham) {
@@ -77,13 +122,17 @@ impl Mediation {
         if sham {
             return self.fail(SHAM, at);
         }
+        self.course.suspensions.retain(|known| known.cause != Cause::Sham);
+        if let Some(left) = self.course.suspensions.first() {
+            let event = self.told(left.cause);
+            return self.changed(vec![event]);
+        }
         self.state = State::InMediation { since };
-        self.course.suspension = None;
         let mediator = self.mediator.clone();
         self.changed(vec![Event::Resumed { mediator }])
     }
 
-    /// The examination found nothing (T22).
+    /// The examination found nothing (T22), and danger is answered.
     pub fn resume(mut self, by: &AccountId) -> Answer {
         match self.state {
             State::Suspended { .. } if self.examining_court().is_some() => {
@@ -92,12 +141,12 @@ impl Mediation {
             State::Suspended { .. } if self.mediator.as_ref() == Some(by) => {
                 Err(self.against(Rule::ExaminesOwnMediation))
             }
-            State::Suspended { .. } if self.waits_for_an_answer() => {
+            State::Suspended { .. } if self.begun.danger.is_some() => {
                 Err(self.against(Rule::EmergencyUnanswered))
             }
             State::Suspended { since } => {
                 self.state = State::InMediation { since };
-                self.course.suspension = None;
+                self.course.suspensions.clear();
                 let mediator = self.mediator.clone();
                 Ok(self.changed(vec![Event::Resumed { mediator }]))
             }

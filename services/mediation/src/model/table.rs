@@ -7,12 +7,14 @@ use lexicon::{Outcome, PartyId, PartyRole};
 use rulebook::period;
 use rulebook::unlawful::Unlawful;
 
+use super::begun::counts_from;
 use super::course::{Period, Planned, Undisputed, Will};
 use super::mediation::Answer;
 use super::{Event, Mediation, Refusal, Rule, SessionMode, State};
 
-/// On which track an appraisal needs the court's leave: before a suit is filed.
-const BEFORE_FILING: &str = "WP";
+/// The track on which a court has referred a suit that it has not filed: it gives leave for an appraisal, and its papers must
+/// reach whoever sits down.
+pub(super) const BEFORE_FILING: &str = "WP";
 
 impl Mediation {
     /// The parties whose will binds: of a group that elected representatives, these.
@@ -86,7 +88,7 @@ impl Mediation {
 
     /// The period is longer (T19), by the rule book's leave.
     pub fn extend(mut self, length: period::Period, will: Will) -> Answer {
-        let (State::InMediation { .. } | State::AgreedUnsigned { .. }, Some(period)) =
+        let (State::InMediation { since } | State::AgreedUnsigned { since, .. }, Some(period)) =
             (&self.state, &self.course.period)
         else {
             return Err(Refusal::not_in_mediation(&self.state));
@@ -99,10 +101,10 @@ impl Mediation {
             }
             approved @ Will::Approval(..) => approved,
         };
-        let agreed = period.clock.is_none() && period.agreed.is_none();
+        let agreed = period.is_left_to_the_parties();
         let state = self.state.name();
         let longer = period
-            .extend(length, will.clone(), &self.required(), &self.begun.law)
+            .extend(length, will.clone(), &self.required(), *since, &self.begun.law)
             .map_err(|unlawful| Refusal::Unlawful { state, unlawful })?;
         let clock = longer.clock().to_owned();
         let agreed = agreed.then(|| longer.clone());
@@ -137,13 +139,16 @@ impl Mediation {
     pub fn finish_appraisal(mut self, at: DateTime<Utc>) -> Answer {
         let since = match &self.state {
             State::Appraisal { since } => *since,
-            State::InMediation { .. } if self.was_appraised() => return Ok(Outcome::AlreadySo(self)),
+            State::InMediation { .. } | State::Suspended { .. } if self.was_appraised() => {
+                return Ok(Outcome::AlreadySo(self));
+            }
             _ => return Err(self.against(Rule::NotInAppraisal)),
         };
         let clock = self.move_period(|period, law| period.resume(at, law))?;
-        self.state = State::InMediation { since };
         let generation = self.course.tick();
-        Ok(self.changed(vec![Event::AppraisalFinished { clock, at, generation }]))
+        let finished = Event::AppraisalFinished { clock, at, generation };
+        let events = std::iter::once(finished).chain(self.come_to_the_table(since)).collect();
+        Ok(self.changed(events))
     }
 
     fn was_appraised(&self) -> bool {
@@ -162,6 +167,31 @@ impl Mediation {
         let clock = moved.clock().to_owned();
         self.course.period = Some(moved);
         Ok(clock)
+    }
+
+    /// Something happened that the track's period counts from (T17b): one that runs counts anew from it, if it is the later.
+    pub fn happened(mut self, event: &'static str, at: DateTime<Utc>) -> Answer {
+        let since = match &self.state {
+            State::ConsentPending => None,
+            State::InMediation { since } => Some(*since),
+            other => return Err(Refusal::not_in_mediation(other)),
+        };
+        if !counts_from(&self.track, event) {
+            return Err(self.against(Rule::NoStartEvent));
+        }
+        if self.begun.happened.insert(event.to_owned(), at) == Some(at) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        let anew = since.map(|since| self.period(since)).filter(|anew| {
+            let counted = |period: &Period| (period.clock.clone(), period.event.clone(), period.start);
+            self.course.period.as_ref().map(counted) != Some(counted(anew))
+        });
+        if let Some(anew) = &anew {
+            self.course.period = Some(anew.clone());
+            self.course.tick();
+        }
+        let generation = self.course.generation;
+        Ok(self.changed(vec![Event::StartEventRecorded { event, at, period: anew, generation }]))
     }
 
     /// A claimant takes the case back at the table (T27).
@@ -205,7 +235,8 @@ impl Mediation {
         let main =
             self.course.period.as_ref().is_some_and(|period| period.clock() == clock && !clock.is_empty());
         match &self.state {
-            State::ConsentPending if clock == "K04" => self.fail("F03", at),
+            // Between two claims nobody could ask; whoever comes next has the clock anew.
+            State::ConsentPending if clock == "K04" && self.mediator.is_some() => self.fail("F03", at),
             State::InMediation { .. } | State::Suspended { .. } | State::AgreedUnsigned { .. } if main => {
                 self.fail("F05", at)
             }

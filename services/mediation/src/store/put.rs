@@ -141,6 +141,7 @@ pub(super) fn enclose(
                 request_key: (*request_key).to_owned(),
                 fingerprint: (*fingerprint).to_owned(),
                 replayed_at: None,
+                told: Some(shape::told(&session.told)?),
             };
             list.insert(row.into_active_model(), "request_key");
         }

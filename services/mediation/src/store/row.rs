@@ -82,6 +82,7 @@ pub(super) mod session {
         pub request_key: String,
         pub fingerprint: String,
         pub replayed_at: Option<DateTimeUtc>,
+        pub told: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::row::{agreement, desk_fence, mediation, session};
 use crate::model::{
     Agreement, Begun, CaseDesk, Course, Fence, Mediation, Member, Party, Performance, Session, SessionMode,
-    Signatory, Signature, State, Taken, Terms,
+    Signatory, Signature, State, Taken, Terms, Told,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -241,7 +241,14 @@ pub(super) fn session(row: &session::Model) -> Result<Session, Fault> {
     let wrong = |column| Fault::inconsistent("session", column, row.session_id);
     let mode = MODES.into_iter().find(|mode| mode_name(*mode) == row.mode).ok_or_else(|| wrong("mode"))?;
     let present = serde_json::from_str(&row.present).map_err(|_| wrong("present"))?;
-    Ok(Session { id: row.session_id.into(), start: row.start_at, mode, present })
+    let told = row.told.as_deref().map_or(Ok(Told::default()), serde_json::from_str);
+    let told = told.map_err(|_| wrong("told"))?;
+    Ok(Session { id: row.session_id.into(), start: row.start_at, mode, present, told })
+}
+
+/// What was done before a sitting, as a column.
+pub(super) fn told(told: &Told) -> Result<String, Fault> {
+    json(told)
 }
 
 /// The parties of a sitting as a column.

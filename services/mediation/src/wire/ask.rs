@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::instant;
 use crate::model::course::Instalment;
 use crate::model::mediation::CLOCK_DIFFERENCE;
-use crate::model::{Fence, SessionMode, Signatory};
+use crate::model::{Fence, SessionMode, Signatory, Told};
 
 const RECORD: Limits = Limits::long(50_000);
 const EXPLANATION: Limits = Limits::long(10_000);
@@ -69,6 +69,8 @@ pub struct Sitting {
     pub present: Vec<PartyId>,
     /// What was said.
     pub words: String,
+    /// What was done before.
+    pub told: Told,
 }
 
 /// Terms to put down. No `Debug`: it holds them.
@@ -155,10 +157,18 @@ pub fn sitting(request: &proto::RecordSessionRequest, now: DateTime<Utc>) -> Res
     let start = past(&mut v, "start_time", request.start_time.as_ref(), now);
     let mode = v.check("mode", mode(request.mode));
     let present = present(&mut v, &request.present_party_ids);
+    if request.present_party_ids.is_empty() {
+        v.push("present_party_ids", Fault::REQUIRED);
+    }
     let words = v.check("text", clean(&request.text, RECORD));
+    let addresses =
+        table::parties(&mut v, "address_confirmed_party_ids", &request.address_confirmed_party_ids);
     let read = || {
         let (seat, request_id, start, mode, words) = (seat?, request_id?, start?, mode?, words?);
-        Some(Sitting { seat, request_id, start, mode, present, words })
+        let (rights, identities, sham) =
+            (request.rights_told, request.identities_checked, request.sham_warned);
+        let told = Told { rights, identities, sham, addresses: addresses? };
+        Some(Sitting { seat, request_id, start, mode, present, words, told })
     };
     done(v, read())
 }

@@ -2,13 +2,15 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use contracts::intake::v1::PartyDigest;
+use contracts::intake::v1::{DisputeAccepted, PartyDigest};
 use contracts::lexicon::v1::{Fence as FenceMessage, PartyRole as RoleMessage};
 use contracts::routing::v1::ClaimConfirmed;
+use contracts::transfer::v1::CommissionLinked;
 use courier::Trouble;
 use lexicon::{AccountId, OrgId, PartyId, PartyRole};
 
-use crate::model::{Claim, Fence, Member, Party, Seating};
+use super::instant;
+use crate::model::{Begun, Claim, Fence, Member, Party, Seating};
 
 /// A fence; one is always there.
 pub fn fence(fence: Option<&FenceMessage>) -> Result<Fence, Trouble> {
@@ -23,6 +25,28 @@ pub fn party(party: Option<&PartyDigest>) -> Result<(PartyId, Seating), Trouble>
     let member = member.map(|group| Member { group: group.clone(), elected: party.elected });
     let seating = Seating { role: role(party.role())?, member };
     Ok((party.party_id.parse().map_err(|_| poison("PARTY_ID"))?, seating))
+}
+
+/// What an acceptance tells of when a base period may begin.
+pub fn accepted(event: &DisputeAccepted, at: DateTime<Utc>) -> impl FnOnce(&mut Begun) + use<> {
+    let applied = event.submit_time.as_ref().and_then(instant);
+    move |begun| {
+        begun.accepted = Some(at);
+        begun.applied = applied;
+    }
+}
+
+/// A court's material was signed for: its period counts from there, and by the suit's procedure.
+pub fn linked(event: &CommissionLinked) -> impl FnOnce(&mut Begun) + use<> {
+    let signed = event.sign_time.as_ref().and_then(instant);
+    let commissioned = event.commission_time.as_ref().and_then(instant);
+    let (court, summary) = (Some(event.court_org.clone()), event.summary_procedure);
+    move |begun| {
+        begun.signed = signed;
+        begun.commissioned = commissioned;
+        begun.court = court;
+        begun.summary = summary;
+    }
 }
 
 /// The one whose claim ended; nobody, if it was nobody's.

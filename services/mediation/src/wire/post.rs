@@ -4,18 +4,32 @@ use chrono::{DateTime, Utc};
 use contracts::mediation::v1 as proto;
 use courier::WriteList;
 use lexicon::{MediationId, PartyId};
+use prost::{Message, Name};
+use uuid::Uuid;
 
 use super::{fence, instalment, suspension_cause, timestamp};
 use crate::model::course::{Instalment, Will};
 use crate::model::{CaseDesk, Event};
 
+/// Where letters are put: a write list, or whatever looks at what this service says.
+pub trait Letters {
+    /// One letter about a case, which has `version` since then.
+    fn say<M: Message + Name>(&mut self, case: Uuid, version: u64, event: &M);
+}
+
+impl Letters for WriteList {
+    fn say<M: Message + Name>(&mut self, case: Uuid, version: u64, event: &M) {
+        self.post(case, version, event);
+    }
+}
+
 /// Says the event with the version that the desk has since this change.
-pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
+pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
     let (case, version) = (desk.case.as_uuid(), desk.version);
     let run = desk.run.as_ref();
     let mediation_id = run.map_or_else(String::new, |run| MediationId::to_string(&run.id));
     match event {
-        Event::Opened { mediator, studio, track, generation } => list.post(
+        Event::Opened { mediator, studio, track, generation } => list.say(
             case,
             version,
             &proto::MediationOpened {
@@ -27,9 +41,9 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
             },
         ),
         Event::ConsentRecorded { party } => {
-            list.post(case, version, &proto::ConsentRecorded { mediation_id, party_id: party.to_string() })
+            list.say(case, version, &proto::ConsentRecorded { mediation_id, party_id: party.to_string() })
         }
-        Event::Started { at, period, generation } => list.post(
+        Event::Started { at, period, generation } => list.say(
             case,
             version,
             &proto::MediationStarted {
@@ -39,25 +53,23 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
                 clock: period.clock().to_owned(),
                 start_event: period.event.clone(),
                 clock_start_time: Some(timestamp(period.start)),
-                summary_procedure: period.summary,
+                summary_procedure: run.is_some_and(|run| run.begun.summary),
                 generation: *generation,
                 pin_date: period.pinned_on.to_string(),
             },
         ),
-        Event::SessionRecorded { session } => list.post(
-            case,
-            version,
-            &proto::SessionRecorded { mediation_id, session_id: session.to_string() },
-        ),
+        Event::SessionRecorded { session } => {
+            list.say(case, version, &proto::SessionRecorded { mediation_id, session_id: session.to_string() })
+        }
         Event::AgreementDrafted { agreement } => {
             let agreement_id = agreement.to_string();
-            list.post(case, version, &proto::AgreementDrafted { mediation_id, agreement_id })
+            list.say(case, version, &proto::AgreementDrafted { mediation_id, agreement_id })
         }
         Event::SignatureAdded { agreement } => {
             let agreement_id = agreement.to_string();
-            list.post(case, version, &proto::SignatureAdded { mediation_id, agreement_id })
+            list.say(case, version, &proto::SignatureAdded { mediation_id, agreement_id })
         }
-        Event::AgreementSigned { agreement, effective, partial, amount, generation, oral } => list.post(
+        Event::AgreementSigned { agreement, effective, partial, amount, generation, oral } => list.say(
             case,
             version,
             &proto::AgreementSigned {
@@ -68,34 +80,35 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
                 amount_fen: amount.get(),
                 generation: *generation,
                 oral: *oral,
+                track: run.map(|run| run.track.clone()).unwrap_or_default(),
             },
         ),
         Event::Concluded { ground, generation } => {
             let (ground, generation) = ((*ground).to_owned(), *generation);
-            list.post(case, version, &proto::MediationConcluded { mediation_id, ground, generation })
+            list.say(case, version, &proto::MediationConcluded { mediation_id, ground, generation })
         }
         Event::Withdrawn { by } => {
             let party_id = by.map(|party| party.to_string()).unwrap_or_default();
-            list.post(case, version, &proto::MediationWithdrawn { mediation_id, party_id })
+            list.say(case, version, &proto::MediationWithdrawn { mediation_id, party_id })
         }
         Event::HolderSilent { fence: silent, last } => {
             let (fence, last_write_time) = (Some(fence(*silent)), last.map(timestamp));
-            list.post(case, version, &proto::HolderSilent { fence, last_write_time })
+            list.say(case, version, &proto::HolderSilent { fence, last_write_time })
         }
         Event::FenceRaised { fence: raised } => {
-            list.post(case, version, &proto::FenceRaised { fence: Some(fence(*raised)) })
+            list.say(case, version, &proto::FenceRaised { fence: Some(fence(*raised)) })
         }
         Event::SessionScheduled { start } => {
             let start_time = Some(timestamp(*start));
-            list.post(case, version, &proto::SessionScheduled { mediation_id, start_time })
+            list.say(case, version, &proto::SessionScheduled { mediation_id, start_time })
         }
-        Event::NoteRecorded => list.post(case, version, &proto::NoteRecorded { mediation_id }),
+        Event::NoteRecorded => list.say(case, version, &proto::NoteRecorded { mediation_id }),
         Event::UndisputedFactsRecorded => {
-            list.post(case, version, &proto::UndisputedFactsRecorded { mediation_id })
+            list.say(case, version, &proto::UndisputedFactsRecorded { mediation_id })
         }
         Event::UndisputedFactsConfirmed { party } => {
             let party_id = party.to_string();
-            list.post(case, version, &proto::UndisputedFactsConfirmed { mediation_id, party_id })
+            list.say(case, version, &proto::UndisputedFactsConfirmed { mediation_id, party_id })
         }
         Event::PeriodExtended { clock, length, will, generation, agreed } => {
             let (consents, approval_time) = match will {
@@ -116,16 +129,27 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
                 clock_start_time: agreed.as_ref().map(|period| timestamp(period.start)),
                 pin_date: agreed.as_ref().map(|period| period.pinned_on.to_string()).unwrap_or_default(),
             };
-            list.post(case, version, &said)
+            list.say(case, version, &said)
         }
         Event::AppraisalStarted { clock, at, generation } => {
             let (clock, stop_time, generation) = (clock.clone(), Some(timestamp(*at)), *generation);
-            list.post(case, version, &proto::AppraisalStarted { mediation_id, clock, stop_time, generation })
+            list.say(case, version, &proto::AppraisalStarted { mediation_id, clock, stop_time, generation })
         }
         Event::AppraisalFinished { clock, at, generation } => {
             let (clock, resume_time, generation) = (clock.clone(), Some(timestamp(*at)), *generation);
             let said = proto::AppraisalFinished { mediation_id, clock, resume_time, generation };
-            list.post(case, version, &said)
+            list.say(case, version, &said)
+        }
+        Event::StartEventRecorded { event, at, period, generation } => {
+            let said = proto::StartEventRecorded {
+                mediation_id,
+                event: (*event).to_owned(),
+                event_time: Some(timestamp(*at)),
+                clock: period.as_ref().map(|period| period.clock().to_owned()).unwrap_or_default(),
+                pin_date: period.as_ref().map(|period| period.pinned_on.to_string()).unwrap_or_default(),
+                generation: *generation,
+            };
+            list.say(case, version, &said)
         }
         Event::Suspended { studio, cause, court } => {
             let said = proto::MediationSuspended {
@@ -134,15 +158,15 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
                 cause: suspension_cause(*cause).into(),
                 examining_court: court.clone().unwrap_or_default(),
             };
-            list.post(case, version, &said)
+            list.say(case, version, &said)
         }
         Event::Resumed { mediator } => {
             let mediator = mediator.as_ref().map(ToString::to_string).unwrap_or_default();
-            list.post(case, version, &proto::MediationResumed { mediation_id, mediator })
+            list.say(case, version, &proto::MediationResumed { mediation_id, mediator })
         }
         Event::TransferRequested { party } => {
             let party_id = party.to_string();
-            list.post(case, version, &proto::TransferRequested { mediation_id, party_id })
+            list.say(case, version, &proto::TransferRequested { mediation_id, party_id })
         }
         Event::PerformanceBegan { left, generation } => {
             let said = proto::PerformanceBegan {
@@ -151,24 +175,25 @@ pub fn post(list: &mut WriteList, desk: &CaseDesk, event: &Event) {
                 generation: *generation,
                 instalments: left.iter().map(instalment).collect(),
             };
-            list.post(case, version, &said)
+            list.say(case, version, &said)
         }
-        Event::PerformanceRecorded { amount, left, generation } => {
+        Event::PerformanceRecorded { amount, left, breached, generation } => {
             let said = proto::PerformanceRecorded {
                 mediation_id,
                 amount_fen: *amount,
                 next_due_date: next(left),
                 generation: *generation,
                 instalments: left.iter().map(instalment).collect(),
+                breached: *breached,
             };
-            list.post(case, version, &said)
+            list.say(case, version, &said)
         }
-        Event::AgreementPerformed => list.post(case, version, &proto::AgreementPerformed { mediation_id }),
+        Event::AgreementPerformed => list.say(case, version, &proto::AgreementPerformed { mediation_id }),
         Event::AgreementBreached { at, generation } => {
             let (breach_time, generation) = (Some(timestamp(*at)), *generation);
-            list.post(case, version, &proto::AgreementBreached { mediation_id, breach_time, generation })
+            list.say(case, version, &proto::AgreementBreached { mediation_id, breach_time, generation })
         }
-        Event::PerformanceUrged => list.post(case, version, &proto::PerformanceUrged { mediation_id }),
+        Event::PerformanceUrged => list.say(case, version, &proto::PerformanceUrged { mediation_id }),
     };
 }
 

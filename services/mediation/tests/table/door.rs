@@ -133,6 +133,7 @@ async fn every_bad_field_is_told_at_once() {
         ("fence", "REQUIRED"),
         ("start_time", "REQUIRED"),
         ("mode", "ENUM_UNKNOWN"),
+        ("present_party_ids", "REQUIRED"),
         ("text", "REQUIRED"),
     ];
     assert_eq!(empty, expected.map(|(field, reason)| (field.to_owned(), reason.to_owned())));

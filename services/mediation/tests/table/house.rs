@@ -206,6 +206,10 @@ impl House {
             mode: proto::SessionMode::Onsite.into(),
             present_party_ids: vec![case.claimant.to_string()],
             text: text.into(),
+            rights_told: true,
+            identities_checked: true,
+            sham_warned: true,
+            address_confirmed_party_ids: vec![],
         }
     }
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unnecessary_wraps, reason = "optional in the messages they go into")]
 mod amended;
 mod door;
+mod examined;
 mod house;
 mod race;
+mod started;
 mod story;

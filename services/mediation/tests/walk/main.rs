@@ -7,12 +7,14 @@ use lexicon::{AccountId, Fen, OrgId, Outcome, PartyId, PartyRole, Refusal as _};
 use mediation::model::course::{Instalment, Period, Planned, Undisputed, Will};
 use mediation::model::{
     Agreement, Begun, CaseDesk, Cause, Course, Event, Mediation, Party, Performance, Refusal, Session,
-    SessionMode, Signatory, Signature, State, Suspension, Terms,
+    SessionMode, Signatory, Signature, State, Suspension, Terms, Told,
 };
 use rulebook::period::{Period as Length, Unit};
 use uuid::Uuid;
 
+mod agreed;
 mod desk;
+mod suspended;
 
 type Answer = Result<Outcome<Mediation, Event>, Refusal>;
 
@@ -131,8 +133,10 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         start: at(minutes),
         mode: SessionMode::Phone,
         present: vec![party(1)],
+        told: Told { rights: true, identities: true, sham: true, addresses: vec![] },
     };
     let (early, late) = (sitting(9), sitting(11));
+    let untold = Session { told: Told { sham: false, ..late.told.clone() }, ..sitting(11) };
     vec![
         ("consent of the other", Box::new(|run| run.consent(party(2), at(31), id(77)))),
         ("consent again", Box::new(|run| run.consent(party(1), at(31), id(77)))),
@@ -143,6 +147,7 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("refuse, a stranger", Box::new(|run| run.refuse(party(4), false, at(31)))),
         ("sit", Box::new(move |run| run.sit(&late))),
         ("sit before the start", Box::new(move |run| run.sit(&early))),
+        ("sit, nobody warned", Box::new(move |run| run.sit(&untold))),
         (
             "draft the same",
             Box::new(|run| run.draft(terms("same"), vec![], Uuid::from_u128(6).into(), at(31))),
@@ -183,6 +188,7 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("appraisal, all agree", Box::new(|run| run.appraise(at(31), &[party(1), party(2)], false))),
         ("appraisal, one agrees", Box::new(|run| run.appraise(at(31), &[party(1)], false))),
         ("finish the appraisal", Box::new(|run| run.finish_appraisal(at(60)))),
+        ("the treatment ended", Box::new(|run| run.happened("TREATMENT_ENDED", at(31)))),
         ("suspend", Box::new(|run| run.suspend(at(31)))),
         ("resume, the head", Box::new(|run| run.resume(&account("head-1")))),
         ("resume, the mediator", Box::new(|run| run.resume(&account("mediator-1")))),
@@ -227,8 +233,8 @@ fn every_verb_in_every_state() {
         for (verb, act) in verbs() {
             let mut before = run(state.clone());
             if name.ends_with("danger") {
-                let (cause, since) = (Cause::Emergency, at(25));
-                before.course.suspension = Some(Suspension { cause, since, answered: false });
+                before.course.suspensions = vec![Suspension { cause: Cause::Emergency, since: at(25) }];
+                before.begun.danger = Some(at(25));
             }
             let answer = match act(before.clone()) {
                 Ok(Outcome::Changed(after, events)) => {
@@ -264,13 +270,15 @@ fn danger_stops_a_run_at_the_table_until_it_is_answered() {
     assert!(!again.is_changed(), "danger is danger");
     let resume = |desk: &CaseDesk| desk.run.clone().unwrap().resume(&account("head-1"));
     assert_eq!(resume(&stopped).unwrap_err().reason(), "EMERGENCY_UNANSWERED");
-    let answered = stopped.answer(true).into_noun();
-    assert_eq!(answered.amendments, 1, "a write judged before it is judged anew");
+    let before = stopped.amendments;
+    let answered = stopped.answered().into_noun();
+    assert_eq!(answered.amendments, before + 1, "a write judged before it is judged anew");
     assert!(resume(&answered).is_ok());
     let worse = answered.endangered(at(40)).into_noun();
     assert!(resume(&worse).is_err(), "another danger is to be answered too");
     for state in [State::ConsentPending, State::Appraisal { since }, agreed(Performance::Due)] {
-        assert!(!desk(state).endangered(at(30)).is_changed(), "no sitting to stop");
+        let Outcome::Changed(remembered, said) = desk(state).endangered(at(30)) else { panic!("forgotten") };
+        assert!(said.is_empty() && remembered.begun.danger == Some(at(30)), "no sitting to stop");
     }
 }
 

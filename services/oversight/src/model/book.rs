@@ -13,8 +13,8 @@ use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    ACCEPTANCE_CLOCKS, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment, NOT_THE_MEDIATORS,
-    Noun, Since, Start, State, Step, start,
+    ACCEPTANCE_CLOCKS, CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment,
+    NOT_THE_MEDIATORS, Noun, Pin, Since, Start, State, Step, start,
 };
 
 /// How a noun stands.
@@ -81,11 +81,13 @@ impl Book {
             Step::Met(noun, clock) => {
                 self.clocks(noun).filter(|found| found.clock == clock).for_each(Deadline::meet);
             }
-            Step::Stop(noun, clock, reason, generation) => {
-                return self.change(news, noun, &clock, generation, |ledger| ledger.stop(news.at, reason));
+            Step::Stop(noun, clock, reason, at, generation) => {
+                let at = at.unwrap_or(news.at);
+                return self.change(news, noun, &clock, generation, |ledger| ledger.stop(at, reason));
             }
-            Step::Resume(noun, clock, generation) => {
-                return self.change(news, noun, &clock, generation, |ledger| ledger.resume(news.at));
+            Step::Resume(noun, clock, at, generation) => {
+                let at = at.unwrap_or(news.at);
+                return self.change(news, noun, &clock, generation, |ledger| ledger.resume(at));
             }
             Step::Extend(noun, clock, extension, generation) => {
                 let edition = news.editions.active();
@@ -93,13 +95,16 @@ impl Book {
                     .change(news, noun, &clock, generation, |ledger| ledger.extend(extension, edition));
             }
             Step::End(noun) => self.end(noun),
+            Step::Chosen(noun) if self.waits_for_a_choice(noun) => self.end(noun),
+            Step::Chosen(_) => {}
             Step::CourtDemanded => return self.demanded(news),
             Step::Closed => {
                 self.closed = true;
-                Noun::ALL
-                    .into_iter()
-                    .filter(|noun| noun.ends_with_the_dispute())
-                    .for_each(|noun| self.end(noun));
+                for noun in Noun::ALL {
+                    if noun.ends_with_the_dispute() || self.waits_for_a_choice(noun) {
+                        self.end(noun);
+                    }
+                }
             }
         }
         Ok(())
@@ -149,9 +154,9 @@ impl Book {
             // Who wants the court waits for no acceptance: a draft that is saved or filed after all is watched on.
             (clock, from) = ("S11".to_owned(), Since::News);
         }
-        let chosen = noun == Noun::Mediation && self.court_demanded && clock == "S09";
-        if chosen {
-            // The parties' choice after a failure has been made.
+        let demanded = self.court_demanded && matches!(noun, Noun::Mediation | Noun::Confirmation);
+        if clock == CHOICE_CLOCK && (demanded || self.closed) {
+            // The parties' choice has been made: they want the court, or the case is over.
             self.end(noun);
         }
         let Some(stand) = self.nouns.get(&noun).filter(|stand| stand.open).cloned() else { return Ok(()) };
@@ -164,7 +169,7 @@ impl Book {
         if !beside {
             self.clocks(noun).for_each(Deadline::meet);
         }
-        let (counting, assumed) = self.counting(news, &clock, from, pin.as_deref(), generation)?;
+        let (counting, assumed) = self.counting(news, &clock, from, pin.as_ref(), generation)?;
         self.hand(noun, &holder);
         self.deadlines.push(Deadline {
             id: (news.id)(),
@@ -190,7 +195,7 @@ impl Book {
         news: &News<'_>,
         clock: &str,
         from: Since,
-        pin: Option<&str>,
+        pin: Option<&Pin>,
         generation: u64,
     ) -> Result<(Counting, bool), Unlawful> {
         if clock == FENCING_CLOCK {
@@ -200,8 +205,14 @@ impl Book {
             return Ok((Counting::Agreed(Instalment { from: news.at, day, amount }), false));
         }
         let edition = news.editions.active();
-        let pinned = pin.and_then(|pin| self.latest(&[pin.to_owned()], news.at)).map(|began| began.at);
-        let terms = |at: DateTime<Utc>| edition.terms(clock, None, civil_date(pinned.unwrap_or(at)));
+        let pinned = match pin {
+            Some(Pin::Day(day)) => Some(*day),
+            Some(Pin::Event(event)) => {
+                self.latest(std::slice::from_ref(event), news.at).map(|began| civil_date(began.at))
+            }
+            None => None,
+        };
+        let terms = |at: DateTime<Utc>| edition.terms(clock, None, pinned.unwrap_or_else(|| civil_date(at)));
         let first = |terms: &Terms, at| Began { event: terms.start.first().cloned().unwrap_or_default(), at };
         let (terms, began, assumed) = match from {
             Since::Event(event, at) => (terms(at)?, Began { event, at }, false),
@@ -279,13 +290,21 @@ impl Book {
         self.court_demanded = true;
         let waits =
             |found: &Deadline, clocks: &[&str]| found.waits() && clocks.contains(&found.clock.as_str());
-        if self.clocks(Noun::Mediation).any(|found| waits(found, &["S09"])) {
-            self.end(Noun::Mediation);
+        for noun in [Noun::Mediation, Noun::Confirmation] {
+            if self.waits_for_a_choice(noun) {
+                self.end(noun);
+            }
         }
         if self.clocks(Noun::Dispute).any(|found| waits(found, &ACCEPTANCE_CLOCKS)) {
             return self.begin(news, start(Noun::Dispute, "S11", Holder::Same));
         }
         Ok(())
+    }
+
+    /// Whether nobody but the parties is waited for: they choose their way.
+    fn waits_for_a_choice(&self, noun: Noun) -> bool {
+        let mut waiting = self.deadlines.iter().filter(|found| found.noun == noun && found.waits());
+        waiting.any(|found| found.clock == CHOICE_CLOCK)
     }
 
     fn clocks(&mut self, noun: Noun) -> impl Iterator<Item = &mut Deadline> {

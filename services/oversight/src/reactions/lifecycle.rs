@@ -2,20 +2,22 @@
 
 use contracts::mediation::v1 as mediation;
 use contracts::transfer::v1 as transfer;
-use courier::Reactions;
 use lexicon::{OrgId, PartyId};
+use rulebook::calendar;
 use rulebook::clocks::StopReason;
 use rulebook::deadline::{Approval, Consent, Consents, Extension, Start as Began, Terms};
 use rulebook::period::{Period, Unit};
-use rulebook::regimes;
+use rulebook::{procedure, regimes};
 
-use super::{given, instant, named, told, worked};
+use super::{Slot, given, instant, named, told, worked};
 use crate::model::Step::{End, Extend, Met, Open, Resume, Stop};
-use crate::model::{Holder, Noun, REVIEW_CLOCK, SCHEDULE_CLOCK, Since, Start, Step, start};
-use crate::store::Store;
+use crate::model::{
+    APPRAISAL_CLOCK, CHOICE_CLOCK, ENFORCEMENT_CLOCK, Holder, Noun, REVIEW_CLOCK, SCHEDULE_CLOCK, Since,
+    Start, Step, WINDOW_CLOCK, start,
+};
 
 /// News of the table.
-pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
+pub(super) fn of_mediation<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
     use Noun::Mediation;
     reactions
         .on(told(store, |_: &mediation::SessionScheduled| worked()))
@@ -25,52 +27,100 @@ pub(super) fn of_mediation(reactions: Reactions, store: &Store) -> Reactions {
         .on(told(store, |e: &mediation::PeriodExtended| {
             let longer =
                 extension(e).map(|length| Extend(Mediation, e.clock.clone(), length, given(e.generation)));
-            worked().into_iter().chain(longer).chain(agreed(e).map(Step::from)).collect()
+            worked().into_iter().chain(longer).chain(agreed_period(e).map(Step::from)).collect()
         }))
         .on(told(store, |e: &mediation::AppraisalStarted| {
-            let stop = Stop(Mediation, e.clock.clone(), StopReason::Appraisal, given(e.generation));
-            worked().into_iter().chain([stop]).collect()
+            let (at, generation) = (instant(e.stop_time), given(e.generation));
+            let stop = Stop(Mediation, e.clock.clone(), StopReason::Appraisal, at, generation);
+            let watched = start(Mediation, APPRAISAL_CLOCK, Holder::Same).at("APPRAISAL_STARTED", at);
+            let watched = watched.generation(generation).beside();
+            worked().into_iter().chain([stop, watched.into()]).collect()
         }))
         .on(told(store, |e: &mediation::AppraisalFinished| {
-            let resume = Resume(Mediation, e.clock.clone(), given(e.generation));
-            worked().into_iter().chain([resume]).collect()
+            let resume = Resume(Mediation, e.clock.clone(), instant(e.resume_time), given(e.generation));
+            worked().into_iter().chain([Met(Mediation, APPRAISAL_CLOCK), resume]).collect()
         }))
         .on(told(store, |_: &mediation::HolderSilent| vec![]))
         .on(told(store, |e: &mediation::MediationSuspended| {
-            // One of before S13 names no studio.
-            // A run that a court commissioned is examined by that court.
+            // One of before S13 names no studio. Another cause is examined in a time of its own. A run that a court commissioned
+            // is examined by that court.
             let examined = [&e.examining_court, &e.studio_org].into_iter().find(|who| !who.is_empty());
             let clock = examined.map(|studio| start(Mediation, REVIEW_CLOCK, named(studio)).beside().into());
-            worked().into_iter().chain(clock).collect()
+            worked().into_iter().chain([Met(Mediation, REVIEW_CLOCK)]).chain(clock).collect()
         }))
         .on(told(store, |e: &mediation::MediationResumed| {
             let held = Some(e.mediator.clone()).filter(|mediator| !mediator.is_empty());
             let back = held.map(|mediator| Step::Hand(Mediation, mediator));
             worked().into_iter().chain([Met(Mediation, REVIEW_CLOCK)]).chain(back).collect()
         }))
+        .on(told(store, |e: &mediation::StartEventRecorded| {
+            worked().into_iter().chain(counted_anew(e)).collect()
+        }))
         .on(told(store, |_: &mediation::TransferRequested| worked()))
         .on(told(store, |e: &mediation::PerformanceBegan| performing(e.generation, &e.instalments)))
-        .on(told(store, |e: &mediation::PerformanceRecorded| performing(e.generation, &e.instalments)))
+        .on(told(store, |e: &mediation::PerformanceRecorded| {
+            // A part does not cure a default, and a default waits for no day.
+            if e.breached { vec![] } else { performing(e.generation, &e.instalments) }
+        }))
         .on(told(store, |e: &mediation::AgreementBreached| {
-            vec![start(Mediation, "S09", Holder::Same).generation(given(e.generation)).into()]
+            let choice = start(Mediation, CHOICE_CLOCK, Holder::Same).generation(given(e.generation));
+            vec![Met(Mediation, SCHEDULE_CLOCK), choice.beside().into()]
         }))
         .on(told(store, |_: &mediation::PerformanceUrged| vec![]))
         .on(told(store, |_: &mediation::AgreementPerformed| vec![End(Mediation)]))
 }
 
-/// While an agreement is performed, the time for enforcement runs (K40), and beside it the day of each instalment that is left:
-/// reached, it is a default. What was performed meanwhile has raised the generation.
+/// An agreement in effect: the window for its confirmation is open, where the track has one (T29), and the time for enforcement
+/// counts from its effect, unless a schedule names later days (L1 art. 250).
+pub(super) fn agreed(e: &mediation::AgreementSigned) -> Vec<Step> {
+    let effective = instant(e.effective_time);
+    let of = |clock| start(Noun::Mediation, clock, Holder::Same).generation(given(e.generation));
+    let enforced = of(ENFORCEMENT_CLOCK).at("DOCUMENT_EFFECTIVE", effective);
+    let window = of(WINDOW_CLOCK).at("AGREEMENT_EFFECTIVE", effective).beside();
+    let kept = [Step::Keep("AGREEMENT_EFFECTIVE", effective), Step::Keep("DOCUMENT_EFFECTIVE", effective)];
+    let clocks = [Step::from(enforced)].into_iter().chain(may_confirm(&e.track).then(|| window.into()));
+    kept.into_iter().chain(clocks).collect()
+}
+
+/// Whether a court confirms agreements of this track; an owner of before did not say which it was.
+fn may_confirm(track: &str) -> bool {
+    let mut rows = procedure::transitions().iter().filter(|row| row.verb == "ApplyForConfirmation");
+    track.is_empty() || rows.any(|row| row.is_of(track))
+}
+
+/// While an agreement is performed, the day of each instalment that is left is waited for: reached, it is a default. What was
+/// performed meanwhile has raised the generation. The time for enforcement counts from the last of them.
 fn performing(generation: u64, left: &[mediation::Instalment]) -> Vec<Step> {
-    let of = |clock| start(Noun::Mediation, clock, Holder::Same).generation(given(generation));
-    let parts = left.iter().filter_map(|part| {
-        let from = Since::Day(part.due_date.parse().ok()?, part.amount_fen);
-        Some(Start { from, ..of(SCHEDULE_CLOCK).beside() })
+    let of = |clock| start(Noun::Mediation, clock, Holder::Same).generation(given(generation)).beside();
+    let days = left.iter().filter_map(|part| Some((part.due_date.parse().ok()?, part.amount_fen)));
+    let parts =
+        days.clone().map(|(day, amount)| Start { from: Since::Day(day, amount), ..of(SCHEDULE_CLOCK) });
+    let enforced = match days.map(|(day, _)| day).max() {
+        Some(last) => of(ENFORCEMENT_CLOCK).at("PERFORMANCE_DUE", Some(calendar::start_of(last))),
+        None => Start { from: Since::Kept, ..of(ENFORCEMENT_CLOCK) },
+    };
+    let met = [CHOICE_CLOCK, SCHEDULE_CLOCK, ENFORCEMENT_CLOCK].map(|clock| Met(Noun::Mediation, clock));
+    met.into_iter().chain(parts.chain([enforced]).map(Step::from)).collect()
+}
+
+/// Something happened that the track's period counts from: it counts anew, where the owner says so.
+fn counted_anew(event: &mediation::StartEventRecorded) -> Vec<Step> {
+    let at = instant(event.event_time);
+    let kept = rulebook::events::get(&event.event).map(|known| Step::Keep(known.code.as_str(), at));
+    let anew = Some(event.clock.as_str()).filter(|clock| !clock.is_empty()).map(|clock| {
+        let counted = start(Noun::Mediation, clock, Holder::Same).at(&event.event, at);
+        counted.pinned(event.pin_date.parse().ok()).generation(given(event.generation)).into()
     });
-    std::iter::once(of("K40")).chain(parts).map(Step::from).collect()
+    kept.into_iter().chain(anew).collect()
+}
+
+/// The court did not file it: another court, or cured, is the party's choice (T48).
+pub(super) fn not_filed() -> Vec<Step> {
+    vec![start(Noun::Filing, CHOICE_CLOCK, Holder::FirstReceiver).into()]
 }
 
 /// The period itself, where the parties agreed that: it takes the place of the local default.
-fn agreed(event: &mediation::PeriodExtended) -> Option<Start> {
+fn agreed_period(event: &mediation::PeriodExtended) -> Option<Start> {
     let at = instant(event.clock_start_time).filter(|_| event.agreed_period)?;
     let track = rulebook::tracks::get(&event.track)?;
     let pin = regimes::pin(&track.code, &track.pin, event.pin_date.parse().ok()?).ok()?;
@@ -102,7 +152,7 @@ fn extension(event: &mediation::PeriodExtended) -> Option<Extension> {
 }
 
 /// News of the ways out.
-pub(super) fn of_transfer(reactions: Reactions, store: &Store) -> Reactions {
+pub(super) fn of_transfer<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
     use Noun::{Commission, Confirmation, Filing, Handoff};
     let reactions = reactions
         .on(told(store, |e: &transfer::FilingCorrectionRequested| {
@@ -114,20 +164,31 @@ pub(super) fn of_transfer(reactions: Reactions, store: &Store) -> Reactions {
             let again = again.at("CORRECTION_RECEIVED", instant(e.answer_time));
             vec![again.generation(given(e.generation)).into()]
         }))
-        .on(told(store, |_: &transfer::FilingLapsed| vec![End(Filing)]))
+        .on(told(store, |_: &transfer::FilingLapsed| not_filed()))
         .on(told(store, |_: &transfer::OutcomeReported| vec![End(Filing)]))
         .on(told(store, |e: &transfer::ConfirmationApplied| {
-            let received = instant(e.apply_time);
-            let of = |clock| start(Confirmation, clock, named(&e.court_org)).generation(given(e.generation));
+            // The studio's head answers for it; one of before names only the court.
+            let holder = if e.holder.is_empty() { &e.court_org } else { &e.holder };
+            let asked = start(Confirmation, "K28", named(holder)).generation(given(e.generation));
             vec![
+                Met(Noun::Mediation, WINDOW_CLOCK),
                 Open(Confirmation, e.confirmation_id.clone()),
-                of("K28").at("CONFIRMATION_RECEIVED", received).into(),
-                of("K29").at("CONFIRMATION_ACCEPTED", received).beside().into(),
+                asked.at("CONFIRMATION_RECEIVED", instant(e.apply_time)).into(),
             ]
         }))
-        .on(told(store, |_: &transfer::ConfirmationWithdrawn| vec![End(Confirmation)]))
+        .on(told(store, |e: &transfer::ConfirmationAccepted| {
+            let decides = start(Confirmation, "K29", Holder::Same).generation(given(e.generation));
+            vec![decides.at("CONFIRMATION_ACCEPTED", instant(e.accept_time)).into()]
+        }))
+        .on(told(store, |_: &transfer::ConfirmationWithdrawn| {
+            // The agreement stands, and the window is as open as it was.
+            let window = start(Noun::Mediation, WINDOW_CLOCK, Holder::Same).beside();
+            vec![End(Confirmation), Start { from: Since::Kept, ..window }.into()]
+        }))
         .on(told(store, |_: &transfer::ConfirmationGranted| vec![End(Confirmation)]))
-        .on(told(store, |_: &transfer::ConfirmationDenied| vec![End(Confirmation)]));
+        .on(told(store, |e: &transfer::ConfirmationDenied| {
+            vec![start(Confirmation, CHOICE_CLOCK, Holder::Same).generation(given(e.generation)).into()]
+        }));
     reactions
         .on(told(store, |e: &transfer::HandoffOpened| {
             let ready = start(Handoff, "S06", named(&e.first_receiver_org)).generation(given(e.generation));

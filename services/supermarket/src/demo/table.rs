@@ -145,6 +145,10 @@ async fn sit(
         mode: SessionMode::Onsite.into(),
         present_party_ids: run.consents.iter().map(|c| c.party_id.clone()).collect(),
         text: "示范笔录：双方陈述意见，调解员说明法律规定。".to_owned(),
+        rights_told: true,
+        identities_checked: true,
+        sham_warned: true,
+        address_confirmed_party_ids: vec![],
     };
     ask!(mediator, story.thread, MediationServiceClient::record_session, session)
 }

@@ -83,8 +83,8 @@ fn regime(row: &Regime) -> [Line; 2] {
 fn track(row: &Profile) -> [Line; 4] {
     let track = tracks::get(&row.track);
     let (name_zh, name_en) = track.map_or(("", ""), |track| (track.name_zh.as_str(), track.name_en.as_str()));
-    let clocks =
-        [&row.main, &row.summary, &row.opinion].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let clocks = [&row.main, &row.summary, &row.opinion, &row.second];
+    let clocks = clocks.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
     let clocks = if clocks.is_empty() { "约定 agreed".to_owned() } else { clocks };
     let code = row.track.clone();
     let zh = [row.status.chinese(), name_zh, row.exit.chinese(), row.publicity.chinese(), row.fee.chinese()];
@@ -264,7 +264,7 @@ fn whole() -> Value {
 fn of_track(track: &tracks::Track) -> Value {
     let profiles = profiles::of(&track.code).map(|row| {
         json!({ "regime": row.regime, "valid_from": row.valid_from, "valid_to": row.valid_to,
-                "status": row.status.code(), "main": row.main, "summary": row.summary, "opinion": row.opinion,
+                "status": row.status.code(), "main": row.main, "summary": row.summary, "opinion": row.opinion, "second": row.second,
                 "publicity": row.publicity.code(), "fee": row.fee.code(), "formality": row.formality.code(),
                 "exit": row.exit.code(), "when_zh": row.when_zh, "when_en": row.when_en, "verified": row.verified,
                 "source": row.source })

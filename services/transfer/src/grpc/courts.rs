@@ -7,6 +7,7 @@ use chassis::{Denied, seen};
 use contracts::transfer::v1 as contract;
 use contracts::transfer::v1::court_service_server::CourtService;
 use futures::{Stream, StreamExt as _};
+use lexicon::{CaseId, CourtId};
 use rulebook::calendar::civil_date;
 use tonic::{Request, Response, Status};
 
@@ -115,6 +116,22 @@ impl CourtService for Courts {
         Ok(changed(&self.store, &filing))
     }
 
+    async fn accept_confirmation(
+        &self,
+        request: Request<contract::AcceptConfirmationRequest>,
+    ) -> Result<Response<contract::Confirmation>, Status> {
+        let call = Call::of(&request)?;
+        let now = self.store.desk.clock().now();
+        let (case, at) = wire::confirmation::accept(request.get_ref(), now).map_err(Denied::from)?;
+        let court = call.caller.court.clone();
+        let act = |thread: Thread, _: &courier::Stamp| {
+            of_court(&thread, court.as_ref())?;
+            thread.of_confirmation(|noun| noun.accept(at))
+        };
+        let thread = self.store.change_thread(&call, case, None, act).await?;
+        self.confirmation(case, thread)
+    }
+
     async fn rule_on_confirmation(
         &self,
         request: Request<contract::RuleOnConfirmationRequest>,
@@ -124,17 +141,11 @@ impl CourtService for Courts {
             wire::confirmation::ruling(request.get_ref(), &call.caller).map_err(Denied::from)?;
         let court = call.caller.court.clone();
         let act = |thread: Thread, stamp: &courier::Stamp| {
-            let its = thread.confirmation.as_ref().map(|noun| noun.package.venue.court.clone());
-            if its.is_some() && its != court {
-                return Err(No::Missing("confirmation"));
-            }
+            of_court(&thread, court.as_ref())?;
             thread.rule_on_confirmation(ruling.clone(), stamp.now)
         };
         let thread = self.store.change_thread(&call, case, None, act).await?;
-        let noun = thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
-        let desk = &self.store.desk;
-        let told = wire::confirmation::confirmation(&noun, true);
-        Ok(seen::answer(told, desk.service(), desk.epoch(), case.as_uuid(), noun.version))
+        self.confirmation(case, thread)
     }
 
     async fn commission_mediation(
@@ -220,6 +231,14 @@ impl CourtService for Courts {
 }
 
 impl Courts {
+    /// The application as its court sees it after a change.
+    fn confirmation(&self, case: CaseId, thread: Thread) -> Result<Response<contract::Confirmation>, Status> {
+        let noun = thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
+        let desk = &self.store.desk;
+        let told = wire::confirmation::confirmation(&noun, true);
+        Ok(seen::answer(told, desk.service(), desk.epoch(), case.as_uuid(), noun.version))
+    }
+
     /// Takes a commission: all parties must have consented, a case of ours must be filed at this court, and the track must
     /// be open on the day.
     async fn receive(
@@ -244,6 +263,14 @@ impl Courts {
         let today = civil_date(self.store.desk.clock().now());
         rulebook::regimes::regime_for("WT", "COMMISSIONED", today).map_err(Denied::refused)?;
         self.store.receive(call, &received).await
+    }
+}
+
+/// Whether the application is the caller's court's.
+fn of_court(thread: &Thread, court: Option<&CourtId>) -> Result<(), No> {
+    match &thread.confirmation {
+        Some(noun) if Some(&noun.package.venue.court) != court => Err(No::Missing("confirmation")),
+        _ => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! CONFIRM_APPLIED ──valid──▶ CONFIRMED        CONFIRM_APPLIED ──dismissed──▶ CONFIRM_DENIED
 //!        └─one party's word before the ruling─▶ WITHDRAWN (the agreement stands)
+//! CONFIRM_APPLIED ──the court accepts─▶ CONFIRM_APPLIED (the time for its ruling runs)
 //! ```
 //!
 //! Thirty days from the agreement's effect, all parties together, no excluded matter, a competent court (L1 art. 205).
@@ -44,6 +45,9 @@ pub struct Content {
     pub effective: DateTime<Utc>,
     /// When it was applied for.
     pub applied: DateTime<Utc>,
+    /// When the court accepted it, by the court's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<DateTime<Utc>>,
     /// Whose studio head is responsible.
     pub holder: OrgId,
     /// Where it stands.
@@ -84,6 +88,8 @@ pub enum State {
 pub enum Event {
     /// It was applied for.
     Applied,
+    /// The court has accepted it.
+    Accepted,
     /// It was taken back.
     Withdrawn,
     /// It was granted.
@@ -139,8 +145,22 @@ impl Confirmation {
         at: DateTime<Utc>,
     ) -> Self {
         let (agreement, effective) = (settled.agreement, settled.effective);
-        let content = Content { agreement, effective, applied: at, holder, state: State::Applied, law };
+        let state = State::Applied;
+        let content = Content { agreement, effective, applied: at, accepted: None, holder, state, law };
         Self { id, case, version: 0, package, content }
+    }
+
+    /// The court accepts the application (T29b), and rules within fifteen days from then.
+    pub fn accept(self, at: DateTime<Utc>) -> Moved {
+        match (&self.content.state, self.content.accepted) {
+            (State::Applied, Some(_)) => Ok(Outcome::AlreadySo(self)),
+            (State::Applied, None) => {
+                let content = Content { accepted: Some(at), ..self.content };
+                let accepted = Self { version: self.version + 1, content, ..self };
+                Ok(Outcome::Changed(accepted, vec![Event::Accepted]))
+            }
+            _ => Err(self.decided()),
+        }
     }
 
     /// One party's word before the ruling.

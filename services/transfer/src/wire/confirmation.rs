@@ -1,13 +1,14 @@
 //! Confirmations as the contract shows and asks for them.
 
 use access::Caller;
+use chrono::{DateTime, Utc};
 use contracts::transfer::v1 as contract;
 use lexicon::text::{self, Limits};
 use lexicon::{CaseId, Fault, PartyId, Violations};
 use rulebook::case_number::CaseNumber;
 use rulebook::courts;
 
-use super::{finish, timestamp};
+use super::{finish, past, timestamp};
 use crate::model::Confirmation;
 use crate::model::confirmation::{Ruling, State, window_end};
 
@@ -23,7 +24,6 @@ pub(crate) fn confirmation(noun: &Confirmation, clear: bool) -> contract::Confir
         _ => Default::default(),
     };
     let court = noun.package.venue.court.to_string();
-    let holder = if content.state == State::Applied { court.clone() } else { content.holder.to_string() };
     contract::Confirmation {
         confirmation_id: noun.id.to_string(),
         case_id: noun.case.to_string(),
@@ -40,7 +40,8 @@ pub(crate) fn confirmation(noun: &Confirmation, clear: bool) -> contract::Confir
         court_case_number: number,
         denial_reason: reason,
         end_time: content.state.ended().map(timestamp),
-        holder,
+        holder: content.holder.to_string(),
+        accept_time: content.accepted.map(timestamp),
     }
 }
 
@@ -74,6 +75,17 @@ pub(crate) fn withdraw(ask: &contract::WithdrawConfirmationRequest) -> Result<(C
     let case = violations.check("case_id", ask.case_id.parse());
     let party = violations.check("party_id", ask.party_id.parse());
     finish(case.zip(party), violations)
+}
+
+/// A court's acceptance. Its clock is not ours, and none is ahead of us.
+pub(crate) fn accept(
+    ask: &contract::AcceptConfirmationRequest,
+    now: DateTime<Utc>,
+) -> Result<(CaseId, DateTime<Utc>), Violations> {
+    let mut violations = Violations::new();
+    let case = violations.check("case_id", ask.case_id.parse());
+    let at = violations.check("court_time", past(ask.court_time.as_ref(), now));
+    finish(case.zip(at), violations)
 }
 
 /// A court's ruling. Its number is its own.

@@ -117,6 +117,11 @@ fn of_confirmation(list: &mut WriteList, thread: &Thread, noun: &Confirmation, e
                 holder: noun.content.holder.to_string(),
             },
         ),
+        confirmation::Event::Accepted => {
+            let accept_time = noun.content.accepted.map(timestamp);
+            let said = contract::ConfirmationAccepted { confirmation_id, court_org, accept_time, generation };
+            list.post(case, version, &said)
+        }
         confirmation::Event::Withdrawn => {
             list.post(case, version, &contract::ConfirmationWithdrawn { confirmation_id })
         }
@@ -193,7 +198,13 @@ fn of_commission(list: &mut WriteList, thread: &Thread, noun: &Commission, event
             list.post(case, version, &contract::CommissionDeclined { commission_id })
         }
         commission::Event::Linked => {
-            let said = contract::CommissionLinked { commission_id, court_org, sign_time, summary_procedure };
+            let said = contract::CommissionLinked {
+                commission_id,
+                court_org,
+                sign_time,
+                summary_procedure,
+                commission_time: Some(timestamp(noun.content.received)),
+            };
             list.post(case, version, &said)
         }
         commission::Event::Reported => {

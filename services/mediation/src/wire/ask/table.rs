@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::mediation::v1 as proto;
 use lexicon::text::{Limits, clean};
 use lexicon::{Fault, Fen, PartyId, Violations};
+use rulebook::events;
 use rulebook::period::{Period, Unit};
 
 use super::{MOST_PARTIES, RECORD, Seat, done, future, instant_of, past, request_id, seat};
@@ -87,6 +88,17 @@ pub struct At<T> {
     pub seat: Seat,
     /// Who, or when.
     pub what: T,
+}
+
+/// What a period counts from.
+#[derive(Debug)]
+pub struct StartEvent {
+    /// Where.
+    pub seat: Seat,
+    /// Its code in the rule book.
+    pub event: &'static str,
+    /// When it was.
+    pub at: DateTime<Utc>,
 }
 
 /// Content agreed by word. No `Debug`.
@@ -195,6 +207,24 @@ pub fn finish(
     done(v, read())
 }
 
+/// Reads what a period counts from.
+pub fn start_event(
+    request: &proto::RecordStartEventRequest,
+    now: DateTime<Utc>,
+) -> Result<StartEvent, Violations> {
+    let mut v = Violations::new();
+    let seat = seat(&mut v, &request.case_id, request.fence.as_ref());
+    let event = match events::get(&request.event) {
+        Some(event) => Ok(event.code.as_str()),
+        None if request.event.is_empty() => Err(Fault::REQUIRED),
+        None => Err(Fault::UNKNOWN_CODE),
+    };
+    let event = v.check("event", event);
+    let at = past(&mut v, "event_time", request.event_time.as_ref(), now);
+    let read = || Some(StartEvent { seat: seat?, event: event?, at: at? });
+    done(v, read())
+}
+
 /// Reads a suspicion.
 pub fn suspend(request: &proto::SuspendMediationRequest) -> Result<Text, Violations> {
     let mut v = Violations::new();
@@ -290,7 +320,7 @@ pub(super) fn consents(
     each.collect()
 }
 
-fn parties(v: &mut Violations, field: &str, ids: &[String]) -> Option<Vec<PartyId>> {
+pub(super) fn parties(v: &mut Violations, field: &str, ids: &[String]) -> Option<Vec<PartyId>> {
     if ids.len() > MOST_PARTIES {
         return v.check(field, Err(Fault::TOO_MANY));
     }
