@@ -228,7 +228,8 @@ pub fn model(
     };
     let course = row.course.map(|code| code.parse().map_err(|_| bad("course"))).transpose()?;
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
-    let screening = words.screening.map(|sealed| screened(sealed).ok_or_else(|| bad("words"))).transpose()?;
+    let screening =
+        words.screening.map(|sealed| screened(&sealed).ok_or_else(|| bad("words"))).transpose()?;
     Ok(Dispute {
         origin: Origin {
             case: CaseId::from(row.case_id),
@@ -303,7 +304,7 @@ fn words(of: &Dispute) -> SealedWords {
     words
 }
 
-fn screened(sealed: SealedScreening) -> Option<Screening> {
+fn screened(sealed: &SealedScreening) -> Option<Screening> {
     Some(Screening {
         signs: sealed.signs.iter().map(|code| code.parse().ok()).collect::<Option<_>>()?,
         at: DateTime::from_timestamp_micros(sealed.at_micros)?,

@@ -43,7 +43,11 @@ async fn a_group_of_the_wrong_size_or_with_the_wrong_representatives_is_told() {
     party(&mut mixed, 0).member_of = "另一组".into();
     assert_eq!(
         refused(mixed).await,
-        ["body.parties[0].member_of GROUP_MIXED", "body.parties GROUP_TOO_SMALL", "body.parties GROUP_REPRESENTATIVES"]
+        [
+            "body.parties[0].member_of GROUP_MIXED",
+            "body.parties GROUP_TOO_SMALL",
+            "body.parties GROUP_REPRESENTATIVES"
+        ]
     );
     let mut sides = owners(12, 2);
     party(&mut sides, 12).member_of = GROUP.into();
@@ -78,9 +82,9 @@ async fn a_group_is_announced_without_its_name_and_who_leaves_is_not_kept() {
     for (at, field) in [(9, "member_of"), (0, "elected_for")] {
         let mut party = filed.parties[at].clone();
         if field == "member_of" {
-            party.member_of.clear()
+            party.member_of.clear();
         } else {
-            party.elected_for.clear()
+            party.elected_for.clear();
         }
         let ask = proto::AmendPartyRequest {
             case_id: filed.case_id.clone(),
