@@ -144,7 +144,7 @@ impl Row {
             Consequence::Report => self.about.is_some_and(|about| !about.threatens()),
             Consequence::ShowPolice | Consequence::Advise => self.about.is_none(),
         };
-        let grounded = (self.consequence == Consequence::ShowPolice) == !self.ground.is_empty();
+        let grounded = (self.consequence == Consequence::ShowPolice) != self.ground.is_empty();
         match (fits, grounded, self.signs.is_empty()) {
             (false, ..) => Some("what it is about does not fit its consequence"),
             (_, false, _) => {

@@ -25,8 +25,8 @@ fn id(n: u128) -> PartyId {
     Uuid::from_u128(n).into()
 }
 
-fn member(elected: bool) -> Option<Member> {
-    Some(Member { group: "owners".to_owned(), elected })
+fn member(elected: bool) -> Member {
+    Member { group: "owners".to_owned(), elected }
 }
 
 fn parties(consented: &[u128]) -> Vec<Party> {
@@ -36,8 +36,8 @@ fn parties(consented: &[u128]) -> Vec<Party> {
         consented: consented.contains(&n).then(|| at(0)),
         member,
     };
-    let elected = ELECTED.map(|n| of(n, PartyRole::Claimant, member(true)));
-    let members = MEMBERS.map(|n| of(n, PartyRole::Claimant, member(false)));
+    let elected = ELECTED.map(|n| of(n, PartyRole::Claimant, Some(member(true))));
+    let members = MEMBERS.map(|n| of(n, PartyRole::Claimant, Some(member(false))));
     elected.into_iter().chain(members).chain([of(OTHER, PartyRole::Respondent, None)]).collect()
 }
 
@@ -156,7 +156,7 @@ fn who_leaves_the_group_acts_for_itself_and_who_joins_late_is_asked() {
     );
 
     // All but the one who left have signed; somebody who joins now has consented to nothing.
-    let joined = Seating { role: PartyRole::Claimant, member: member(false) };
+    let joined = Seating { role: PartyRole::Claimant, member: Some(member(false)) };
     let held = CaseDesk { version: run.version, run: Some(run), ..left };
     let held = held.amended(id(6), &joined, at(5)).into_noun();
     let run = moved(sign(held.run.unwrap(), Signatory::Party(id(5))));

@@ -3,8 +3,8 @@
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
-    AcceptDisputeRequest, AmendPartyRequest, DemandCourtRequest, DisputeBody, FileDisputeRequest, HowSaid,
-    MediationConsent,
+    AcceptDisputeRequest, AmendPartyRequest, DemandCourtRequest, DisputeBody, FileDisputeRequest,
+    GetDisputeRequest, HowSaid, MediationConsent,
 };
 use contracts::lexicon::v1::{IdentityPaper, PaperKind, Party, PartyKind, PartyRole};
 use contracts::mediation::v1::mediation_service_client::MediationServiceClient;
@@ -92,12 +92,14 @@ impl Seated {
 
 /// The owner leaves the group: from now on he acts for himself.
 async fn leave(clerk: &Person, table: &mut Seated, at: usize) {
-    let mut party = table.case.dispute.parties[at].clone();
+    let read = GetDisputeRequest { case_id: table.case.id.clone() };
+    let now = ask!(clerk, table.case.thread, IntakeServiceClient::get_dispute, read).unwrap();
+    let mut party = now.parties[at].clone();
     party.member_of.clear();
     let message = AmendPartyRequest {
         case_id: table.case.id.clone(),
         party: Some(party),
-        etag: table.case.dispute.version,
+        etag: now.version,
         ..AmendPartyRequest::default()
     };
     table.case.dispute = ask!(clerk, table.case.thread, IntakeServiceClient::amend_party, message).unwrap();

@@ -4,7 +4,7 @@
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
     AcceptDisputeRequest, DemandCourtRequest, DisputeState, FileDisputeRequest, GetStatusByCodeRequest,
-    HowSaid, RefuseDisputeRequest, ScreenConsequence, ScreenSign, Screening,
+    HowSaid, RefuseDisputeRequest, ScreenConsequence, ScreenFinding, ScreenSign, Screening,
 };
 use contracts::lexicon::v1::PartyRole;
 use contracts::oversight::v1::oversight_service_client::OversightServiceClient;
@@ -17,6 +17,7 @@ use tests::{Case, World, ask, filing, party};
 
 use super::{running, told};
 
+#[expect(clippy::unnecessary_wraps, reason = "the field is optional")]
 fn seen(signs: &[ScreenSign]) -> Option<Screening> {
     let signs = signs.iter().map(|sign| i32::from(*sign)).collect();
     Some(Screening { signs, screen_time: None })
@@ -40,7 +41,7 @@ async fn what_the_window_sees_is_answered_and_reported_and_closes_no_door() {
     let clerk = world.person("clerk-1").await;
     let mut case = file(&clerk, "screened", &[ScreenSign::Weapon, ScreenSign::MinorHarmed]).await;
     let told_of: Vec<ScreenConsequence> =
-        case.dispute.screen_findings.iter().map(|finding| finding.consequence()).collect();
+        case.dispute.screen_findings.iter().map(ScreenFinding::consequence).collect();
     assert_eq!(told_of, [ScreenConsequence::Emergency, ScreenConsequence::Report, ScreenConsequence::Advise]);
     // The same thread reads its own news.
     let open = risk(&clerk, &mut case).await;

@@ -242,7 +242,8 @@ pub fn model(
         court: told("court_course", row.court_course)?,
     };
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
-    let screening = words.screening.map(|sealed| screened(sealed).ok_or_else(|| bad("words"))).transpose()?;
+    let screening =
+        words.screening.map(|sealed| screened(&sealed).ok_or_else(|| bad("words"))).transpose()?;
     Ok(Dispute {
         origin: Origin {
             case: CaseId::from(row.case_id),
@@ -317,7 +318,7 @@ fn words(of: &Dispute) -> SealedWords {
     words
 }
 
-fn screened(sealed: SealedScreening) -> Option<Screening> {
+fn screened(sealed: &SealedScreening) -> Option<Screening> {
     Some(Screening {
         signs: sealed.signs.iter().map(|code| code.parse().ok()).collect::<Option<_>>()?,
         at: DateTime::from_timestamp_micros(sealed.at_micros)?,

@@ -35,19 +35,23 @@ async fn a_group_of_the_wrong_size_or_with_the_wrong_representatives_is_told() {
         let ask = proto::FileDisputeRequest { validate_only: true, ..ask };
         bad_fields(&stage.door.file_dispute(clerk().ask("FileDispute", ask)).await.unwrap_err())
     };
-    assert_eq!(refused(owners(9, 2)).await, ["parties GROUP_TOO_SMALL"]);
-    assert_eq!(refused(owners(10, 1)).await, ["parties GROUP_REPRESENTATIVES"]);
-    assert_eq!(refused(owners(12, 0)).await, ["parties GROUP_REPRESENTATIVES"]);
-    assert_eq!(refused(owners(12, 6)).await, ["parties GROUP_REPRESENTATIVES"]);
+    assert_eq!(refused(owners(9, 2)).await, ["body.parties GROUP_TOO_SMALL"]);
+    assert_eq!(refused(owners(10, 1)).await, ["body.parties GROUP_REPRESENTATIVES"]);
+    assert_eq!(refused(owners(12, 0)).await, ["body.parties GROUP_REPRESENTATIVES"]);
+    assert_eq!(refused(owners(12, 6)).await, ["body.parties GROUP_REPRESENTATIVES"]);
     let mut mixed = owners(12, 2);
     party(&mut mixed, 0).member_of = "另一组".into();
     assert_eq!(
         refused(mixed).await,
-        ["parties[0].member_of GROUP_MIXED", "parties GROUP_TOO_SMALL", "parties GROUP_REPRESENTATIVES"]
+        [
+            "body.parties[0].member_of GROUP_MIXED",
+            "body.parties GROUP_TOO_SMALL",
+            "body.parties GROUP_REPRESENTATIVES"
+        ]
     );
     let mut sides = owners(12, 2);
     party(&mut sides, 12).member_of = GROUP.into();
-    assert_eq!(refused(sides).await, ["parties[12].role GROUP_ONE_SIDE"]);
+    assert_eq!(refused(sides).await, ["body.parties[12].role GROUP_ONE_SIDE"]);
     let mut agents = owners(12, 2);
     let agent = words::Representative {
         name: "示代理".into(),
@@ -55,10 +59,10 @@ async fn a_group_of_the_wrong_size_or_with_the_wrong_representatives_is_told() {
         ..Default::default()
     };
     party(&mut agents, 1).representatives = vec![agent; 3];
-    assert_eq!(refused(agents).await, ["parties[1].representatives TOO_MANY"]);
+    assert_eq!(refused(agents).await, ["body.parties[1].representatives TOO_MANY"]);
     let mut long = owners(12, 2);
     party(&mut long, 5).member_of = "长".repeat(101);
-    assert!(refused(long).await.contains(&"parties[5].member_of TOO_LONG".to_owned()));
+    assert!(refused(long).await.contains(&"body.parties[5].member_of TOO_LONG".to_owned()));
 }
 
 #[tokio::test]
@@ -78,9 +82,9 @@ async fn a_group_is_announced_without_its_name_and_who_leaves_is_not_kept() {
     for (at, field) in [(9, "member_of"), (0, "elected_for")] {
         let mut party = filed.parties[at].clone();
         if field == "member_of" {
-            party.member_of.clear()
+            party.member_of.clear();
         } else {
-            party.elected_for.clear()
+            party.elected_for.clear();
         }
         let ask = proto::AmendPartyRequest {
             case_id: filed.case_id.clone(),

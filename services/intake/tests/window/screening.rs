@@ -7,6 +7,7 @@ use contracts::oversight::v1::{Danger, ReportMatter};
 
 use crate::stage::{Stage, clerk, filing, person};
 
+#[expect(clippy::unnecessary_wraps, reason = "the field is optional")]
 fn seen(signs: &[ScreenSign]) -> Option<proto::Screening> {
     let signs = signs.iter().map(|sign| i32::from(*sign)).collect();
     Some(proto::Screening { signs, screen_time: None })

@@ -184,8 +184,8 @@ impl Store {
         let before = known.clone().unwrap_or_default();
         let seen = before.clone().see(&dangers, &matters, hand, || heard.stamp.id());
         let Ok(Outcome::Changed(after, events)) = seen else { return self.hear(heard, kind, own).await };
-        let head = self.head(case).await?;
-        let mut book = self.book(head.as_ref(), case).await?;
+        let docket = self.head(case).await?;
+        let mut book = self.book(docket.as_ref(), case).await?;
         let editions = self.editions().await?;
         own.extend(events.iter().flat_map(|event| steps(*event, &before, &after)));
         let news = News { at: heard.at, case, editions: &editions, id: &|| heard.stamp.id() };
@@ -193,7 +193,7 @@ impl Store {
             .map_err(|unlawful| Trouble::Poison(format!("UNLAWFUL {}", unlawful.reason())))?;
         let mut list = WriteList::new(&heard.stamp, Some(case));
         let entries = 1 + events.len() as u64;
-        let first = enter(&mut list, head.as_ref(), centre, case, Some(&book), entries)?;
+        let first = enter(&mut list, docket.as_ref(), centre, case, Some(&book), entries)?;
         list.insert(docket_entry::new(case, first, centre, heard.at, kind, &heard.topic), "number");
         casebook::put(&mut list, centre, case, &book, &editions)?;
         put(&mut list, (case, centre, heard.at), first + 1, known.is_some(), &after, &events)?;
