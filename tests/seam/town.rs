@@ -47,8 +47,9 @@ struct Letter {
 struct Bag(DateTime<Utc>, Vec<Letter>);
 
 impl Letters for Bag {
-    fn say<M: Message + Name>(&mut self, _: Uuid, _: u64, event: &M) {
+    fn say<M: Message + Name>(&mut self, _: Uuid, _: u64, event: &M) -> &mut Self {
         self.1.push(Letter { at: self.0, kind: M::full_name(), body: event.encode_to_vec() });
+        self
     }
 }
 
