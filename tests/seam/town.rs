@@ -47,8 +47,9 @@ struct Letter {
 struct Bag(DateTime<Utc>, Vec<Letter>);
 
 impl Letters for Bag {
-    fn say<M: Message + Name>(&mut self, _: Uuid, _: u64, event: &M) {
+    fn say<M: Message + Name>(&mut self, _: Uuid, _: u64, event: &M) -> &mut Self {
         self.1.push(Letter { at: self.0, kind: M::full_name(), body: event.encode_to_vec() });
+        self
     }
 }
 
@@ -135,7 +136,7 @@ impl Town {
             ..DisputeAccepted::default()
         };
         self.tell(&accepted);
-        self.tell(&ReferralOpened { first_receiver_org: HALL.to_owned(), ..ReferralOpened::default() });
+        self.tell(&ReferralOpened { first_receiver_org: HALL.to_owned() });
         let now = self.now;
         self.learn(|desk| desk.begins(news::accepted(&accepted, now)));
     }
@@ -188,7 +189,9 @@ impl Town {
 
     fn say(&mut self, desk: CaseDesk, events: &[Event]) {
         let mut bag = Bag(self.now, vec![]);
-        events.iter().for_each(|event| post(&mut bag, &desk, event));
+        for event in events {
+            post(&mut bag, &desk, event);
+        }
         self.desk = desk;
         self.news.extend(bag.1);
     }
@@ -255,7 +258,9 @@ impl Town {
             if announced.is_empty() {
                 return;
             }
-            announced.iter().for_each(|reached| self.reached(reached));
+            for reached in &announced {
+                self.reached(reached);
+            }
         }
     }
 

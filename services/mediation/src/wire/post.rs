@@ -14,12 +14,12 @@ use crate::model::{CaseDesk, Event};
 /// Where letters are put: a write list, or whatever looks at what this service says.
 pub trait Letters {
     /// One letter about a case, which has `version` since then.
-    fn say<M: Message + Name>(&mut self, case: Uuid, version: u64, event: &M);
+    fn say<M: Message + Name>(&mut self, case: Uuid, version: u64, event: &M) -> &mut Self;
 }
 
 impl Letters for WriteList {
-    fn say<M: Message + Name>(&mut self, case: Uuid, version: u64, event: &M) {
-        self.post(case, version, event);
+    fn say<M: Message + Name>(&mut self, case: Uuid, version: u64, event: &M) -> &mut Self {
+        self.post(case, version, event)
     }
 }
 
