@@ -34,7 +34,7 @@ use crate::{receipt, wire};
 
 pub use filing::Asked;
 pub use list::Listed;
-pub use training::{Kept, Taught};
+pub use training::Taught;
 
 /// A lost guard is decided anew this often in all.
 const TRIES: u32 = 3;

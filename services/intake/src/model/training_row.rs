@@ -4,11 +4,12 @@
 //! whatever else looks like a number, an account or an address of the net. Names of others in a story stay, which
 //! is why a row is still sealed like the story itself.
 
-use lexicon::CaseId;
+use chrono::{DateTime, Utc};
+use lexicon::{CaseId, Outcome};
 use suggest::{Label, READ_LIMIT};
 
 use super::party::{Party, Sheet};
-use super::{Dispute, Refusal};
+use super::{Dispute, Event, Refusal};
 
 /// Amounts and dates are shorter; phones, papers, accounts are not.
 const LONG_NUMBER: usize = 7;
@@ -27,10 +28,10 @@ pub struct Correction {
 
 impl Correction {
     /// This one over an `earlier` one of the same words: what it leaves open stays as it was.
-    fn over(self, earlier: Correction) -> Correction {
+    fn over(self, earlier: &Correction) -> Correction {
         Correction {
-            labels: if self.labels.is_empty() { earlier.labels } else { self.labels },
-            cause: self.cause.or(earlier.cause),
+            labels: if self.labels.is_empty() { earlier.labels.clone() } else { self.labels },
+            cause: self.cause.or_else(|| earlier.cause.clone()),
         }
     }
 }
@@ -46,30 +47,34 @@ pub struct TrainingRow {
     pub text: String,
     /// What it is.
     pub correction: Correction,
+    /// When it was last corrected.
+    pub at: DateTime<Utc>,
 }
 
 impl Dispute {
-    /// The row that `correction` makes of the words as they are now, over the one that there is; nothing if it is so
-    /// already. No state forbids it, for a category may turn out wrong at any time; only where nothing was told there is
-    /// nothing to learn.
+    /// The row that `correction` makes of the words as they are now, over the one that there is. No state forbids it, for
+    /// a category may turn out wrong at any time, and nobody is told; only where nothing was told there is nothing to learn.
     pub fn taught(
         &self,
-        before: Option<&TrainingRow>,
+        before: Option<TrainingRow>,
         correction: Correction,
-    ) -> Result<Option<TrainingRow>, Refusal> {
+        at: DateTime<Utc>,
+    ) -> Result<Outcome<TrainingRow, Event>, Refusal> {
         if self.sheet.words.text.is_empty() {
             return Err(Refusal::NothingTold(self.standing()));
         }
         let text = impersonal(&self.sheet);
-        let correction = match before {
-            Some(before) => correction.over(before.correction.clone()),
-            None => correction,
+        let (version, correction) = match before {
+            None => (1, correction),
+            Some(before) => {
+                let correction = correction.over(&before.correction);
+                if before.text == text && before.correction == correction {
+                    return Ok(Outcome::AlreadySo(before));
+                }
+                (before.version + 1, correction)
+            }
         };
-        if before.is_some_and(|before| before.text == text && before.correction == correction) {
-            return Ok(None);
-        }
-        let version = before.map_or(0, |before| before.version) + 1;
-        Ok(Some(TrainingRow { case: self.origin.case, version, text, correction }))
+        Ok(Outcome::Changed(TrainingRow { case: self.origin.case, version, text, correction, at }, vec![]))
     }
 }
 
@@ -135,7 +140,6 @@ mod tests {
     use super::*;
     use crate::model::party::{Guardian, Paper, Representative, Words};
     use crate::model::{Channel, Origin};
-    use chrono::DateTime;
     use lexicon::identity::PaperKind;
     use lexicon::{Fen, PartyId};
     use proptest::prelude::*;
@@ -196,24 +200,27 @@ mod tests {
         let told = draft("定做家具");
         let label = Correction { labels: vec![Label::Contract], cause: None };
         let cause = Correction { labels: vec![], cause: Some("119".into()) };
-        let first = told.taught(None, label.clone()).unwrap().unwrap();
+        let teach = |told: &Dispute, before, correction: &Correction| {
+            told.taught(before, correction.clone(), DateTime::UNIX_EPOCH).unwrap()
+        };
+        let first = teach(&told, None, &label).into_noun();
         assert_eq!(first.version, 1);
-        let second = told.taught(Some(&first), cause.clone()).unwrap().unwrap();
+        let second = teach(&told, Some(first), &cause).into_noun();
         assert_eq!(second.version, 2);
         assert_eq!(
             second.correction,
             Correction { labels: vec![Label::Contract], cause: Some("119".into()) }
         );
-        for repeated in [label.clone(), cause] {
-            assert!(told.taught(Some(&second), repeated).unwrap().is_none());
+        for repeated in [&label, &cause] {
+            assert!(!teach(&told, Some(second.clone()), repeated).is_changed());
         }
-        assert_eq!(draft("定做沙发").taught(Some(&second), label).unwrap().unwrap().version, 3);
+        assert_eq!(teach(&draft("定做沙发"), Some(second), &label).into_noun().version, 3);
     }
 
     #[test]
     fn without_a_story_there_is_nothing_to_learn() {
         let correction = Correction { labels: vec![Label::Contract], cause: None };
-        let refused = draft("").taught(None, correction).err().unwrap();
+        let refused = draft("").taught(None, correction, DateTime::UNIX_EPOCH).err().unwrap();
         assert_eq!(lexicon::Refusal::reason(&refused), "NOTHING_TOLD");
     }
 

@@ -27,6 +27,7 @@ impl Store {
         let mut misses = 0;
         for _ in 0..TRIES_FOR_A_NUMBER {
             let (before, _) = self.get(call, decision.case).await?;
+            let correction = self.contradicted(&before, &decision.cause);
             let turn = self.numbers.lock().await;
             let (stamp, editions) = (call.stamp(&self.desk), self.editions().await?);
             let (given, case_number) = self.next_number(&stamp).await?;
@@ -51,7 +52,9 @@ impl Store {
             let mut list = WriteList::new(&stamp, Some(decision.case.into()));
             self.take(&mut list, &stamp, given);
             self.add_changes(&mut list, &before, &now, &events)?;
-            self.learn(&mut list, &stamp, &now).await?;
+            if let Some(correction) = correction {
+                self.learn(&mut list, &now, correction).await?;
+            }
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(now),
                 Err(CommitError::Lost(NUMBER)) => {}

@@ -5,9 +5,8 @@
 
 use access::{Call, Place};
 use chassis::Denied;
-use chrono::{DateTime, Utc};
-use courier::{CommitError, Fault, Stamp, WriteList};
-use lexicon::CaseId;
+use courier::{CommitError, Fault, WriteList};
+use lexicon::{CaseId, Outcome};
 use prost::Message;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -22,18 +21,10 @@ use crate::wire::training::Page;
 /// Lost when the case was corrected meanwhile.
 const GUARD: &str = "training_row";
 
-/// A row with the instant of its last correction.
-pub struct Kept {
-    /// The row.
-    pub row: TrainingRow,
-    /// When it was last corrected.
-    pub at: DateTime<Utc>,
-}
-
 /// A page of rows, and the token of the next one.
 pub struct Taught {
     /// Oldest case first.
-    pub rows: Vec<Kept>,
+    pub rows: Vec<TrainingRow>,
     /// Empty on the last page.
     pub next: String,
 }
@@ -51,22 +42,20 @@ struct Sealed {
 
 impl Store {
     /// Keeps what a clerk says the words of a case are.
-    pub async fn correct(&self, call: &Call, case: CaseId, said: &Correction) -> Result<Kept, Denied> {
+    pub async fn correct(&self, call: &Call, case: CaseId, said: &Correction) -> Result<TrainingRow, Denied> {
         for _ in 0..TRIES {
             let (dispute, _) = self.get(call, case).await?;
-            let before = self.kept(case).await?;
             let stamp = call.stamp(&self.desk);
-            match (dispute.taught(before.as_ref().map(|kept| &kept.row), said.clone())?, before) {
-                (None, Some(kept)) => {
+            match dispute.taught(self.kept(case).await?, said.clone(), stamp.now)? {
+                Outcome::AlreadySo(row) => {
                     self.desk.vouch(&stamp, case.into()).await?;
-                    return Ok(kept);
+                    return Ok(row);
                 }
-                (row, _) => {
-                    let Some(row) = row else { break };
+                Outcome::Changed(row, _) => {
                     let mut list = WriteList::new(&stamp, Some(case.into()));
-                    self.keep(&mut list, &stamp, &row)?;
+                    self.keep(&mut list, &dispute.origin.centre, &row)?;
                     match self.desk.commit(list).await {
-                        Ok(()) => return Ok(Kept { row, at: stamp.now }),
+                        Ok(()) => return Ok(row),
                         Err(CommitError::Lost(_)) => {}
                         Err(error) => return Err(error.into()),
                     }
@@ -76,25 +65,26 @@ impl Store {
         Err(Denied::Stale { current: None })
     }
 
-    /// An acceptance under another cause than the one suggested first is a correction too.
+    /// What an acceptance under `cause` corrects: another cause was suggested first.
+    pub(super) fn contradicted(&self, dispute: &Dispute, cause: &str) -> Option<Correction> {
+        let words = &dispute.sheet.words;
+        let subject = Some(words.subject.as_str()).filter(|subject| !subject.is_empty());
+        let suggested = self.model.suggest(&words.text, subject);
+        let other = suggested.causes.first().is_none_or(|first| first.code != cause);
+        other.then(|| Correction { labels: vec![], cause: Some(cause.to_owned()) })
+    }
+
+    /// Keeps what an acceptance of the same list corrects.
     pub(super) async fn learn(
         &self,
         list: &mut WriteList,
-        stamp: &Stamp,
         accepted: &Dispute,
+        correction: Correction,
     ) -> Result<(), Denied> {
-        let words = &accepted.sheet.words;
-        let subject = Some(words.subject.as_str()).filter(|subject| !subject.is_empty());
-        let suggested = self.model.suggest(&words.text, subject);
-        let cause = &accepted.sheet.cause;
-        if suggested.causes.first().is_some_and(|first| first.code == cause) {
-            return Ok(());
-        }
         let before = self.kept(accepted.origin.case).await?;
-        let correction = Correction { labels: vec![], cause: Some(cause.clone()) };
         // A story that was never told teaches nothing, and stands in nobody's way.
-        if let Ok(Some(row)) = accepted.taught(before.as_ref().map(|kept| &kept.row), correction) {
-            self.keep(list, stamp, &row)?;
+        if let Ok(Outcome::Changed(row, _)) = accepted.taught(before, correction, accepted.updated_at) {
+            self.keep(list, &accepted.origin.centre, &row)?;
         }
         Ok(())
     }
@@ -111,12 +101,13 @@ impl Store {
         let mut found = found.await.map_err(reading)?;
         let more = found.len() as u64 > page.size;
         found.truncate(page.size as usize);
-        let rows = found.into_iter().map(|row| self.open(row)).collect::<Result<Vec<Kept>, Fault>>()?;
+        let rows =
+            found.into_iter().map(|row| self.open(row)).collect::<Result<Vec<TrainingRow>, Fault>>()?;
         let stamp = call.stamp(&self.desk);
         self.desk.commit(WriteList::new(&stamp, None)).await?;
         let next = match rows.last().filter(|_| more) {
             Some(last) => {
-                let place: Uuid = last.row.case.into();
+                let place: Uuid = last.case.into();
                 self.vault.page_token(&call.caller, &page.purpose, stamp.now, place.as_bytes())
             }
             None => String::new(),
@@ -124,25 +115,25 @@ impl Store {
         Ok(Taught { rows, next })
     }
 
-    async fn kept(&self, case: CaseId) -> Result<Option<Kept>, Denied> {
+    async fn kept(&self, case: CaseId) -> Result<Option<TrainingRow>, Denied> {
         let found = training_row::Entity::find_by_id(case.as_uuid()).one(self.desk.reader()).await;
         Ok(found.map_err(reading)?.map(|row| self.open(row)).transpose()?)
     }
 
-    fn keep(&self, list: &mut WriteList, stamp: &Stamp, row: &TrainingRow) -> Result<(), Fault> {
+    fn keep(&self, list: &mut WriteList, centre: &str, row: &TrainingRow) -> Result<(), Fault> {
         let id = row.case.to_string();
         let clear = Sealed {
             text: row.text.clone(),
             labels: row.correction.labels.iter().map(|label| label.code().to_owned()).collect(),
             cause: row.correction.cause.clone(),
         };
-        let sealed = self.vault.seal(&place(&stamp.by.centre, &id), &clear.encode_to_vec());
+        let sealed = self.vault.seal(&place(centre, &id), &clear.encode_to_vec());
         let stored = training_row::ActiveModel {
             case_id: Set(row.case.into()),
-            centre: Set(stamp.by.centre.clone()),
+            centre: Set(centre.to_owned()),
             version: Set(row.version as i64),
             sealed: Set(sealed.map_err(sealing)?),
-            kept_at: Set(stamp.now),
+            kept_at: Set(row.at),
         };
         if row.version == 1 {
             list.insert(stored, GUARD);
@@ -152,7 +143,7 @@ impl Store {
         Ok(())
     }
 
-    fn open(&self, row: training_row::Model) -> Result<Kept, Fault> {
+    fn open(&self, row: training_row::Model) -> Result<TrainingRow, Fault> {
         let bad = |column: &'static str| Fault::inconsistent("training_row", column, row.case_id);
         let id = row.case_id.to_string();
         let clear = self.vault.open(&place(&row.centre, &id), &row.sealed).map_err(sealing)?;
@@ -160,10 +151,7 @@ impl Store {
         let labels = labels.iter().map(|code| code.parse()).collect::<Result<_, _>>();
         let correction = Correction { labels: labels.map_err(|_| bad("sealed"))?, cause };
         let version = row.version as u64;
-        Ok(Kept {
-            row: TrainingRow { case: CaseId::from(row.case_id), version, text, correction },
-            at: row.kept_at,
-        })
+        Ok(TrainingRow { case: CaseId::from(row.case_id), version, text, correction, at: row.kept_at })
     }
 }
 

@@ -8,8 +8,7 @@ use suggest::Label;
 
 use super::command::done;
 use super::field;
-use crate::model::Correction;
-use crate::store::Kept;
+use crate::model::{Correction, TrainingRow};
 
 /// More than this many fit nothing.
 const MOST_LABELS: usize = 3;
@@ -77,12 +76,12 @@ pub fn page(
 }
 
 /// A row as a message.
-pub fn row(kept: &Kept) -> proto::TrainingRow {
+pub fn row(row: &TrainingRow) -> proto::TrainingRow {
     proto::TrainingRow {
-        case_id: kept.row.case.to_string(),
-        text: kept.row.text.clone(),
-        labels: kept.row.correction.labels.iter().map(|label| label.code().to_owned()).collect(),
-        cause_code: kept.row.correction.cause.clone().unwrap_or_default(),
-        kept_time: Some(field::timestamp(kept.at)),
+        case_id: row.case.to_string(),
+        text: row.text.clone(),
+        labels: row.correction.labels.iter().map(|label| label.code().to_owned()).collect(),
+        cause_code: row.correction.cause.clone().unwrap_or_default(),
+        kept_time: Some(field::timestamp(row.at)),
     }
 }
