@@ -23,22 +23,22 @@ type Shape = Vec<&'static str>;
 pub(crate) struct Texts(Mutex<HashMap<Shape, String>>);
 
 impl Texts {
-    /// The statement of these steps and letters: from memory, or as `build` makes it.
+    /// The statement of these steps and letters: from memory, or as `make` makes it.
     pub(crate) fn statement<E>(
         &self,
         steps: &[Step],
         letters: &[Letter],
         epoch: u32,
-        build: impl FnOnce() -> Result<Statement, E>,
+        make: impl FnOnce() -> Result<Statement, E>,
     ) -> Result<Statement, E> {
-        let Some(shape) = shape(steps, letters) else { return build() };
+        let Some(shape) = shape(steps, letters) else { return make() };
         let values = values(steps, letters, epoch);
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(text) = known().get(&shape) {
             return Ok(Statement::from_sql_and_values(DbBackend::Postgres, text, values));
         }
-        let built = build()?;
-        let same = built.values.as_ref().is_some_and(|built| built.0 == values);
+        let built = make()?;
+        let same = built.values.as_ref().is_some_and(|own| own.0 == values);
         debug_assert!(same, "the values are not walked in the text's order: {}", built.sql);
         let mut known = known();
         if same && known.len() < MOST {

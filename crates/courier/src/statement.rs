@@ -28,10 +28,10 @@ pub(crate) fn of(list: &WriteList, epoch: u32, texts: &Texts) -> Result<Vec<Stat
     if waves.is_empty() && !list.letters.is_empty() {
         waves.push(&[]);
     }
-    let last = waves.len().saturating_sub(1);
+    let end = waves.len().saturating_sub(1);
     let statements = waves.into_iter().enumerate().map(|(place, wave)| {
         // What is said goes with the last of what is done.
-        let said: &[Letter] = if place == last { &list.letters } else { &[] };
+        let said: &[Letter] = if place == end { &list.letters } else { &[] };
         texts.statement(wave, said, epoch, || statement(wave, said, epoch))
     });
     statements.collect()

@@ -170,8 +170,8 @@ impl Writer {
             let written = match (statements.pop(), statements.is_empty()) {
                 (None, _) => return Ok(()),
                 (Some(only), true) => self.pool.execute_raw(only).await.map(drop).map_err(Sent::Alone),
-                (Some(last), false) => {
-                    statements.push(last);
+                (Some(end), false) => {
+                    statements.push(end);
                     self.transaction(statements).await
                 }
             };
