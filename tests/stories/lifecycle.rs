@@ -5,6 +5,7 @@ mod agreements;
 mod batch;
 mod commission;
 mod court_before_and_at_filing;
+mod declined;
 mod draft;
 mod group;
 mod instalments;

@@ -91,6 +91,7 @@ pub struct Beyond {
 
 impl Beyond {
     /// After one more piece of news; the same where it came too late.
+    #[must_use]
     pub fn after(mut self, news: Course) -> Self {
         match news.teller() {
             Teller::Routing if self.table.is_some_and(|now| now.teller() == Teller::Mediation) => {}

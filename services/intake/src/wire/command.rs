@@ -119,12 +119,12 @@ pub fn acceptance(request: &proto::AcceptDisputeRequest, now: DateTime<Utc>) -> 
         }
     }
     let signs = screening::signs(&mut violations, request.screening.as_ref());
-    let (case, suit) = done(violations, id.zip(suit))?;
+    let case = done(violations, id)?;
     Ok(Decision { case, cause, track: track.to_owned(), consents, signs, suit })
 }
 
 /// The court and its number; a number without a court says nothing.
-fn suit(violations: &mut Violations, request: &proto::AcceptDisputeRequest) -> Option<Option<Suit>> {
+fn suit(violations: &mut Violations, request: &proto::AcceptDisputeRequest) -> Option<Suit> {
     let number = match request.court_case_number.as_str() {
         "" => Some(String::new()),
         text => {
@@ -136,12 +136,12 @@ fn suit(violations: &mut Violations, request: &proto::AcceptDisputeRequest) -> O
         if !request.court_case_number.is_empty() {
             violations.push("court_org", Fault::REQUIRED);
         }
-        return Some(None);
+        return None;
     }
     let known = courts::by_id(&request.court_org).ok_or(Fault::UNKNOWN_CODE);
     let court = known.and_then(|court| CourtId::new(court.id.as_str()));
     let court = violations.check("court_org", court)?;
-    Some(Some(Suit { court, number: number? }))
+    Some(Suit { court, number: number? })
 }
 
 /// Reads a refusal: the case, the ground, and where to go instead (the ground's own words where the clerk gave none).

@@ -11,6 +11,7 @@ use super::codes::{Kind, Stage};
 /// What other services have told of a case: codes, ids, dates and amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each was told by another service, on its own")]
 pub struct Facts {
     /// Who took it in.
     pub first_receiver: Option<OrgId>,
