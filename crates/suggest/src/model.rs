@@ -85,7 +85,7 @@ impl Model {
             *score += self.word_weight * votes.get(label.code()).copied().unwrap_or_default();
         }
         let confidences = shares(&scores, self.categories.sharpness, self.categories.doubt);
-        let mut scored: Vec<Scored> = Label::ALL
+        let mut ranked: Vec<Scored> = Label::ALL
             .iter()
             .enumerate()
             .map(|(class, label)| Scored {
@@ -94,12 +94,12 @@ impl Model {
                 words: rank::said_for(label.code(), &found),
             })
             .collect();
-        scored.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        for one in scored.iter_mut().take(rank::SHOWN) {
+        ranked.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        for one in ranked.iter_mut().take(rank::SHOWN) {
             let class = Label::ALL.iter().position(|label| *label == one.label).unwrap_or_default();
             rank::add_words(&mut one.words, self.categories.reasons(reading, &vector, class, 3));
         }
-        scored
+        ranked
     }
 
     fn causes(&self, reading: &Reading) -> Vec<ScoredCause> {
