@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn packing_keeps_scores_and_reasons_stand_in_the_text() {
         let text: Vec<char> = "交通事故".chars().collect();
-        let vocabulary = Vocabulary::of(&[text.clone()]);
+        let vocabulary = Vocabulary::of(std::slice::from_ref(&text));
         let dense: Vec<f32> = (0..vocabulary.len()).flat_map(|_| [0.5, 0.000_001]).collect();
         let head = Head::pack(vocabulary, vec!["a".into(), "b".into()], vec![0.1, 0.2], &dense, 0.001);
         let reading = Reading::of("", "出了交通事故。");

@@ -33,9 +33,9 @@ impl Model {
     pub(crate) const WORD_WEIGHT: f32 = 0.1;
     /// The same for causes.
     const CAUSE_WORD_WEIGHT: f32 = 0.04;
-    /// How fast the list of causes falls silent in a text of many words, of 3, 6, 10: a court's facts hold a word of nearly
-    /// every cause.
-    const CAUSE_DAMPING: f32 = 10.0;
+    /// A longer text than this is a court's or a lawyer's, and holds a word of nearly every cause: the list falls silent with the
+    /// fourth power of its length.
+    const PLAIN_WORDS: f32 = 200.0;
     /// What the terms of a cause's usual facts add: of 0, 0.03, 0.05, 0.08, 0.1.
     const TERM_WEIGHT: f32 = 0.05;
     /// What a cause has of the best one below it: of 0, 0.2, 0.3.
@@ -85,7 +85,7 @@ impl Model {
             *score += self.word_weight * votes.get(label.code()).copied().unwrap_or_default();
         }
         let confidences = shares(&scores, self.categories.sharpness, self.categories.doubt);
-        let mut scored: Vec<Scored> = Label::ALL
+        let mut ranked: Vec<Scored> = Label::ALL
             .iter()
             .enumerate()
             .map(|(class, label)| Scored {
@@ -94,24 +94,26 @@ impl Model {
                 words: rank::said_for(label.code(), &found),
             })
             .collect();
-        scored.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        for one in scored.iter_mut().take(rank::SHOWN) {
+        ranked.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        for one in ranked.iter_mut().take(rank::SHOWN) {
             let class = Label::ALL.iter().position(|label| *label == one.label).unwrap_or_default();
             rank::add_words(&mut one.words, self.categories.reasons(reading, &vector, class, 3));
         }
-        scored
+        ranked
     }
 
     fn causes(&self, reading: &Reading) -> Vec<ScoredCause> {
         let vector = self.causes.vocabulary.vector(&reading.folded);
         let mut scores = self.causes.scores(&vector);
         let found = reading.find(WordList::causes());
-        let votes = rank::votes(&found, Self::CAUSE_DAMPING);
+        let votes = rank::votes(&found, 3.0);
+        #[expect(clippy::cast_precision_loss, reason = "at most some thousand characters")]
+        let plain = (Self::PLAIN_WORDS / reading.said.max(1) as f32).min(1.0).powi(4);
         let named = reading.find(WordList::terms());
         let facts = rank::votes(&named, 0.0);
         for (code, score) in self.causes.classes.iter().zip(&mut scores) {
             let of = |votes: &BTreeMap<&str, f32>| votes.get(code.as_str()).copied().unwrap_or_default();
-            *score += Self::CAUSE_WORD_WEIGHT * of(&votes) + Self::TERM_WEIGHT * of(&facts);
+            *score += Self::CAUSE_WORD_WEIGHT * plain * of(&votes) + Self::TERM_WEIGHT * of(&facts);
         }
         self.raise_parents(&mut scores);
         let confidences = shares(&scores, self.causes.sharpness, self.causes.doubt);

@@ -36,7 +36,9 @@ pub fn votes(found: &[Found], damping: f32) -> BTreeMap<&'static str, f32> {
     }
     let total: f32 = votes.values().sum();
     let crowd = (total / 8.0).max(1.0).powf(damping);
-    votes.values_mut().for_each(|vote| *vote /= crowd);
+    for vote in votes.values_mut() {
+        *vote /= crowd;
+    }
     votes
 }
 

@@ -47,7 +47,7 @@ pub const STEPS: u64 = 4;
 pub fn train(rows: &[Row], told: &mut dyn FnMut(&str)) -> Model {
     let worded: Vec<(&Row, Vec<char>)> =
         rows.iter().map(|row| (row, Reading::of("", &row.text).folded)).collect();
-    let (posts, cases): (Vec<_>, Vec<_>) = worded.into_iter().partition(|(row, _)| row.cause.is_none());
+    let (posts, facts): (Vec<_>, Vec<_>) = worded.into_iter().partition(|(row, _)| row.cause.is_none());
     told("categories");
     let mut categories = category_head(&posts);
     told("how sure the categories may be");
@@ -57,10 +57,10 @@ pub fn train(rows: &[Row], told: &mut dyn FnMut(&str)) -> Model {
         (categories.sharpness, categories.doubt) = (sharpness, doubt);
     }
     told("causes");
-    let mut causes = cause_head(&cases);
+    let mut causes = cause_head(&facts);
     told("how sure the causes may be");
     let codes = causes.classes.clone();
-    if let Some((sharpness, doubt)) = calibrated(&cases, |_| true, &cause_head, &|row| {
+    if let Some((sharpness, doubt)) = calibrated(&facts, |_| true, &cause_head, &|row| {
         row.cause.into_iter().filter_map(|c| codes.iter().position(|of| *of == c.code)).collect()
     }) {
         (causes.sharpness, causes.doubt) = (sharpness, doubt);

@@ -50,7 +50,9 @@ impl Baseline {
         let weigh = |(number, n): (usize, usize)| (number, (1.0 + (n as f64).ln()) * self.rarity[number]);
         let mut vector: Vector = counts.into_iter().map(weigh).collect();
         let length = vector.iter().map(|(_, v)| v * v).sum::<f64>().sqrt().max(1e-12);
-        vector.iter_mut().for_each(|(_, value)| *value /= length);
+        for (_, value) in &mut vector {
+            *value /= length;
+        }
         vector
     }
 

@@ -3,7 +3,7 @@
 /// The seed that the issue names.
 pub const SEED: u64 = 20_261_122;
 
-/// A small generator that anybody can write again (SplitMix64).
+/// A small generator that anybody can write again (`SplitMix64`).
 pub struct Dice(pub u64);
 
 impl Dice {
