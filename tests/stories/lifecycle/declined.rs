@@ -24,6 +24,7 @@ async fn what_a_mediator_declines_goes_to_another_studio() {
         case_id: case.id.clone(),
         studio_org: studio.to_owned(),
         reason: "test".to_owned(),
+        circumstances: None,
     };
     let (here, there) = (refer(STUDIO), refer(ELSEWHERE));
     let accept = AcceptReferralRequest { case_id: case.id.clone() };

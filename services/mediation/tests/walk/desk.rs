@@ -145,7 +145,7 @@ fn a_recalled_commission_never_comes_to_the_table() {
 #[test]
 fn an_acceptance_after_a_demand_opens_the_table() {
     let desk = CaseDesk::unheard(CaseId::from(Uuid::from_u128(8))).demanded(at(0)).into_noun();
-    let desk = desk.accepted(at(1)).into_noun();
+    let desk = desk.accepted(|begun| begun.accepted = Some(at(1))).into_noun();
     let desk = desk.claimed(fence(1), at(2)).into_noun();
     let desk = desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(3)).into_noun();
     assert!(desk.run.is_some());

@@ -334,13 +334,21 @@ fn a_suspicion_of_a_courts_commission_is_the_courts_to_examine() {
         assert!(refusal.facts().contains(&("article", "L4 art. 18".to_owned())));
     }
     let cleared = theirs.clone().examined(false, at(30)).into_noun().run.unwrap();
-    assert_eq!((cleared.state, cleared.course.suspension), (State::InMediation { since }, None));
+    assert_eq!((cleared.state, cleared.course.suspensions), (State::InMediation { since }, vec![]));
     let sham = theirs.clone().examined(true, at(30)).into_noun().run.unwrap();
     assert!(matches!(sham.state, State::Failed { ground: "F06", .. }));
     // A party that leaves meanwhile is not fetched back, and danger waits for no court.
+    let theirs_again = theirs.clone();
     let left = theirs.demanded(at(25)).into_noun();
     assert!(!left.examined(false, at(30)).is_changed());
     let danger = desk(Some("court-2071"), State::InMediation { since }).endangered(at(20)).into_noun();
     assert!(!danger.clone().examined(false, at(30)).is_changed());
-    assert!(danger.answer(true).into_noun().run.unwrap().resume(&head).is_ok());
+    assert!(danger.answered().into_noun().run.unwrap().resume(&head).is_ok());
+    // Danger that joined a suspicion outlives the court's answer, and is the studio's head's to lift.
+    let both = theirs_again.endangered(at(22)).into_noun();
+    let Outcome::Changed(left, events) = both.answered().into_noun().examined(false, at(30)) else {
+        panic!("the court has answered")
+    };
+    assert!(matches!(events[..], [Event::Suspended { cause: Cause::Emergency, court: None, .. }]));
+    assert!(left.run.unwrap().resume(&head).is_ok());
 }
