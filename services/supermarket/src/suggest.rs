@@ -52,7 +52,7 @@ pub fn run(file: &Path, model: Option<&Path>, json: bool) -> anyhow::Result<bool
             Err(fault) => {
                 all = false;
                 bar.suspend(|| {
-                    eprintln!("line {number}: {fault}; each line needs `id` and `text`; left out")
+                    eprintln!("line {number}: {fault}; each line needs `id` and `text`; left out");
                 });
                 continue;
             }

@@ -101,8 +101,7 @@ impl Store {
         let mut found = found.await.map_err(reading)?;
         let more = found.len() as u64 > page.size;
         found.truncate(page.size as usize);
-        let rows =
-            found.into_iter().map(|row| self.open(row)).collect::<Result<Vec<TrainingRow>, Fault>>()?;
+        let rows = found.iter().map(|row| self.open(row)).collect::<Result<Vec<TrainingRow>, Fault>>()?;
         let stamp = call.stamp(&self.desk);
         self.desk.commit(WriteList::new(&stamp, None)).await?;
         let next = match rows.last().filter(|_| more) {
@@ -117,7 +116,7 @@ impl Store {
 
     async fn kept(&self, case: CaseId) -> Result<Option<TrainingRow>, Denied> {
         let found = training_row::Entity::find_by_id(case.as_uuid()).one(self.desk.reader()).await;
-        Ok(found.map_err(reading)?.map(|row| self.open(row)).transpose()?)
+        Ok(found.map_err(reading)?.map(|row| self.open(&row)).transpose()?)
     }
 
     fn keep(&self, list: &mut WriteList, centre: &str, row: &TrainingRow) -> Result<(), Fault> {
@@ -143,7 +142,7 @@ impl Store {
         Ok(())
     }
 
-    fn open(&self, row: training_row::Model) -> Result<TrainingRow, Fault> {
+    fn open(&self, row: &training_row::Model) -> Result<TrainingRow, Fault> {
         let bad = |column: &'static str| Fault::inconsistent("training_row", column, row.case_id);
         let id = row.case_id.to_string();
         let clear = self.vault.open(&place(&row.centre, &id), &row.sealed).map_err(sealing)?;

@@ -20,8 +20,8 @@ const LARGEST_PAGE: i32 = 100;
 pub fn correction(request: &proto::CorrectSuggestionRequest) -> Result<(CaseId, Correction), Violations> {
     let mut violations = Violations::new();
     let case = field::id(&mut violations, "case_id", &request.case_id);
-    let cause = field::cause(&mut violations, "cause_code", &request.cause_code);
-    if request.labels.is_empty() && cause.is_empty() {
+    let ground = field::cause(&mut violations, "cause_code", &request.cause_code);
+    if request.labels.is_empty() && ground.is_empty() {
         violations.push("labels", Fault::REQUIRED);
     }
     if request.labels.len() > MOST_LABELS {
@@ -32,7 +32,7 @@ pub fn correction(request: &proto::CorrectSuggestionRequest) -> Result<(CaseId, 
         let label = violations.check(&format!("labels[{at}]"), code.parse().map_err(|_| Fault::UNKNOWN_CODE));
         labels.extend(label.filter(|label| !labels.contains(label)));
     }
-    let correction = Correction { labels, cause: Some(cause).filter(|code| !code.is_empty()) };
+    let correction = Correction { labels, cause: Some(ground).filter(|code| !code.is_empty()) };
     done(violations, case).map(|case| (case, correction))
 }
 
