@@ -166,6 +166,7 @@ mod tests {
                 phone: String::new(),
                 relation: String::new(),
             }),
+            member_of: String::new(),
             elected_for: String::new(),
         };
         Sheet {

@@ -119,8 +119,8 @@ pub fn acceptance(request: &proto::AcceptDisputeRequest, now: DateTime<Utc>) -> 
         }
     }
     let signs = screening::signs(&mut violations, request.screening.as_ref());
-    let case = done(violations, id)?;
-    Ok(Decision { case, cause, track: track.to_owned(), consents, signs, suit })
+    let id = done(violations, id)?;
+    Ok(Decision { case: id, cause, track: track.to_owned(), consents, signs, suit })
 }
 
 /// The court and its number; a number without a court says nothing.
