@@ -394,22 +394,3 @@ async fn bad_commands_are_told_whole() {
     let told = send(amend(1, Some(stranger))).await.unwrap_err();
     assert_eq!((told.code(), reason(&told).as_str()), (Code::FailedPrecondition, "UNKNOWN_PARTY"));
 }
-
-#[tokio::test]
-async fn a_persons_words_point_somewhere() {
-    let stage = Stage::new().await;
-    let ask = |text: &str| {
-        let message = proto::SuggestCausesRequest { text: text.into(), subject: String::new() };
-        let request = clerk().ask("SuggestCauses", message);
-        async { stage.door.suggest_causes(request).await.unwrap().into_inner() }
-    };
-    let loan = ask("我借给朋友五万元，有借条，到期一直不还，想要他还本金和利息。").await;
-    assert_eq!(loan.disposition(), proto::Disposition::Mediable);
-    assert_eq!((loan.categories[0].label.as_str(), loan.causes[0].code.as_str()), ("loan_debt", "108.3"));
-    assert!(!loan.categories[0].words.is_empty());
-    let fraud = ask("我被电信诈骗骗了三万元，对方冒充公安局让我转账到安全账户。").await;
-    assert_eq!(fraud.disposition(), proto::Disposition::NotForAMediator);
-    assert_eq!(fraud.refuse_ground, "R06");
-    assert!(!fraud.redirect.is_empty());
-    assert!(!ask("你好").await.question.is_empty());
-}

@@ -246,7 +246,7 @@ impl CaseDesk {
         if self.know(learn) { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
     }
 
-    fn know(&mut self, learn: impl FnOnce(&mut Begun)) -> bool {
+    pub(super) fn know(&mut self, learn: impl FnOnce(&mut Begun)) -> bool {
         let before = self.begun.clone();
         learn(&mut self.begun);
         let changed = self.begun != before;
@@ -277,36 +277,6 @@ impl CaseDesk {
             return Outcome::AlreadySo(self);
         }
         self.take(Taken::Recalled, |run| run.fail("F12", at))
-    }
-
-    /// The court that commissioned the run has examined a suspected sham.
-    pub fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        match self.run.take().map(|run| run.examined(sham, at)) {
-            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
-            Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
-            None => Outcome::AlreadySo(self),
-        }
-    }
-
-    /// Danger: a run at the table stops, and none comes to it until somebody has answered.
-    pub fn endangered(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        let new = self.know(|begun| {
-            begun.danger.get_or_insert(at);
-        });
-        match self.run.take().map(|run| run.endanger(at)) {
-            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
-            Some(Outcome::AlreadySo(run)) => {
-                self.run = Some(run);
-                if new { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
-            }
-            None if new => Outcome::Changed(self, vec![]),
-            None => Outcome::AlreadySo(self),
-        }
-    }
-
-    /// Somebody answered the emergency. It raises no version; the count of amendments keeps a write judged before it away.
-    pub fn answered(self) -> Outcome<Self, Event> {
-        self.begins(|begun| begun.danger = None)
     }
 
     /// A clock of the run has run out.

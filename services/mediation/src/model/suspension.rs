@@ -8,7 +8,7 @@ use lexicon::{AccountId, Outcome};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::mediation::Answer;
-use super::{Event, Mediation, Refusal, Rule, State};
+use super::{CaseDesk, Event, Mediation, Refusal, Rule, State};
 
 /// The ground of a sham.
 pub(super) const SHAM: &str = "F06";
@@ -43,6 +43,38 @@ pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Suspension>
         Kept::All(all) => all,
         Kept::One(one) => one.into_iter().collect(),
     })
+}
+
+impl CaseDesk {
+    /// The court that commissioned the run has examined a suspected sham.
+    pub fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        match self.run.take().map(|run| run.examined(sham, at)) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// Danger: a run at the table stops, and none comes to it until somebody has answered.
+    pub fn endangered(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let new = self.know(|begun| {
+            begun.danger.get_or_insert(at);
+        });
+        match self.run.take().map(|run| run.endanger(at)) {
+            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::AlreadySo(run)) => {
+                self.run = Some(run);
+                if new { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
+            }
+            None if new => Outcome::Changed(self, vec![]),
+            None => Outcome::AlreadySo(self),
+        }
+    }
+
+    /// Somebody answered the emergency. It raises no version; the count of amendments keeps a write judged before it away.
+    pub fn answered(self) -> Outcome<Self, Event> {
+        self.begins(|begun| begun.danger = None)
+    }
 }
 
 impl Mediation {

@@ -1,6 +1,7 @@
 //! The nouns of a case beside the filing: every state with every verb.
 
 mod demand;
+mod taken_back;
 
 use std::fmt::Write as _;
 
@@ -323,19 +324,6 @@ fn a_court_track_is_not_handed_over() {
     assert!(thread("CM", Stage::Failed).prepare_handoff("x", || Uuid::from_u128(2)).is_ok());
 }
 
-#[test]
-fn a_case_that_is_taken_back_ends_what_has_not_left_the_desk() {
-    let demanded = |track: &str| {
-        thread(track, Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun()
-    };
-    let filing = demanded("PM").withdraw(at(4)).into_noun().filing.unwrap();
-    assert_eq!(filing.state.code(), "WITHDRAWN");
-    let handoff = demanded("LA").withdraw(at(4)).into_noun().handoff.unwrap();
-    assert_eq!(handoff.content.state.code(), "WITHDRAWN");
-    let Outcome::Changed(_, news) = thread("PM", Stage::Failed).withdraw(at(4)) else { panic!("not heard") };
-    assert_eq!(news, [], "there was nothing to end");
-}
-
 /// What else moves in the case between a clock's start and its end is no new start of that clock.
 #[test]
 fn a_clock_runs_out_though_another_noun_moved_since() {
@@ -367,25 +355,6 @@ fn a_clock_runs_out_though_another_noun_moved_since() {
     let answered = changed(asked.of_handoff(|one| one.answer(Said::Acknowledged, at(8), "")));
     let lapsed = changed(answered.filing(|filing| filing.lapse("S03", generation)));
     assert_eq!(lapsed.filing.as_ref().unwrap().state.code(), "NOT_FILED");
-}
-
-/// A commission cannot wait for a mediation that will never be: the court is told when the case is taken back.
-#[test]
-fn a_commissioned_case_that_is_taken_back_is_reported_at_once() {
-    for (stage, agreed) in [(Stage::Unmediated, false), (Stage::InMediation, false), (Stage::Agreed, true)] {
-        let mut thread = thread("WT", stage);
-        thread.commission = Some(Commission { thread: thread.case, ..commissions().remove(1) });
-        let after = thread.withdraw(at(5)).into_noun();
-        let state = &after.commission.as_ref().unwrap().content.state;
-        let report = state.report().expect("reported");
-        let ground = if agreed { "" } else { "F01" };
-        assert_eq!((report.agreed, report.ground.as_str(), report.demanded), (agreed, ground, false));
-    }
-    // What is over already stays as it is.
-    let mut over = thread("WT", Stage::InMediation);
-    over.commission = Some(Commission { thread: over.case, ..commissions().remove(5) });
-    let Outcome::Changed(_, news) = over.withdraw(at(5)) else { panic!("not heard") };
-    assert_eq!(news, []);
 }
 
 /// After a dismissal the parties may agree anew (L1 art. 206; T47), and what they agree then has a window of its own.
