@@ -3,7 +3,7 @@ use sea_orm::sea_query::{
     DeleteStatement, Expr, ExprTrait, InsertStatement, IntoCondition, OnConflict, Query, SelectStatement,
     UpdateStatement,
 };
-use sea_orm::{Condition, ConnectionTrait, DbErr, SqlErr};
+use sea_orm::{Condition, ConnectionTrait, DbErr, SqlErr, Value};
 
 use crate::fault::{CommitError, Fault};
 use crate::write_list::{Cell, Step};
@@ -88,7 +88,8 @@ fn insert(table: &'static str, cells: &[Cell]) -> Result<InsertStatement, Commit
     Ok(insert)
 }
 
-fn columns(cells: &[Cell]) -> impl Iterator<Item = &'static str> {
+/// The names of the cells' columns.
+pub(crate) fn columns(cells: &[Cell]) -> impl Iterator<Item = &'static str> {
     cells.iter().map(|(column, _)| *column)
 }
 
@@ -97,9 +98,14 @@ fn condition(matching: &[Cell]) -> Condition {
         .iter()
         .fold(Condition::all(), |all, (column, value)| {
             let column = Expr::col(*column);
-            all.add(if *value == value.as_null() { column.is_null() } else { column.eq(value.clone()) })
+            all.add(if asks_for_null(value) { column.is_null() } else { column.eq(value.clone()) })
         })
         .into_condition()
+}
+
+/// A null in a condition asks whether there is none, and is no value of the statement.
+pub(crate) fn asks_for_null(value: &Value) -> bool {
+    *value == value.as_null()
 }
 
 fn failed(step: &Step, error: DbErr) -> CommitError {

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sea_orm::{DbBackend, Statement, Value};
 
+use crate::render::{asks_for_null, columns};
 use crate::write_list::{Cell, Letter, Step};
 
 /// Texts kept at most; a service has some tens of shapes.
@@ -90,14 +91,10 @@ fn shape(steps: &[Step], letters: &[Letter]) -> Option<Shape> {
     (letters.len() <= ROWS).then_some(shape)
 }
 
-fn columns(cells: &[Cell]) -> impl Iterator<Item = &'static str> {
-    cells.iter().map(|(column, _)| *column)
-}
-
 fn conditions(matching: &[Cell]) -> impl Iterator<Item = &'static str> {
-    matching.iter().flat_map(|(column, value)| {
-        ["where", *column, if *value == value.as_null() { "is null" } else { "is" }]
-    })
+    matching
+        .iter()
+        .flat_map(|(column, value)| ["where", *column, if asks_for_null(value) { "is null" } else { "is" }])
 }
 
 fn values(steps: &[Step], letters: &[Letter], epoch: u32) -> Vec<Value> {
@@ -121,9 +118,8 @@ fn own(cells: &[Cell]) -> impl Iterator<Item = Value> {
     cells.iter().map(|(_, value)| value.clone())
 }
 
-/// "Is null" asks without a value.
 fn asked(matching: &[Cell]) -> impl Iterator<Item = Value> {
-    matching.iter().filter(|(_, value)| *value != value.as_null()).map(|(_, value)| value.clone())
+    matching.iter().filter(|(_, value)| !asks_for_null(value)).map(|(_, value)| value.clone())
 }
 
 #[cfg(test)]
