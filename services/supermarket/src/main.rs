@@ -169,7 +169,8 @@ async fn perform_rules(asked: rules::Rules, settings: &Settings) -> anyhow::Resu
             .await
         }
         Some(rules::Act::Activate { file, preview, talk }) => {
-            with(talk, false, settings, async |server, json| {
+            // What was simulated was simulated in a town that is there.
+            with(talk, true, settings, async |server, json| {
                 rules::activate(server, &file, &preview, json).await.map(|()| true)
             })
             .await

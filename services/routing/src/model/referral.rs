@@ -79,7 +79,15 @@ impl Referral {
 
     /// The first receiver sends it to a studio.
     pub fn refer(self, target: Target, reason: Option<String>, at: DateTime<Utc>) -> Answer {
-        let State::Routed(before) = &self.state else { return self.refuse(Rule::NotRouted) };
+        let State::Routed(before) = &self.state else {
+            // The answer was lost, and the studio has taken it meanwhile.
+            let is_there = self.state.destination().is_some_and(|to| to.studio == target.studio);
+            return if is_there && !matches!(self.state, State::Ended(..)) {
+                Ok(Outcome::AlreadySo(self))
+            } else {
+                self.refuse(Rule::NotRouted)
+            };
+        };
         if before.as_ref().is_some_and(|to| to.studio == target.studio) {
             return Ok(Outcome::AlreadySo(self));
         }

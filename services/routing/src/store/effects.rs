@@ -80,8 +80,8 @@ impl Store {
             }
             _ => None,
         };
-        if matches!(event, Event::Returned { .. }) {
-            decisions::returned(list, noun);
+        if let Event::Returned { studio, .. } = event {
+            decisions::returned(list, noun, studio);
         }
         if let Some(said) = said {
             self.remark(list, stamp, noun, &said)?;
