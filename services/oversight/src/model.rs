@@ -13,7 +13,7 @@ mod deadline;
 mod refusal;
 pub mod risk;
 
-pub use book::{Book, News, Stand};
+pub use book::{Book, News, Spared, Stand};
 pub use deadline::{Changed, Counting, Deadline, Instalment, State};
 pub use refusal::Refusal;
 
@@ -215,6 +215,8 @@ pub enum Step {
     Chosen(Noun),
     /// A party has demanded the court: nobody waits for the parties' choice any more, nor for an acceptance.
     CourtDemanded,
+    /// That is taken back, or the dispute is accepted after all: what it made needless is waited for again.
+    DemandDropped,
     /// The case is done, closed or withdrawn: what was said before and is heard later starts nothing.
     Closed,
 }

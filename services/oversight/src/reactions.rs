@@ -161,7 +161,7 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         }))
         .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same).into()]))
         .on(told(store, |_: &transfer::FilingRefused| lifecycle::not_filed()))
-        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing)]));
+        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing), Step::DemandDropped]));
     lifecycle::of_transfer(lifecycle::of_mediation(reactions, store), store)
 }
 

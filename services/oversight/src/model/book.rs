@@ -3,6 +3,8 @@
 //! News of different services comes in any order. Of one noun it comes in the order of its owner, so a noun opens and ends
 //! by its owner's events alone; a closed dispute ends what belongs to it, and what is heard later opens nothing.
 
+mod demand;
+
 use std::collections::BTreeMap;
 
 use almanac::Editions;
@@ -13,9 +15,11 @@ use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    ACCEPTANCE_CLOCKS, CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment,
-    NOT_THE_MEDIATORS, Noun, Pin, Since, Start, State, Step, start,
+    CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment, NOT_THE_MEDIATORS, Noun,
+    Pin, Since, Start, State, Step, WINDOW_CLOCK, start,
 };
+
+pub use demand::Spared;
 
 /// How a noun stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub struct Stand {
     pub holder: String,
     /// The highest that one of its clocks had.
     pub generation: u64,
+    /// What a demand for the court made needless: it is waited for again when that is taken back.
+    pub spared: Vec<Spared>,
 }
 
 /// A case.
@@ -79,6 +85,7 @@ impl Book {
             Step::Renew(noun, clock) => return self.renew(news, noun, clock),
             Step::Hand(noun, holder) => self.hand(noun, &holder),
             Step::Met(noun, clock) => {
+                self.forget(noun, clock);
                 self.clocks(noun).filter(|found| found.clock == clock).for_each(Deadline::meet);
             }
             Step::Stop(noun, clock, reason, at, generation) => {
@@ -94,10 +101,16 @@ impl Book {
                 return self
                     .change(news, noun, &clock, generation, |ledger| ledger.extend(extension, edition));
             }
-            Step::End(noun) => self.end(noun),
+            Step::End(noun) => {
+                self.end(noun);
+                if let Some(stand) = self.nouns.get_mut(&noun) {
+                    stand.spared.clear();
+                }
+            }
             Step::Chosen(noun) if self.waits_for_a_choice(noun) => self.end(noun),
             Step::Chosen(_) => {}
             Step::CourtDemanded => return self.demanded(news),
+            Step::DemandDropped => return self.dropped(news),
             Step::Closed => {
                 self.closed = true;
                 for noun in Noun::ALL {
@@ -154,9 +167,12 @@ impl Book {
             // Who wants the court waits for no acceptance: a draft that is saved or filed after all is watched on.
             (clock, from) = ("S11".to_owned(), Since::News);
         }
+        if clock == WINDOW_CLOCK && self.nouns.get(&Noun::Confirmation).is_some_and(|stand| stand.open) {
+            // The application was heard of before the agreement: there is nothing left to be in time for.
+            return Ok(());
+        }
         let demanded = self.court_demanded && matches!(noun, Noun::Mediation | Noun::Confirmation);
-        if clock == CHOICE_CLOCK && (demanded || self.closed) {
-            // The parties' choice has been made: they want the court, or the case is over.
+        if clock == CHOICE_CLOCK && self.closed {
             self.end(noun);
         }
         let Some(stand) = self.nouns.get(&noun).filter(|stand| stand.open).cloned() else { return Ok(()) };
@@ -168,6 +184,12 @@ impl Book {
         let generation = generation.unwrap_or(stand.generation + 1);
         if !beside {
             self.clocks(noun).for_each(Deadline::meet);
+        }
+        if clock == CHOICE_CLOCK && demanded {
+            // The parties' choice has been made: they want the court. What else is waited for goes on.
+            self.hand(noun, &holder);
+            self.spare(noun, Spared { clock, generation, began: None });
+            return Ok(());
         }
         let (counting, assumed) = self.counting(news, &clock, from, pin.as_ref(), generation)?;
         self.hand(noun, &holder);
@@ -284,21 +306,6 @@ impl Book {
             stand.open = false;
         }
         self.clocks(noun).for_each(Deadline::meet);
-    }
-
-    fn demanded(&mut self, news: &News<'_>) -> Result<(), Unlawful> {
-        self.court_demanded = true;
-        let waits =
-            |found: &Deadline, clocks: &[&str]| found.waits() && clocks.contains(&found.clock.as_str());
-        for noun in [Noun::Mediation, Noun::Confirmation] {
-            if self.waits_for_a_choice(noun) {
-                self.end(noun);
-            }
-        }
-        if self.clocks(Noun::Dispute).any(|found| waits(found, &ACCEPTANCE_CLOCKS)) {
-            return self.begin(news, start(Noun::Dispute, "S11", Holder::Same));
-        }
-        Ok(())
     }
 
     /// Whether nobody but the parties is waited for: they choose their way.

@@ -57,7 +57,11 @@ pub(super) fn of_mediation<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
             worked().into_iter().chain(counted_anew(e)).collect()
         }))
         .on(told(store, |_: &mediation::TransferRequested| worked()))
-        .on(told(store, |e: &mediation::PerformanceBegan| performing(e.generation, &e.instalments)))
+        .on(told(store, |e: &mediation::PerformanceBegan| {
+            // Also after a default for which somebody demanded the court: a schedule amended by all is waited for again.
+            let open = Open(Mediation, e.mediation_id.clone());
+            [open].into_iter().chain(performing(e.generation, &e.instalments)).collect()
+        }))
         .on(told(store, |e: &mediation::PerformanceRecorded| {
             // A part does not cure a default, and a default waits for no day.
             if e.breached { vec![] } else { performing(e.generation, &e.instalments) }
