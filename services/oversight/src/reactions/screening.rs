@@ -48,6 +48,7 @@ pub(super) fn accepted<S: Clone>(whose: &S) -> Told<S, DisputeAccepted> {
         vec![
             Step::Received(e.first_receiver_org.clone()),
             Step::Keep("ACCEPTED", None),
+            Step::Court(Noun::Dispute, e.court_org.clone()),
             start(Noun::Dispute, "S11", Holder::Same).into(),
         ]
     };

@@ -184,6 +184,8 @@ struct Held {
     open: bool,
     holder: String,
     generation: u64,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    court: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -200,6 +202,7 @@ pub fn book(book: &Book) -> Result<String, Fault> {
         open: stand.open,
         holder: stand.holder.clone(),
         generation: stand.generation,
+        court: stand.court.clone(),
     };
     let pages = Pages {
         receiver: book.first_receiver.clone(),
@@ -216,8 +219,8 @@ pub fn read_book(text: &str) -> Result<Option<Book>, Fault> {
     }
     let pages: Pages = serde_json::from_str(text).map_err(|error| Fault::new("read a book", error))?;
     let nouns = pages.nouns.into_iter().filter_map(|(name, held)| {
-        let Held { id, open, holder, generation } = held;
-        Some((Noun::named(&name)?, Stand { id, open, holder, generation }))
+        let Held { id, open, holder, generation, court } = held;
+        Some((Noun::named(&name)?, Stand { id, open, holder, generation, court }))
     });
     Ok(Some(Book {
         first_receiver: pages.receiver,
