@@ -14,13 +14,14 @@ use contracts::routing::v1::{
 };
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
-    AcceptFilingRequest, AcknowledgeReceiptRequest, PrepareFilingRequest, RefuseFilingRequest,
-    SubmitFilingRequest,
+    AcceptFilingRequest, AcknowledgeReceiptRequest, CommissionMediationRequest, CourtOutcome,
+    IssueCourtDocumentRequest, OutcomeKind, PrepareFilingRequest, RefuseFilingRequest, SubmitFilingRequest,
 };
 use prost::Message;
 use supermarket::client::{Person, Thread};
-use tests::{World, ask, file, party};
+use tests::{World, ask, file, filing, party};
 
+use crate::lifecycle::seated;
 use crate::whoever_hangs_up::{call, polled, succeed};
 
 /// Drops a command after `n` polls, sends it again to its end, and lets its news settle. True when it was dropped.
@@ -41,6 +42,7 @@ async fn every_other_command_is_whole_or_nothing() {
         dropped += window(&world, &clerk, n).await;
         dropped += claim_and_consent(&world, &clerk, n).await;
         dropped += court(&world, &clerk, n, true).await + court(&world, &clerk, n, false).await;
+        dropped += court_document(&world, &clerk, n).await;
     }
     assert!(dropped > 40, "only {dropped} drops");
     for post in &world.town.running.posts {
@@ -189,4 +191,31 @@ async fn court(world: &World, clerk: &Person, n: usize, files: bool) -> usize {
     }
     let close = CloseDisputeRequest { case_id: id(), ..Default::default() };
     dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/CloseDispute", &close, n).await)
+}
+
+/// A court's letter before filing, and its document on what its own judge mediated.
+async fn court_document(world: &World, clerk: &Person, n: usize) -> usize {
+    let court = world.person("court-2071").await;
+    let send = CommissionMediationRequest {
+        request_id: format!("sent-{n}"),
+        court_case_number: format!("（2026）粤2071民初{}号", 100 + n),
+        studio_org: "studio-family".to_owned(),
+        all_parties_consent: true,
+        body: filing(&format!("sent-{n}")).body,
+        ..Default::default()
+    };
+    let path = "transfer.v1.CourtService/CommissionMediation";
+    let mut dropped = usize::from(step(world, &court, path, &send, n).await);
+    let mut table = seated(world, clerk, &format!("jm-{n}"), "JM", "108.3").await;
+    table.agree(world, vec![]).await;
+    let document = CourtOutcome {
+        kind: OutcomeKind::MediationDocument.into(),
+        decision_date: "2026-03-03".to_owned(),
+        document_number: format!("（2026）粤2071民初{n}号"),
+    };
+    let issue =
+        IssueCourtDocumentRequest { case_id: table.case.id, document: Some(document), ..Default::default() };
+    let path = "transfer.v1.CourtService/IssueCourtDocument";
+    dropped += usize::from(step(world, &court, path, &issue, n).await);
+    dropped
 }

@@ -5,14 +5,18 @@ mod agreements;
 mod batch;
 mod commission;
 mod court_before_and_at_filing;
+mod court_document;
+mod court_setting;
 mod declined;
 mod draft;
 mod group;
 mod instalments;
 mod period;
 mod silence;
+mod sued_elsewhere;
 mod taken_back;
 mod tracks;
+mod traffic;
 mod ways_out;
 
 use std::time::Duration;
@@ -115,6 +119,7 @@ pub(crate) async fn signed(
         summary_procedure,
         all_parties_consent: true,
         body: filing(name).body,
+        ..Default::default()
     };
     let mut thread = Thread::default();
     let sent = ask!(court, thread, CourtServiceClient::commission_mediation, message).unwrap();

@@ -5,6 +5,7 @@
 
 mod lifecycle;
 mod screening;
+mod traffic;
 
 use chrono::{DateTime, Utc};
 use contracts::intake::v1 as intake;
@@ -129,18 +130,27 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |_: &routing::ReferralEnded| vec![End(Referral), End(Recusal)]))
         .on(told(store, |e: &mediation::MediationOpened| {
             let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));
-            vec![Step::Chosen(Noun::Confirmation), Open(Mediation, e.mediation_id.clone()), asked.into()]
+            vec![
+                Step::Chosen(Noun::Confirmation),
+                Open(Mediation, e.mediation_id.clone()),
+                Step::Court(Mediation, e.court_org.clone()),
+                asked.into(),
+            ]
         }))
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
         .on(told(store, |e: &mediation::MediationStarted| {
-            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), main(e).into()]
+            let court = Step::Court(Mediation, e.court_org.clone());
+            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), court, main(e).into()]
         }))
-        .on(told(store, |_: &mediation::SessionRecorded| worked()))
+        .on(told(store, |_: &mediation::SessionRecorded| {
+            worked().into_iter().chain(traffic::NOTICES.map(|clock| Met(Mediation, clock))).collect()
+        }))
         .on(told(store, |_: &mediation::AgreementDrafted| worked()))
         .on(told(store, |_: &mediation::SignatureAdded| worked()))
         .on(told(store, lifecycle::agreed))
         .on(told(store, |e: &mediation::MediationConcluded| {
-            vec![start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation)).into()]
+            let choice = start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation));
+            vec![choice.into(), traffic::after_a_failure(given(e.generation))]
         }))
         .on(told(store, |_: &mediation::MediationWithdrawn| vec![End(Mediation)]))
         .on(told(store, |_: &mediation::FenceRaised| vec![]))
@@ -154,7 +164,8 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         }))
         .on(told(store, |_: &transfer::FilingPrepared| vec![]))
         .on(told(store, |e: &transfer::FilingSubmitted| {
-            vec![start(Filing, "S07", Holder::Same).at("PACKAGE_VISIBLE", instant(e.submit_time)).into()]
+            let seen = start(Filing, "S07", Holder::Same).at("PACKAGE_VISIBLE", instant(e.submit_time));
+            vec![Step::Court(Filing, e.court_org.clone()), seen.into()]
         }))
         .on(told(store, |e: &transfer::FilingReceived| {
             vec![start(Filing, "K34", named(&e.court_org)).into()]

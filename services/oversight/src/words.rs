@@ -125,6 +125,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "委托法院已审查虚假调解嫌疑",
         "The court examined a suspected sham",
     ),
+    ("supermarket.transfer.v1.SuitFound", "同一纠纷已由法院受理", "A court has a suit about the same matter"),
     ("supermarket.transfer.v1.CommissionRecalled", "法院收回委托", "The court took its commission back"),
     ("supermarket.transfer.v1.CourtDocumentIssued", "法院出具文书", "The court issued its document"),
     ("supermarket.oversight.v1.DeadlineReached", "期限届满", "A deadline was reached"),

@@ -80,9 +80,11 @@ async fn round(store: &Store, intake: &Neighbour, after: Option<Uuid>) -> Option
 }
 
 fn request(one: &Signed) -> FileDisputeRequest {
+    let referred = one.commission.content.referral.is_some();
+    let channel = if referred { Channel::CourtWp } else { Channel::CourtWt };
     FileDisputeRequest {
         request_id: one.commission.id.simple().to_string(),
-        channel: Channel::CourtWt.into(),
+        channel: channel.into(),
         first_receiver_org: one.commission.content.reception.to_string(),
         body: Some(one.body.clone()),
         consents: Some(DataConsents {

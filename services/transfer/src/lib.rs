@@ -11,7 +11,8 @@
 //! OFFERED → HANDED → ACKNOWLEDGED → DONE | HANDOFF_DECLINED | SILENT
 //! ```
 //!
-//! What a party's demand for the court opens is read in the rule book for the case's track and state.
+//! What a party's demand for the court opens is read in the rule book for the case's track and state. A court that has a suit about
+//! the matter of another case ends the traffic or medical mediation of that ([`model::matter`], T43).
 //!
 //! *Says*: what happens to each of the four (`FilingOpened`, `ConfirmationApplied`, `HandoffOpened`, `CommissionReceived` …).
 //! *Hears*: intake's `DisputeAccepted`, `CourtDemanded` (opens), `DisputeWithdrawn` (ends what has not left) and

@@ -24,6 +24,7 @@ pub(crate) use threads::Read;
 pub(crate) mod commissions;
 pub(crate) mod inbox;
 mod listed;
+mod matters;
 mod nouns;
 mod open;
 mod reading;
@@ -50,7 +51,7 @@ impl Store {
     }
 
     /// The editions that are in force.
-    async fn law(&self) -> Result<Law, Fault> {
+    pub(crate) async fn law(&self) -> Result<Law, Fault> {
         self.almanac.law(&self.desk).await
     }
 
@@ -113,14 +114,17 @@ impl Store {
         for _ in 0..TRIES {
             let (before, _) = self.admit(call, case).await?;
             let stamp = call.stamp(&self.desk);
-            let (after, news) = match act(before.thread.clone(), &stamp)? {
+            let (mut after, mut news) = match act(before.thread.clone(), &stamp)? {
                 Outcome::AlreadySo(thread) => {
                     self.desk.vouch(&stamp, case.as_uuid()).await?;
                     return Ok(thread);
                 }
                 Outcome::Changed(after, news) => (after, news),
             };
-            let list = self.change_list(&stamp, &before, &after, &news, packed)?;
+            let centre = call.caller.centre.as_str();
+            let told = self.of_one_matter(centre, &before.thread, &mut after, &mut news).await?;
+            let mut list = self.change_list(&stamp, &before, &after, &news, packed)?;
+            self.put_told(&mut list, centre, &told)?;
             match self.desk.commit(list).await {
                 Ok(()) => {
                     self.wake(&news);

@@ -53,6 +53,9 @@ pub struct Planned {
     pub start: DateTime<Utc>,
     /// How.
     pub mode: SessionMode,
+    /// When everybody had been told.
+    #[serde(default)]
+    pub told: Option<DateTime<Utc>>,
 }
 
 /// Facts that nobody disputes, without their words.

@@ -10,7 +10,7 @@ use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId};
 
 use super::begun::Begun;
 use super::course::Course;
-use super::{Event, Mediation, Party, Refusal, Rule, Seating, State, Worked};
+use super::{Event, Mediation, Party, Refusal, Rule, Seating, State, Worked, sued};
 
 /// The number that goes with a claim; a later claim's is greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,6 +180,7 @@ impl CaseDesk {
             seat(&mut claim.parties, *party, seating);
         }
         let (run, events) = open(&claim, self.case, id, &self.begun, at);
+        let (run, events) = sued::opened(run, events, at);
         self.opened_under = Some(claim.fence);
         self.run = Some(run);
         self.work(at);

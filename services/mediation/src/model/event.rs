@@ -79,6 +79,8 @@ pub enum Event {
     SessionScheduled {
         /// When.
         start: DateTime<Utc>,
+        /// When everybody had been told.
+        told: Option<DateTime<Utc>>,
     },
     /// A note was written.
     NoteRecorded,

@@ -4,6 +4,7 @@
 use almanac::Law;
 use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
+use rulebook::calendar::civil_date;
 use rulebook::period;
 use rulebook::unlawful::Unlawful;
 
@@ -15,6 +16,8 @@ use super::{Event, Mediation, Refusal, Rule, SessionMode, State};
 /// The track on which a court has referred a suit that it has not filed: it gives leave for an appraisal, and its papers must
 /// reach whoever sits down.
 pub(super) const BEFORE_FILING: &str = "WP";
+/// The track of the traffic police.
+const TRAFFIC: &str = "TR";
 
 impl Mediation {
     /// The parties whose will binds: of a group that elected representatives, these.
@@ -32,15 +35,28 @@ impl Mediation {
         if !matches!(self.state, State::InMediation { .. }) {
             return Err(Refusal::not_in_mediation(&self.state));
         }
-        if self.course.planned == Some(planned) {
+        let untold = |one: Planned| Planned { told: None, ..one };
+        let known = self.course.planned.filter(|before| untold(*before) == untold(planned));
+        if known.is_some_and(|before| before.told == planned.told || planned.told.is_none()) {
             return Ok(Outcome::AlreadySo(self));
         }
         let by_video = self.course.planned.is_some_and(|before| before.mode == SessionMode::Online);
         if by_video && planned.mode != SessionMode::Online && !self.all_agree(agreeing) {
             return Err(self.against(Rule::ModeNeedsConsent));
         }
+        if self.told_too_late(planned) && !self.all_agree(agreeing) {
+            return Err(self.against(Rule::NoticeTooLate));
+        }
         self.course.planned = Some(planned);
-        Ok(self.changed(vec![Event::SessionScheduled { start: planned.start }]))
+        Ok(self.changed(vec![Event::SessionScheduled { start: planned.start, told: planned.told }]))
+    }
+
+    /// The traffic police tell the parties three days before they sit (K20a; L11 art. 88).
+    fn told_too_late(&self, planned: Planned) -> bool {
+        let law = &self.begun.law;
+        let last =
+            (self.track == TRAFFIC).then(|| law.expiry("K20a", law.active().id(), planned.start)).flatten();
+        planned.told.zip(last).is_some_and(|(told, last)| civil_date(told) > last.date)
     }
 
     /// A note of the mediator's own.
@@ -169,7 +185,8 @@ impl Mediation {
         Ok(clock)
     }
 
-    /// Something happened that the track's period counts from (T17b): one that runs counts anew from it, if it is the later.
+    /// Something happened that the track's period counts from (T17b): one that runs counts anew from it, if it is the later. Or a
+    /// party's time for another way runs from it, which oversight watches.
     pub fn happened(mut self, event: &'static str, at: DateTime<Utc>) -> Answer {
         let since = match &self.state {
             State::ConsentPending => None,

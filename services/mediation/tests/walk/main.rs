@@ -76,7 +76,7 @@ fn course() -> Course {
     Course {
         generation: 2,
         period: Some(Period::begin("PM", &Begun::default(), at(10))),
-        planned: Some(Planned { start: at(60), mode: SessionMode::Online }),
+        planned: Some(Planned { start: at(60), mode: SessionMode::Online, told: None }),
         undisputed: Some(Undisputed { digest: "facts".to_owned(), confirmed: vec![party(1)] }),
         ..Course::default()
     }
@@ -164,16 +164,19 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("conclude F07", Box::new(|run| run.conclude("F07", at(31)))),
         (
             "plan, by video",
-            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Online }, &[])),
+            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Online, told: None }, &[])),
         ),
         (
             "plan, leave video",
-            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Onsite }, &[])),
+            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Onsite, told: None }, &[])),
         ),
         (
             "plan, leave video, agreed",
             Box::new(|run| {
-                run.plan(Planned { start: at(90), mode: SessionMode::Onsite }, &[party(1), party(2)])
+                run.plan(
+                    Planned { start: at(90), mode: SessionMode::Onsite, told: None },
+                    &[party(1), party(2)],
+                )
             }),
         ),
         ("note", Box::new(Mediation::note)),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use almanac::Editions;
 use chrono::{DateTime, Utc};
 use rulebook::calendar::civil_date;
+use rulebook::courts;
 use rulebook::deadline::{Ledger, Start as Began, Terms};
 use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
@@ -32,8 +33,13 @@ pub struct Stand {
     pub holder: String,
     /// The highest that one of its clocks had.
     pub generation: u64,
+<<<<<<< HEAD
     /// What a demand for the court made needless: it is waited for again when that is taken back.
     pub spared: Vec<Spared>,
+=======
+    /// The court whose own settings of clocks hold for it; empty where none.
+    pub court: String,
+>>>>>>> law5
 }
 
 /// A case.
@@ -81,7 +87,13 @@ impl Book {
             Step::Keep(event, at) => return self.keep(news, event, at.unwrap_or(news.at)),
             Step::Received(org) => self.received(org),
             Step::Open(noun, id) => self.open(news, noun, id),
+            Step::Court(noun, court) => self.before(noun, court),
             Step::Start(start) => return self.begin(news, start),
+            Step::Seen(event, start) => {
+                if self.starts.iter().any(|seen| seen.event == event) {
+                    return self.begin(news, *start);
+                }
+            }
             Step::Renew(noun, clock) => return self.renew(news, noun, clock),
             Step::Hand(noun, holder) => self.hand(noun, &holder),
             Step::Met(noun, clock) => {
@@ -158,7 +170,21 @@ impl Book {
         }
         let stand = self.nouns.entry(noun).or_default();
         stand.open = true;
-        stand.id = if id.is_empty() { news.case.to_string() } else { id };
+        let id = if id.is_empty() { news.case.to_string() } else { id };
+        if stand.id != id {
+            // Another one of its kind may go to another court.
+            stand.court.clear();
+        }
+        stand.id = id;
+    }
+
+    /// A court that the rule book does not know has set nothing.
+    fn before(&mut self, noun: Noun, court: String) {
+        if let Some(stand) = self.nouns.get_mut(&noun)
+            && courts::by_id(&court).is_some()
+        {
+            stand.court = court;
+        }
     }
 
     fn begin(&mut self, news: &News<'_>, start: Start) -> Result<(), Unlawful> {
@@ -185,6 +211,7 @@ impl Book {
         if !beside {
             self.clocks(noun).for_each(Deadline::meet);
         }
+<<<<<<< HEAD
         if clock == CHOICE_CLOCK && demanded {
             // The parties' choice has been made: they want the court. What else is waited for goes on.
             self.hand(noun, &holder);
@@ -192,6 +219,11 @@ impl Book {
             return Ok(());
         }
         let (counting, assumed) = self.counting(news, &clock, from, pin.as_ref(), generation)?;
+=======
+        let court = Some(stand.court.as_str()).filter(|court| !court.is_empty());
+        let law = (pin.as_ref(), court);
+        let (counting, assumed) = self.counting(news, &clock, from, law, generation)?;
+>>>>>>> law5
         self.hand(noun, &holder);
         self.deadlines.push(Deadline {
             id: (news.id)(),
@@ -217,7 +249,7 @@ impl Book {
         news: &News<'_>,
         clock: &str,
         from: Since,
-        pin: Option<&Pin>,
+        (pin, court): (Option<&Pin>, Option<&str>),
         generation: u64,
     ) -> Result<(Counting, bool), Unlawful> {
         if clock == FENCING_CLOCK {
@@ -234,7 +266,7 @@ impl Book {
             }
             None => None,
         };
-        let terms = |at: DateTime<Utc>| edition.terms(clock, None, pinned.unwrap_or_else(|| civil_date(at)));
+        let terms = |at: DateTime<Utc>| edition.terms(clock, court, pinned.unwrap_or_else(|| civil_date(at)));
         let first = |terms: &Terms, at| Began { event: terms.start.first().cloned().unwrap_or_default(), at };
         let (terms, began, assumed) = match from {
             Since::Event(event, at) => (terms(at)?, Began { event, at }, false),

@@ -186,6 +186,8 @@ struct Held {
     generation: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     spared: Vec<(String, u64, Option<Start>)>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    court: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -207,6 +209,7 @@ pub fn book(book: &Book) -> Result<String, Fault> {
             .iter()
             .map(|one| (one.clock.clone(), one.generation, one.began.as_ref().map(start)))
             .collect(),
+        court: stand.court.clone(),
     };
     let pages = Pages {
         receiver: book.first_receiver.clone(),
@@ -223,14 +226,14 @@ pub fn read_book(text: &str) -> Result<Option<Book>, Fault> {
     }
     let pages: Pages = serde_json::from_str(text).map_err(|error| Fault::new("read a book", error))?;
     let nouns = pages.nouns.into_iter().filter_map(|(name, held)| {
-        let Held { id, open, holder, generation, spared } = held;
+        let Held { id, open, holder, generation, spared, court } = held;
         let one = |(clock, generation, start): (String, u64, Option<Start>)| Spared {
             clock,
             generation,
             began: start.map(began),
         };
         let spared = spared.into_iter().map(one).collect();
-        Some((Noun::named(&name)?, Stand { id, open, holder, generation, spared }))
+        Some((Noun::named(&name)?, Stand { id, open, holder, generation, spared, court }))
     });
     Ok(Some(Book {
         first_receiver: pages.receiver,

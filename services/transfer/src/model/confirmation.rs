@@ -124,6 +124,9 @@ pub fn window_end(law: &Law, effective: DateTime<Utc>) -> Option<NaiveDate> {
 pub fn may_apply(facts: &Facts, applicants: &[PartyId], now: DateTime<Utc>) -> Result<Settled, No> {
     let stage = facts.stage.code();
     let settled = facts.settled.clone().ok_or_else(|| No::from(Rule::NoAgreement.against(stage)))?;
+    if facts.documented {
+        return Err(Rule::CourtDocumentStands.against("COURT_DOC").into());
+    }
     let about = About { cause: Some(facts.cause.as_str()).filter(|cause| !cause.is_empty()), category: None };
     matters::may_confirm(about, &facts.track, civil_date(settled.effective))?;
     if !facts.required().all(|party| applicants.contains(&party)) {

@@ -1,12 +1,15 @@
 //! What other services have told of a case: codes, ids, dates and amounts; and what follows for what may be filed.
 
+use std::collections::BTreeMap;
+
 use almanac::Law;
 use chrono::{DateTime, Utc};
-use lexicon::{AgreementId, CourtId, OrgId, PartyId};
+use lexicon::{AgreementId, CaseId, CourtId, OrgId, PartyId};
 use rulebook::tracks::{self, Exit};
 use serde::{Deserialize, Serialize};
 
 use super::codes::{Kind, Stage};
+use super::filing::CourtOutcome;
 
 /// What other services have told of a case: codes, ids, dates and amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +26,12 @@ pub struct Facts {
     pub cause: String,
     /// The parties, and whether each must agree to what is agreed.
     pub parties: Vec<(PartyId, bool)>,
+    /// The keyed digests of their identity numbers, where these are known.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<PartyId, String>,
+    /// The case in which a court has a suit about the same matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
     /// How far mediation has come.
     pub stage: Stage,
     /// Why it failed.
@@ -33,6 +42,9 @@ pub struct Facts {
     pub confirmed: bool,
     /// A court has made its document of it.
     pub documented: bool,
+    /// That document, where no commission has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<CourtOutcome>,
     /// A party has demanded the court.
     pub demanded: bool,
     /// The court that has the suit or sent the case, and its number.
@@ -57,6 +69,15 @@ pub struct Settled {
     pub amount: i64,
 }
 
+/// A suit about the same matter, in another case of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// That case.
+    pub case: CaseId,
+    /// The court that has it.
+    pub court: CourtId,
+}
+
 /// A suit at a court.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suit {
@@ -74,11 +95,14 @@ impl Default for Facts {
             track: String::new(),
             cause: String::new(),
             parties: vec![],
+            digests: BTreeMap::new(),
+            elsewhere: None,
             stage: Stage::Unmediated,
             ground: String::new(),
             settled: None,
             confirmed: false,
             documented: false,
+            document: None,
             demanded: false,
             suit: None,
             over: false,

@@ -3,6 +3,7 @@
 //! What a demand for the court opens is not decided here but read in the rule book, for the case's track and the state it
 //! is in: a filing, a hand-over, a report to the court that commissioned the mediation, or nothing where a court has it.
 
+mod documented;
 mod ending;
 
 use chrono::{DateTime, Utc};
@@ -53,6 +54,10 @@ pub enum News {
     Handoff(handoff::Event),
     /// Of the commission.
     Commission(commission::Event),
+    /// A court's document without a commission.
+    Document,
+    /// A court has a suit about the same matter in another case.
+    SuitFound,
 }
 
 /// What a verb answers.
@@ -129,7 +134,7 @@ impl Thread {
             Some("REPORTED") if reported => self.clone().report(true, at).ok(),
             // The court has the case already, and goes on (JM).
             Some("FILED") if self.facts.is_at_a_court() => None,
-            _ => self.clone().open(first_receiver, &id),
+            _ => self.clone().open(first_receiver, &id).map(|opened| told(opened, at)),
         };
         match opened {
             Some(Outcome::Changed(thread, news)) => Outcome::Changed(thread, news),
@@ -334,18 +339,21 @@ impl Thread {
         self.handoff(act)
     }
 
-    /// The court's document on what its commission brought about (T31); it can be enforced.
-    pub fn document(self, document: filing::CourtOutcome, at: DateTime<Utc>) -> Moved {
-        let mut moved = self.commission(|noun| noun.document(document, at))?;
-        if let Outcome::Changed(thread, _) = &mut moved {
-            thread.facts.documented = true;
-        }
-        Ok(moved)
-    }
-
     /// Whose transfer desk it is.
     pub fn desk(&self) -> Option<OrgId> {
         let of_filing = self.filing.as_ref().map(|filing| filing.first_receiver.clone());
         of_filing.or_else(|| self.facts.first_receiver.clone())
+    }
+}
+
+/// A court that referred the matter before filing learns with the demand how its referral ended (L4 art. 26).
+fn told(opened: Outcome<Thread, News>, at: DateTime<Utc>) -> Outcome<Thread, News> {
+    let Outcome::Changed(thread, mut news) = opened else { return opened };
+    match thread.clone().report(true, at) {
+        Ok(Outcome::Changed(reported, said)) => {
+            news.extend(said);
+            Outcome::Changed(reported, news)
+        }
+        _ => Outcome::Changed(thread, news),
     }
 }

@@ -181,6 +181,25 @@ pub(super) mod commission {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod matter {
+    //! `matter`: one row a case, found by what cases about one matter share.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "matter")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub centre: String,
+        pub shared: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod outbox {
     //! `outbox`: what this service has said, in its order. The courier writes it; the inbox of a court reads it.
     use sea_orm::entity::prelude::*;

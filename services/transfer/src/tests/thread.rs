@@ -1,6 +1,8 @@
 //! The nouns of a case beside the filing: every state with every verb.
 
 mod demand;
+mod documented;
+mod matter;
 mod taken_back;
 
 use std::fmt::Write as _;
@@ -16,8 +18,8 @@ use crate::model::commission::{self, Commission, Content, Report};
 use crate::model::confirmation::{self, Ruling};
 use crate::model::handoff::{self, Handoff, Said};
 use crate::model::{
-    CourtOutcome, DocumentKind, Entry, Facts, Kind, No, OutcomeKind, Package, Rule, Settled, Stage, Suit,
-    Thread, Venue,
+    CourtOutcome, DocumentKind, Entry, Facts, Kind, News, No, OutcomeKind, Package, Rule, Settled, Stage,
+    Suit, Thread, Venue,
 };
 
 fn at(days: i64) -> DateTime<Utc> {
@@ -223,6 +225,7 @@ fn commissions() -> Vec<Commission> {
         signed: None,
         suspected: None,
         examined: None,
+        referral: None,
         state: commission::State::Received,
     };
     let (court, studio) = (CourtId::new("court-2071").unwrap(), org("studio-1"));
