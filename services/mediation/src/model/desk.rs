@@ -64,7 +64,8 @@ pub struct CaseDesk {
     pub former: BTreeSet<AccountId>,
     /// The seats of the parties that intake has amended: routing's facts may be older than that.
     pub amended: BTreeMap<PartyId, Seating>,
-    /// How many amendments changed something. They raise no version, so every write asks for this count too.
+    /// How many amendments changed something, and what took the case away. They raise no version, so every write asks for this
+    /// count too.
     pub amendments: u64,
     /// What a base period may begin with.
     pub begun: Begun,
@@ -152,7 +153,8 @@ impl CaseDesk {
     }
 
     /// The mediator has confirmed. An open run goes on under the new mediator, its period unbroken (T16); else a run
-    /// opens, unless the case was taken from the table or the claim has ended meanwhile.
+    /// opens, unless the case was taken from the table or the claim has ended meanwhile. A run that is over is the referral's
+    /// last: a claim that was confirmed before routing heard of the end opens no other.
     pub fn confirmed(mut self, mut claim: Claim, id: MediationId, at: DateTime<Utc>) -> Outcome<Self, Event> {
         if claim.fence < self.fence {
             return Outcome::AlreadySo(self);
@@ -173,7 +175,7 @@ impl CaseDesk {
             self.work(at);
             return self.said(events);
         }
-        if self.taken.is_some() || self.opened_under == Some(claim.fence) {
+        if self.taken.is_some() || self.run.is_some() {
             return if raised { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) };
         }
         for (party, seating) in &self.amended {
@@ -236,6 +238,7 @@ impl CaseDesk {
         let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
         match self.begins(learn) {
             Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
+        self.amendments += u64::from(dropped);
             outcome => outcome,
         }
     }
@@ -257,11 +260,12 @@ impl CaseDesk {
         changed
     }
 
-    /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47).
+    /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47), unless the case was
+    /// taken from the table.
     pub fn denied(mut self) -> Outcome<Self, Event> {
-        match self.run.as_mut().filter(|run| matches!(run.state, State::Agreed { .. }) && !run.course.denied)
-        {
-            Some(run) => {
+        let agreed = |run: &&mut Mediation| matches!(run.state, State::Agreed { .. }) && !run.course.denied;
+        match self.run.as_mut().filter(agreed) {
+            Some(run) if self.taken.is_none() => {
                 run.course.denied = true;
                 self.amendments += 1;
                 Outcome::Changed(self, vec![])
@@ -287,7 +291,7 @@ impl CaseDesk {
                 self.run = Some(run);
                 Outcome::AlreadySo(self)
             }
-            None => Outcome::AlreadySo(self),
+            _ => Outcome::AlreadySo(self),
         }
     }
 
@@ -315,6 +319,12 @@ impl CaseDesk {
     fn raise(&mut self, fence: Fence, at: DateTime<Utc>) -> bool {
         let higher = fence > self.fence;
         if higher {
+        // The mark raises no version of its own; a write that was judged before it must not wipe it out.
+        self.amendments += u64::from(first);
+        // Nobody sits down again about a case that was taken away.
+        if let Some(run) = &mut self.run {
+            run.course.denied = false;
+        }
             self.fence = fence;
             self.raised = Some(at);
             self.worked = None;

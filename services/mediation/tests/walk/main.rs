@@ -15,6 +15,7 @@ use uuid::Uuid;
 mod agreed;
 mod desk;
 mod suspended;
+mod taken;
 
 type Answer = Result<Outcome<Mediation, Event>, Refusal>;
 
