@@ -45,6 +45,8 @@ pub struct Course {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<PartyId>,
 }
+    /// Its period ended while a court was examining a suspected sham: the answer is still to come.
+    pub unexamined: bool,
 
 /// A sitting that is planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

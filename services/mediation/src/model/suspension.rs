@@ -46,10 +46,14 @@ pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Suspension>
 }
 
 impl CaseDesk {
-    /// The court that commissioned the run has examined a suspected sham.
+    /// The court that commissioned the run has examined a suspected sham. Where it goes on, its holder's lease begins anew.
     pub fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Self, Event> {
         match self.run.take().map(|run| run.examined(sham, at)) {
-            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::Changed(run, events)) => {
+                let mut desk = self.with(run);
+                desk.work(at);
+                Outcome::Changed(desk, events)
+            }
             Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
             None => Outcome::AlreadySo(self),
         }
@@ -114,7 +118,7 @@ impl Mediation {
     }
 
     /// The court that examines the suspicion: the one that commissioned the run. Danger is no court's to answer.
-    fn examining_court(&self) -> Option<&str> {
+    pub(super) fn examining_court(&self) -> Option<&str> {
         self.begun.court.as_deref().filter(|_| self.is_suspended_for(Cause::Sham))
     }
 
@@ -153,6 +157,15 @@ impl Mediation {
         }
         if sham {
             return self.fail(SHAM, at);
+        // The period may be over before the court has answered; what it found is the ground all the same.
+        if let State::Failed { ground, .. } = &mut self.state
+            && self.course.unexamined
+            && sham
+        {
+            (*ground, self.course.unexamined) = (SHAM, false);
+            let generation = self.course.tick();
+            return self.changed(vec![Event::Concluded { ground: SHAM, generation }]);
+        }
         }
         self.course.suspensions.retain(|known| known.cause != Cause::Sham);
         if let Some(left) = self.course.suspensions.first() {

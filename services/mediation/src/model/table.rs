@@ -228,7 +228,7 @@ impl Mediation {
 
     /// A clock of this generation has run out: nobody was reached (K04, T07b), or the base period is over (T28b). An older
     /// generation is already so.
-    pub fn expire(self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+    pub fn expire(mut self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         if generation != self.course.generation {
             return Outcome::AlreadySo(self);
         }
@@ -249,3 +249,4 @@ impl Mediation {
         Refusal::Against { state: self.state.name(), rule }
     }
 }
+                self.course.unexamined = self.examining_court().is_some();
