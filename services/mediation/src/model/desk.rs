@@ -172,6 +172,8 @@ impl CaseDesk {
                 run.course.tick();
                 events.extend(run.asked());
             }
+            // What waited for nobody but a mediator.
+            events.extend(run.due(at));
             self.work(at);
             return self.said(events);
         }

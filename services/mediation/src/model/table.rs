@@ -250,3 +250,7 @@ impl Mediation {
     }
 }
                 self.course.unexamined = self.examining_court().is_some();
+            // Nobody's signature is missing: it waits for a mediator alone, and is not undone by the end of the period.
+            State::AgreedUnsigned { .. } if main && self.signed_by_all().is_some() => {
+                Outcome::AlreadySo(self)
+            }

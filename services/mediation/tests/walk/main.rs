@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 mod agreed;
 mod desk;
+mod effect;
 mod suspended;
 mod taken;
 
