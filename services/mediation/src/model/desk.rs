@@ -238,17 +238,26 @@ impl CaseDesk {
     /// have accepted.
     pub fn accepted(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
         let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
+        self.amendments += u64::from(dropped);
         match self.begins(learn) {
             Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
-        self.amendments += u64::from(dropped);
             outcome => outcome,
         }
     }
 
     /// Something is known that a base period may begin with. It raises no version; the count of amendments keeps a write
-    /// judged before it away.
+    /// judged before it away. Where a period has begun without it, it is counted anew, and that is said.
     pub fn begins(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
-        if self.know(learn) { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
+        let before = self.begun.danger;
+        if !self.know(learn) {
+            return Outcome::AlreadySo(self);
+        }
+        // Danger is nothing that a period counts from.
+        let anew = self.run.as_mut().filter(|run| run.begun.danger == before).map(Mediation::count_anew);
+        match anew.unwrap_or_default() {
+            events if events.is_empty() => Outcome::Changed(self, vec![]),
+            events => self.said(events),
+        }
     }
 
     pub(super) fn know(&mut self, learn: impl FnOnce(&mut Begun)) -> bool {
@@ -272,7 +281,7 @@ impl CaseDesk {
                 self.amendments += 1;
                 Outcome::Changed(self, vec![])
             }
-            None => Outcome::AlreadySo(self),
+            _ => Outcome::AlreadySo(self),
         }
     }
 
@@ -293,7 +302,7 @@ impl CaseDesk {
                 self.run = Some(run);
                 Outcome::AlreadySo(self)
             }
-            _ => Outcome::AlreadySo(self),
+            None => Outcome::AlreadySo(self),
         }
     }
 
@@ -310,6 +319,12 @@ impl CaseDesk {
     ) -> Outcome<Self, Event> {
         let first = self.taken.is_none();
         self.taken.get_or_insert(taken);
+        // The mark raises no version of its own; a write that was judged before it must not wipe it out.
+        self.amendments += u64::from(first);
+        // Nobody sits down again about a case that was taken away.
+        if let Some(run) = &mut self.run {
+            run.course.denied = false;
+        }
         match self.run.take_if(|run| run.state.is_open()).map(end) {
             Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
             Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
@@ -321,12 +336,6 @@ impl CaseDesk {
     fn raise(&mut self, fence: Fence, at: DateTime<Utc>) -> bool {
         let higher = fence > self.fence;
         if higher {
-        // The mark raises no version of its own; a write that was judged before it must not wipe it out.
-        self.amendments += u64::from(first);
-        // Nobody sits down again about a case that was taken away.
-        if let Some(run) = &mut self.run {
-            run.course.denied = false;
-        }
             self.fence = fence;
             self.raised = Some(at);
             self.worked = None;

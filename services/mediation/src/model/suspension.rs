@@ -122,6 +122,12 @@ impl Mediation {
         self.begun.court.as_deref().filter(|_| self.is_suspended_for(Cause::Sham))
     }
 
+    /// Who examines, by every cause; nobody where it is not suspended.
+    pub(super) fn examiners(&self) -> impl Iterator<Item = Event> {
+        let suspended = matches!(self.state, State::Suspended { .. });
+        self.course.suspensions.iter().filter(move |_| suspended).map(|known| self.told(known.cause))
+    }
+
     /// The way to the table; danger that nobody has answered stands in it.
     pub(super) fn come_to_the_table(&mut self, since: DateTime<Utc>) -> Option<Event> {
         let Some(danger) = self.begun.danger else {
@@ -151,12 +157,6 @@ impl Mediation {
     /// The court that commissioned the run has examined the suspicion (T22c, T22d). What waits for no court is left as it is,
     /// and danger that joined the suspicion is still the studio's head's to lift.
     pub(super) fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
-        let State::Suspended { since } = self.state else { return Outcome::AlreadySo(self) };
-        if !self.is_suspended_for(Cause::Sham) {
-            return Outcome::AlreadySo(self);
-        }
-        if sham {
-            return self.fail(SHAM, at);
         // The period may be over before the court has answered; what it found is the ground all the same.
         if let State::Failed { ground, .. } = &mut self.state
             && self.course.unexamined
@@ -166,6 +166,12 @@ impl Mediation {
             let generation = self.course.tick();
             return self.changed(vec![Event::Concluded { ground: SHAM, generation }]);
         }
+        let State::Suspended { since } = self.state else { return Outcome::AlreadySo(self) };
+        if !self.is_suspended_for(Cause::Sham) {
+            return Outcome::AlreadySo(self);
+        }
+        if sham {
+            return self.fail(SHAM, at);
         }
         self.course.suspensions.retain(|known| known.cause != Cause::Sham);
         if let Some(left) = self.course.suspensions.first() {

@@ -4,8 +4,8 @@
 use almanac::Law;
 use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
-use rulebook::period;
 use rulebook::unlawful::Unlawful;
+use rulebook::{events, period};
 
 use super::begun::counts_from;
 use super::course::{Period, Planned, Undisputed, Will};
@@ -192,6 +192,27 @@ impl Mediation {
         }
         let generation = self.course.generation;
         Ok(self.changed(vec![Event::StartEventRecorded { event, at, period: anew, generation }]))
+    }
+
+    /// What the period counts from was heard after it had begun without it (topics overtake one another): it is as if that had been
+    /// known. One to which something has happened stays, and a suspended run's examiner is named again beside the new count.
+    pub(super) fn count_anew(&mut self) -> Vec<Event> {
+        let (true, Some(since), Some(before)) =
+            (self.state.is_open(), self.state.since(), &self.course.period)
+        else {
+            return vec![];
+        };
+        // It keeps the terms it began with.
+        let anew = Period { edition: before.edition.clone(), ..self.period(since) };
+        let touched = before.agreed.is_some() || !before.changes.is_empty();
+        let Some(event) = events::get(&anew.event).filter(|_| !touched && anew != *before) else {
+            return vec![];
+        };
+        let (event, at) = (event.code.as_str(), anew.start);
+        self.course.period = Some(anew.clone());
+        let generation = self.course.tick();
+        let counted = Event::StartEventRecorded { event, at, period: Some(anew), generation };
+        std::iter::once(counted).chain(self.examiners()).collect()
     }
 
     /// A claimant takes the case back at the table (T27).

@@ -13,6 +13,7 @@ use rulebook::period::{Period as Length, Unit};
 use uuid::Uuid;
 
 mod agreed;
+mod begun;
 mod desk;
 mod effect;
 mod suspended;
