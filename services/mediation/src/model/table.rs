@@ -258,10 +258,15 @@ impl Mediation {
         match &self.state {
             // Between two claims nobody could ask; whoever comes next has the clock anew.
             State::ConsentPending if clock == "K04" && self.mediator.is_some() => self.fail("F03", at),
+            // Nobody's signature is missing: it waits for a mediator alone, and is not undone by the end of the period.
+            State::AgreedUnsigned { .. } if main && self.signed_by_all().is_some() => {
+                Outcome::AlreadySo(self)
+            }
             State::InMediation { .. } | State::Suspended { .. } | State::AgreedUnsigned { .. } if main => {
+                self.course.unexamined = self.examining_court().is_some();
                 self.fail("F05", at)
             }
-            State::Agreed { .. } if clock == "schedule" => self.default_of_schedule(at),
+            State::Agreed { .. } if clock == "schedule" => self.miss(at),
             _ => Outcome::AlreadySo(self),
         }
     }
@@ -270,8 +275,3 @@ impl Mediation {
         Refusal::Against { state: self.state.name(), rule }
     }
 }
-                self.course.unexamined = self.examining_court().is_some();
-            // Nobody's signature is missing: it waits for a mediator alone, and is not undone by the end of the period.
-            State::AgreedUnsigned { .. } if main && self.signed_by_all().is_some() => {
-                Outcome::AlreadySo(self)
-            }
