@@ -88,7 +88,8 @@ async fn concluded(store: Store, heard: Heard<MediationConcluded>) -> Answer {
 
 /// The court takes its commission back (T64): nobody is to mediate it any more.
 async fn recalled(store: Store, heard: Heard<CommissionRecalled>) -> Answer {
-    end(&store, &heard, EndReason::Recalled).await
+    // Between AcceptDispute and intake's own hearing of the recall its acceptance may be on its way here.
+    store.end_or_foretell(&heard, EndReason::Recalled).await
 }
 
 /// The former holder can write no more: the case is offered again.

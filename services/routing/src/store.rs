@@ -3,6 +3,7 @@
 mod decisions;
 mod directory;
 mod effects;
+mod foretold;
 mod lists;
 mod open;
 mod pool_watch;
@@ -283,10 +284,14 @@ impl Store {
         }
     }
 
-    /// Opens a referral, once.
+    /// Opens a referral, once. One that had ended before it was heard of opens and ends.
     pub(crate) async fn open_heard<M>(&self, heard: &Heard<M>, noun: Referral) -> Result<Reaction, Trouble> {
-        if self.load(noun.case).await?.is_some() {
-            return Ok(Reaction::Nothing);
+        if let Some(known) = self.look(noun.case).await? {
+            return if known.is_foretold() {
+                self.open_ended(heard, noun, &known)
+            } else {
+                Ok(Reaction::Nothing)
+            };
         }
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         list.insert(row::opened(&heard.centre, &noun), OPENED);
@@ -305,6 +310,11 @@ impl Store {
     }
 
     async fn load(&self, case: CaseId) -> Result<Option<Referral>, Fault> {
+        Ok(self.look(case).await?.filter(|noun| !noun.is_foretold()))
+    }
+
+    /// The row, also one of before there was a referral.
+    async fn look(&self, case: CaseId) -> Result<Option<Referral>, Fault> {
         let row = referral::Entity::find_by_id(case.as_uuid()).one(self.desk.reader()).await;
         let row = row.map_err(|error| Fault::new("read a referral", error))?;
         let Some(noun) = row.map(Referral::try_from).transpose()? else { return Ok(None) };

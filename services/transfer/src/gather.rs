@@ -61,6 +61,7 @@ impl Neighbours for NextDoor {
         let request = ask.request(mediation::ReadForFilingRequest {
             case_id: ask.case.to_string(),
             with_agreement: ask.with_agreement,
+            agreement_id: String::new(),
         });
         let way = self.mediation.within(ask.trace.clone());
         MediationServiceClient::new(way).read_for_filing(request).await.map(tonic::Response::into_inner)

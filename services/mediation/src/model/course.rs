@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::PartyId;
+use rulebook::calendar::end_of;
 use serde::{Deserialize, Serialize};
 
 pub use super::period::{Change, Length, Period, Will};
@@ -24,8 +25,13 @@ pub struct Course {
     pub schedule: Vec<Instalment>,
     /// What was performed, in fen.
     pub performed: i64,
+    /// What of that was performed when, of the schedule in force.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
     /// Since when it is in default.
     pub breached: Option<DateTime<Utc>>,
+    /// The default is a day of the schedule that went by, and nobody's report.
+    pub missed: bool,
     /// How often performance was urged.
     pub urged: u32,
     /// A court has dismissed the confirmation of its agreement.
@@ -39,6 +45,8 @@ pub struct Course {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub suspensions: Vec<Suspension>,
+    /// Its period ended while a court was examining a suspected sham: the answer is still to come.
+    pub unexamined: bool,
     /// The parties were told of their rights, the rules and the effect, and warned (T17).
     pub told: bool,
     /// Who has confirmed a service address.
@@ -76,7 +84,37 @@ pub struct Instalment {
     pub amount: i64,
 }
 
+/// What was performed at one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How much, in fen.
+    pub amount: i64,
+}
+
 impl Course {
+    /// Something was performed.
+    pub fn pay(&mut self, payment: Payment) {
+        self.performed = self.performed.saturating_add(payment.amount);
+        self.payments.push(payment);
+    }
+
+    /// Whether every part whose day had gone by at the default was performed on its day or before, by what is recorded now. A
+    /// part without an amount is done with all that was agreed.
+    pub fn was_kept(&self, breached: DateTime<Utc>) -> bool {
+        let mut asked = 0_i64;
+        self.schedule.iter().all(|part| {
+            asked = asked.saturating_add(part.amount);
+            let over = end_of(part.due);
+            if over > breached {
+                return true;
+            }
+            let late = self.payments.iter().filter(|payment| payment.at >= over);
+            part.amount > 0 && self.performed - late.map(|payment| payment.amount).sum::<i64>() >= asked
+        })
+    }
+
     /// The clock has changed.
     pub fn tick(&mut self) -> u64 {
         self.generation += 1;

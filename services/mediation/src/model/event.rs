@@ -122,7 +122,7 @@ pub enum Event {
         /// The generation that holds now.
         generation: u64,
     },
-    /// Something happened that a period may count from.
+    /// Something happened that a period may count from, or that it should have counted from was heard late.
     StartEventRecorded {
         /// What.
         event: &'static str,

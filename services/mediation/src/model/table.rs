@@ -5,8 +5,8 @@ use almanac::Law;
 use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
 use rulebook::calendar::civil_date;
-use rulebook::period;
 use rulebook::unlawful::Unlawful;
+use rulebook::{events, period};
 
 use super::begun::counts_from;
 use super::course::{Period, Planned, Undisputed, Will};
@@ -211,6 +211,27 @@ impl Mediation {
         Ok(self.changed(vec![Event::StartEventRecorded { event, at, period: anew, generation }]))
     }
 
+    /// What the period counts from was heard after it had begun without it (topics overtake one another): it is as if that had been
+    /// known. One to which something has happened stays, and a suspended run's examiner is named again beside the new count.
+    pub(super) fn count_anew(&mut self) -> Vec<Event> {
+        let (true, Some(since), Some(before)) =
+            (self.state.is_open(), self.state.since(), &self.course.period)
+        else {
+            return vec![];
+        };
+        // It keeps the terms it began with.
+        let anew = Period { edition: before.edition.clone(), ..self.period(since) };
+        let touched = before.agreed.is_some() || !before.changes.is_empty();
+        let Some(event) = events::get(&anew.event).filter(|_| !touched && anew != *before) else {
+            return vec![];
+        };
+        let (event, at) = (event.code.as_str(), anew.start);
+        self.course.period = Some(anew.clone());
+        let generation = self.course.tick();
+        let counted = Event::StartEventRecorded { event, at, period: Some(anew), generation };
+        std::iter::once(counted).chain(self.examiners()).collect()
+    }
+
     /// A claimant takes the case back at the table (T27).
     pub fn take_back(self, who: PartyId, at: DateTime<Utc>) -> Answer {
         let state = self.state.name();
@@ -245,7 +266,7 @@ impl Mediation {
 
     /// A clock of this generation has run out: nobody was reached (K04, T07b), or the base period is over (T28b). An older
     /// generation is already so.
-    pub fn expire(self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+    pub fn expire(mut self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         if generation != self.course.generation {
             return Outcome::AlreadySo(self);
         }
@@ -254,10 +275,15 @@ impl Mediation {
         match &self.state {
             // Between two claims nobody could ask; whoever comes next has the clock anew.
             State::ConsentPending if clock == "K04" && self.mediator.is_some() => self.fail("F03", at),
+            // Nobody's signature is missing: it waits for a mediator alone, and is not undone by the end of the period.
+            State::AgreedUnsigned { .. } if main && self.signed_by_all().is_some() => {
+                Outcome::AlreadySo(self)
+            }
             State::InMediation { .. } | State::Suspended { .. } | State::AgreedUnsigned { .. } if main => {
+                self.course.unexamined = self.examining_court().is_some();
                 self.fail("F05", at)
             }
-            State::Agreed { .. } if clock == "schedule" => self.default_of_schedule(at),
+            State::Agreed { .. } if clock == "schedule" => self.miss(at),
             _ => Outcome::AlreadySo(self),
         }
     }

@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 use super::{account, at, id, kinds, parties};
 
-fn fence(n: u64) -> Fence {
+pub(super) fn fence(n: u64) -> Fence {
     Fence { epoch: 1, n }
 }
 
-fn claim(n: u64, who: &str, consented: &[u128]) -> Claim {
+pub(super) fn claim(n: u64, who: &str, consented: &[u128]) -> Claim {
     let (mediator, studio) = (account(who), OrgId::new("studio-1").unwrap());
     Claim { fence: fence(n), mediator, studio, track: "PM".to_owned(), parties: parties(consented) }
 }
@@ -102,9 +102,7 @@ fn the_desk_through_its_news() {
     desk = step(&mut page, desk, "failed, the same confirmation", |desk| {
         desk.confirmed(claim(1, "a", &[1, 2]), id(2), at(2))
     });
-    step(&mut page, desk, "failed, a new claim (T39)", |desk| {
-        desk.confirmed(claim(3, "b", &[1]), id(3), at(3))
-    });
+    step(&mut page, desk, "failed, a new claim", |desk| desk.confirmed(claim(3, "b", &[1]), id(3), at(3)));
     insta::assert_snapshot!(page);
 }
 

@@ -13,8 +13,11 @@ use rulebook::period::{Period as Length, Unit};
 use uuid::Uuid;
 
 mod agreed;
+mod begun;
 mod desk;
+mod effect;
 mod suspended;
+mod taken;
 
 type Answer = Result<Outcome<Mediation, Event>, Refusal>;
 
@@ -206,9 +209,9 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("take back, respondent", Box::new(|run| run.take_back(party(2), at(31)))),
         ("request the court", Box::new(|run| run.request_transfer(party(2), at(31)))),
         ("request, a stranger", Box::new(|run| run.request_transfer(party(4), at(31)))),
-        ("perform a part", Box::new(|run| run.perform(1_000, false))),
-        ("perform the rest", Box::new(|run| run.perform(5_000, false))),
-        ("perform, whole", Box::new(|run| run.perform(0, true))),
+        ("perform a part", Box::new(|run| run.perform(1_000, false, at(31)))),
+        ("perform the rest", Box::new(|run| run.perform(5_000, false, at(31)))),
+        ("perform, whole", Box::new(|run| run.perform(0, true, at(31)))),
         ("breach", Box::new(|run| run.breach(at(31)))),
         ("urge", Box::new(Mediation::urge)),
         ("reschedule, all agree", Box::new(|run| run.reschedule(parts(5_000), &[party(1), party(2)]))),

@@ -1,7 +1,7 @@
 //! The referral of one case: from the first receiver to a studio, into its pool, to one mediator, to its end.
 
 use chrono::{DateTime, Utc};
-use lexicon::{AccountId, CaseId, OrgId, Outcome};
+use lexicon::{AccountId, CaseId, Fault, OrgId, Outcome};
 
 use super::facts::{Facts, Party};
 use super::recusal::Aside;
@@ -12,6 +12,8 @@ use super::state::{
 
 /// What is noted of a return that a mediator's reasoned decline brought about; the reason is in its own remark.
 const DECLINED: &str = "调解员已说明理由退回";
+/// Who took in a case of which only its end is known.
+const NOBODY: &str = "nobody";
 
 /// The referral of one case.
 #[derive(Debug, Clone, PartialEq)]
@@ -273,6 +275,26 @@ impl Referral {
         (self.aside.pending, self.aside.successor, self.aside.declined) = (None, None, false);
         let to = self.state.destination().cloned();
         Ok(self.changed(State::Ended(to, reason), at, Event::Ended))
+    }
+
+    /// The end of a referral that has not opened yet. Nothing of it was said, and who took the case in is not known.
+    pub fn foretold(case: CaseId, reason: EndReason, epoch: u32, at: DateTime<Utc>) -> Result<Self, Fault> {
+        let receiver = OrgId::new(NOBODY)?;
+        let noun = Self::open(case, receiver, Facts::default(), 0, epoch, at);
+        Ok(Self { version: 0, state: State::Ended(None, reason), ..noun })
+    }
+
+    /// Whether only its end is known.
+    pub const fn is_foretold(&self) -> bool {
+        self.version == 0
+    }
+
+    /// Why it is over, if it is.
+    pub const fn end_reason(&self) -> Option<EndReason> {
+        match self.state {
+            State::Ended(_, reason) => Some(reason),
+            _ => None,
+        }
     }
 
     /// What a former holder is told who shows the fence of a claim that is over; nothing if it is no older one.
