@@ -36,8 +36,8 @@ const AHEAD: f32 = 0.05;
 /// What a cause starts with of which only the name is known: short names are like everything.
 const UNDESCRIBED: f32 = -0.1;
 
-/// Scores of a thousand causes lie closer than those of 17 categories; so until a model's own rows are enough to measure it. Set on the
-/// courts' facts of the developers' half, of which the shipped model has learnt none.
+/// Scores of a thousand causes lie closer than those of 17 categories; so until a model's own rows are enough to measure it. Chosen, not
+/// fitted: the shipped model's confidences of causes are an order, no shares.
 const CAUSE_SHARPNESS: f32 = 30.0;
 
 /// How many times the model is trained on a part, to see how sure it may be.
