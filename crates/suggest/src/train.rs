@@ -367,10 +367,7 @@ mod tests {
         let made = [told(&bare.categories), told(&bare.causes)];
         assert_eq!(
             made,
-            [
-                "11166 grams, 157653 weights, 5541.5 in all",
-                "15687 grams, 30903 weights, 3306.9 in all"
-            ]
+            ["11166 grams, 157653 weights, 5541.5 in all", "15687 grams, 30903 weights, 3306.9 in all"]
         );
     }
 }
