@@ -134,7 +134,11 @@ impl IntakeService for Door {
             .map_err(Denied::from)?;
         let taught = self.store.training_rows(&call, &page).await?;
         let rows = taught.rows.iter().map(training::row).collect();
-        Ok(Response::new(proto::ListTrainingRowsResponse { rows, next_page_token: taught.next }))
+        Ok(Response::new(proto::ListTrainingRowsResponse {
+            rows,
+            next_page_token: taught.next,
+            left_out_count: taught.left_out,
+        }))
     }
 
     async fn request_correction(

@@ -1,7 +1,9 @@
 //! Rows to learn from: what a clerk corrected of a suggestion, sealed, one a case.
 //!
-//! A correction is said outright, or lies in an acceptance under another cause than the one suggested first. Nothing in
-//! the house reads the rows but the operator's export, which leaves an audit row.
+//! A correction is said outright, or lies in an acceptance under another cause than the one suggested first or said before. Nothing
+//! in the house reads the rows but the operator's export, which leaves an audit row.
+
+use std::collections::HashMap;
 
 use access::{Call, Place};
 use chassis::Denied;
@@ -12,10 +14,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::row::training_row;
-use super::translate::sealing;
+use super::row::{party, training_row};
+use super::translate::{self, sealing};
 use super::{Store, TRIES, reading};
-use crate::model::{Correction, Dispute, TrainingRow};
+use crate::model::{Correction, Dispute, Party, TrainingRow};
 use crate::wire::training::Page;
 
 /// Lost when the case was corrected meanwhile.
@@ -27,6 +29,8 @@ pub struct Taught {
     pub rows: Vec<TrainingRow>,
     /// Empty on the last page.
     pub next: String,
+    /// How many cannot be read any more.
+    pub left_out: u32,
 }
 
 /// All of a row that is personal or could be: one sealed blob.
@@ -65,13 +69,21 @@ impl Store {
         Err(Denied::Stale { current: None })
     }
 
-    /// What an acceptance under `cause` corrects: another cause was suggested first.
-    pub(super) fn contradicted(&self, dispute: &Dispute, cause: &str) -> Option<Correction> {
+    /// What an acceptance under `cause` corrects: another cause was suggested first, or said by a clerk who has thought better of it.
+    pub(super) async fn contradicted(
+        &self,
+        dispute: &Dispute,
+        cause: &str,
+    ) -> Result<Option<Correction>, Denied> {
         let words = &dispute.sheet.words;
         let subject = Some(words.subject.as_str()).filter(|subject| !subject.is_empty());
         let suggested = self.model.suggest(&words.text, subject);
-        let other = suggested.causes.first().is_none_or(|first| first.code != cause);
-        other.then(|| Correction { labels: vec![], cause: Some(cause.to_owned()) })
+        let mut other = suggested.causes.first().is_none_or(|first| first.code != cause);
+        if !other {
+            let said = self.kept(dispute.origin.case).await?.and_then(|row| row.correction.cause);
+            other = said.is_some_and(|said| said != cause);
+        }
+        Ok(other.then(|| Correction { labels: vec![], cause: Some(cause.to_owned()) }))
     }
 
     /// Keeps what an acceptance of the same list corrects.
@@ -89,7 +101,8 @@ impl Store {
         Ok(())
     }
 
-    /// One page for the operator; reading it leaves an audit row.
+    /// One page for the operator, each row without those who are parties today; reading it leaves an audit row. A row that does not open,
+    /// or whose parties do not, is left out: it must not keep the others from being read.
     pub async fn training_rows(&self, call: &Call, page: &Page) -> Result<Taught, Denied> {
         use training_row::Column;
         call.decide(None)?;
@@ -101,17 +114,32 @@ impl Store {
         let mut found = found.await.map_err(reading)?;
         let more = found.len() as u64 > page.size;
         found.truncate(page.size as usize);
-        let rows = found.iter().map(|row| self.open(row)).collect::<Result<Vec<TrainingRow>, Fault>>()?;
+        let last = found.last().map(|row| row.case_id);
+        let parties = self.parties_of(found.iter().map(|row| row.case_id).collect()).await?;
+        let of = |case: &Uuid| parties.get(case).map_or(&[][..], Vec::as_slice);
+        let opened = found.iter().filter_map(|row| {
+            let known = of(&row.case_id).iter().map(|one| translate::party(&self.vault, one));
+            let known = known.collect::<Result<Vec<Party>, Fault>>();
+            known.and_then(|known| Ok(self.open(row)?.without(&known))).ok()
+        });
+        let rows: Vec<TrainingRow> = opened.collect();
+        let left_out = (found.len() - rows.len()) as u32;
         let stamp = call.stamp(&self.desk);
         self.desk.commit(WriteList::new(&stamp, None)).await?;
-        let next = match rows.last().filter(|_| more) {
-            Some(last) => {
-                let place: Uuid = last.case.into();
-                self.vault.page_token(&call.caller, &page.purpose, stamp.now, place.as_bytes())
-            }
+        let next = match last.filter(|_| more) {
+            Some(place) => self.vault.page_token(&call.caller, &page.purpose, stamp.now, place.as_bytes()),
             None => String::new(),
         };
-        Ok(Taught { rows, next })
+        Ok(Taught { rows, next, left_out })
+    }
+
+    async fn parties_of(&self, cases: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<party::Model>>, Denied> {
+        let found = party::Entity::find().filter(party::Column::CaseId.is_in(cases));
+        let mut parties: HashMap<Uuid, Vec<party::Model>> = HashMap::new();
+        for row in found.all(self.desk.reader()).await.map_err(reading)? {
+            parties.entry(row.case_id).or_default().push(row);
+        }
+        Ok(parties)
     }
 
     async fn kept(&self, case: CaseId) -> Result<Option<TrainingRow>, Denied> {

@@ -288,7 +288,8 @@ pub fn model(
     })
 }
 
-fn party(vault: &Vault, row: &party::Model) -> Result<Party, Fault> {
+/// The party of a row.
+pub fn party(vault: &Vault, row: &party::Model) -> Result<Party, Fault> {
     let id = row.party_id.to_string();
     let place = Place { centre: &row.centre, table: "party", row: &id, field: "sealed" };
     let clear = vault.open(&place, &row.sealed).map_err(sealing)?;
