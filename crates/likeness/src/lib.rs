@@ -12,7 +12,7 @@
 //!
 //! [`compare`] weighs what is known of both and says each reason. Nothing here decides: a person looks and links, or does not.
 //!
-//! `cargo run --release -p likeness --example measure -- DIR` prints recall and precision over planted near-duplicates of the real
+//! `cargo run --release -p likeness --example measure_twins -- DIR` prints recall and precision over planted near-duplicates of the real
 //! rows in DIR.
 
 mod bands;

@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 use crate::model::{Demand, Dispute};
 use crate::store::{Store, begin};
 use crate::wire::answer::Sight;
-use crate::wire::{advice, answer, command, field, filing, party, status, training};
+use crate::wire::{advice, answer, command, field, filing, party, status, training, twins};
 
 /// The door over its store.
 pub struct Door {
@@ -114,6 +114,16 @@ impl IntakeService for Door {
         Ok(Response::new(
             advice::suggestion(self.store.model(), &request.into_inner()).map_err(Denied::from)?,
         ))
+    }
+
+    async fn find_similar_disputes(
+        &self,
+        request: Request<proto::FindSimilarDisputesRequest>,
+    ) -> Answer<proto::FindSimilarDisputesResponse> {
+        let call = Call::of(&request)?;
+        let search = twins::search(&request.into_inner(), self.now()).map_err(Denied::from)?;
+        let found = self.store.twins(&call, &search.sheet, search.but, search.most).await?;
+        Ok(Response::new(twins::found(&found)))
     }
 
     async fn correct_suggestion(

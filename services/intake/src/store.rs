@@ -5,7 +5,8 @@
 //!
 //! - [`filing`] the commands that make a dispute, with their request ids;
 //! - [`number`] acceptance, which also takes the next case number;
-//! - [`training`] what clerks correct of suggestions.
+//! - [`training`] what clerks correct of suggestions;
+//! - [`twins`] disputes that may be the one that is being typed.
 
 mod filing;
 mod list;
@@ -14,6 +15,7 @@ mod open;
 mod row;
 mod training;
 mod translate;
+mod twins;
 
 use std::sync::Arc;
 
@@ -35,6 +37,7 @@ use crate::{receipt, wire};
 pub use filing::Asked;
 pub use list::Listed;
 pub use training::Taught;
+pub use twins::{Twin, Twins};
 
 /// A lost guard is decided anew this often in all.
 const TRIES: u32 = 3;
@@ -241,6 +244,7 @@ impl Store {
             list.delete_where::<party::Entity>(vec![(party::Column::CaseId, case)]);
             self.parties(list, now)?;
         }
+        self.find_by_words(list, Some(before), now);
         self.announce(list, now, events);
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! - [`field`] single fields: texts, ids, instants, codes, towns;
 //! - [`party`] (and its `group`), [`filing`] and [`screening`] what a clerk fills in; [`command`] the other requests;
 //! - [`answer`] disputes as messages, [`status`] what a party sees, [`news`] the events, [`advice`] suggestions,
-//!   [`training`] their corrections.
+//!   [`training`] their corrections, [`twins`] disputes like the one that is typed.
 
 pub mod advice;
 pub mod answer;
@@ -16,3 +16,4 @@ pub mod party;
 pub mod screening;
 pub mod status;
 pub mod training;
+pub mod twins;

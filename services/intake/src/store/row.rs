@@ -154,6 +154,27 @@ pub mod case_counter {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// A number by which a dispute's words are found.
+pub mod band {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "likeness")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub centre: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub band: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// What a clerk corrected of a suggestion.
 pub mod training_row {
     use sea_orm::entity::prelude::*;

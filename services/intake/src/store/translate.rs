@@ -148,8 +148,7 @@ fn party_row(vault: &Vault, of: &Dispute, at: usize, party: &Party) -> Result<pa
     let row = party.id.to_string();
     let place = Place { centre: &of.origin.centre, table: "party", row: &row, field: "sealed" };
     let sealed = vault.seal(&place, &wire::party::clear(party).encode_to_vec()).map_err(sealing)?;
-    let index = |purpose, value: &str| (!value.is_empty()).then(|| vault.index(purpose, value));
-    let number = wire::news::digest(vault, party);
+    let (number_index, phone_index, name_index) = digests(vault, party);
     Ok(party::ActiveModel {
         party_id: Set(party.id.into()),
         case_id: Set(of.origin.case.into()),
@@ -158,10 +157,29 @@ fn party_row(vault: &Vault, of: &Dispute, at: usize, party: &Party) -> Result<pa
         role: Set(party.role.map(|role| role.code().to_owned())),
         kind: Set(party.kind.map(|kind| kind.code().to_owned())),
         sealed: Set(sealed),
-        name_index: Set(index("party-name", &party.name)),
-        number_index: Set(Some(number).filter(|number| !number.is_empty())),
-        phone_index: Set(index("party-phone", &party.phone)),
+        name_index: Set(name_index),
+        number_index: Set(number_index),
+        phone_index: Set(phone_index),
     })
+}
+
+/// By what a party is found: the digests of its paper, its phone and its name.
+pub fn digests(vault: &Vault, party: &Party) -> (Option<String>, Option<String>, Option<String>) {
+    let index = |purpose, value: &str| (!value.is_empty()).then(|| vault.index(purpose, value));
+    let number = Some(wire::news::digest(vault, party)).filter(|number| !number.is_empty());
+    (number, index("party-phone", &party.phone), index("party-name", &party.name))
+}
+
+/// The story of a row.
+pub fn text(vault: &Vault, row: &dispute::Model) -> Result<String, Fault> {
+    opened(vault, row).map(|words| words.text)
+}
+
+fn opened(vault: &Vault, row: &dispute::Model) -> Result<SealedWords, Fault> {
+    let id = row.case_id.to_string();
+    let place = Place { centre: &row.centre, table: "dispute", row: &id, field: "words" };
+    let words = vault.open(&place, &row.words).map_err(sealing)?;
+    SealedWords::decode(words.as_slice()).map_err(|_| Fault::inconsistent("dispute", "words", row.case_id))
 }
 
 /// The dispute of a row and of its parties' rows, which are in order; its days by the calendar in force.
@@ -171,11 +189,8 @@ pub fn model(
     parties: &[party::Model],
     editions: &Editions,
 ) -> Result<Dispute, Fault> {
-    let id = row.case_id.to_string();
     let bad = |column: &'static str| Fault::inconsistent("dispute", column, row.case_id);
-    let place = Place { centre: &row.centre, table: "dispute", row: &id, field: "words" };
-    let words = vault.open(&place, &row.words).map_err(sealing)?;
-    let words = SealedWords::decode(words.as_slice()).map_err(|_| bad("words"))?;
+    let words = opened(vault, &row)?;
     let acceptance = match (row.accepted_at, row.case_number, row.track) {
         (Some(at), Some(case_number), Some(track)) => {
             let consents: Vec<StoredConsent> =

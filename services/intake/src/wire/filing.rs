@@ -207,7 +207,8 @@ pub fn correction(
     }
 }
 
-fn sheet(violations: &mut Violations, body: &proto::DisputeBody, reading: &mut Reading<'_>) -> Sheet {
+/// Reads what a clerk has typed.
+pub fn sheet(violations: &mut Violations, body: &proto::DisputeBody, reading: &mut Reading<'_>) -> Sheet {
     Sheet {
         words: words(violations, body, reading.complete),
         amount: violations

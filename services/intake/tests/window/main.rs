@@ -12,3 +12,4 @@ mod sight;
 mod stage;
 mod terms;
 mod training;
+mod twins;

@@ -1,6 +1,6 @@
 //! How many planted near-duplicates are found, and how much else is shown with them.
 //!
-//! `cargo run --release -p likeness --example measure -- DIR` with the real rows of DIR (`disputes_real_dev.jsonl`,
+//! `cargo run --release -p likeness --example measure_twins -- DIR` with the real rows of DIR (`disputes_real_dev.jsonl`,
 //! `letters_dev.jsonl`, `cases_dev.jsonl`, `consultations_dev.jsonl`). Every other row stands in a table as the service keeps it:
 //! bands, and digests of two invented people. Then, for each planted kind, a changed copy of every row in the table is looked
 //! up; and every row that is not in the table is looked up as it is, where whatever is shown is wrong (unless the rows
