@@ -24,7 +24,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let text = std::fs::read_to_string(Path::new(&folder).join(format!("{name}_dev.jsonl")))?;
         for line in text.lines() {
             let row: serde_json::Value = serde_json::from_str(line)?;
-            rows.extend(row["text"].as_str().filter(|told| told.chars().count() >= SHORTEST).map(str::to_owned));
+            rows.extend(
+                row["text"].as_str().filter(|told| told.chars().count() >= SHORTEST).map(str::to_owned),
+            );
         }
     }
     let (kept, others): (Vec<_>, Vec<_>) = rows.iter().enumerate().partition(|(at, _)| at % 2 == 0);
@@ -39,7 +41,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         others.len(),
         start.elapsed() / kept.len() as u32
     );
-    println!("\n{:<34} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6}", "planted", "n", "band", "shown", "first", "likely", "others");
+    println!(
+        "\n{:<34} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6}",
+        "planted", "n", "band", "shown", "first", "likely", "others"
+    );
     for (name, people, change) in KINDS {
         let mut dice = Dice(20_261_130);
         let mut tally = Tally::default();
@@ -50,7 +55,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         tally.print(name);
     }
-    for (name, people) in [("strangers, nobody named", nobody as fn(usize) -> Known), ("strangers, a bank that sues all", bank)] {
+    for (name, people) in
+        [("strangers, nobody named", nobody as fn(usize) -> Known), ("strangers, a bank that sues all", bank)]
+    {
         let mut tally = Tally::default();
         let start = Instant::now();
         for (at, told) in others.iter().enumerate() {
@@ -113,7 +120,8 @@ struct Table {
 
 impl Table {
     fn of(told: &[&str]) -> Table {
-        let (mut by_band, mut by_person) = (HashMap::<i64, Vec<usize>>::new(), HashMap::<String, Vec<usize>>::new());
+        let (mut by_band, mut by_person) =
+            (HashMap::<i64, Vec<usize>>::new(), HashMap::<String, Vec<usize>>::new());
         let mut rows = vec![];
         for (at, told) in told.iter().enumerate() {
             let row = Known { words: Shingles::of(told), ..same_people(if at % 100 == 0 { 0 } else { at }) };

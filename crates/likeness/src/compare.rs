@@ -201,7 +201,8 @@ mod tests {
     #[test]
     fn both_sides_may_come_by_themselves() {
         let one = known(person("p1", "", "n1"), person("p2", "", "n2"), TOLD);
-        let other = known(person("p2", "", "n2"), person("p1", "", "n1"), "我没有欠他钱，是他装修质量有问题要返工。");
+        let other =
+            known(person("p2", "", "n2"), person("p1", "", "n1"), "我没有欠他钱，是他装修质量有问题要返工。");
         let like = compare(&one, &other);
         assert!(like.score >= SHOWN && like.reasons[0].why == Why::SidesSwapped, "{like:?}");
         assert!(!whys(&like).contains(&Why::OtherRespondent));
@@ -218,10 +219,12 @@ mod tests {
     #[test]
     fn one_side_alone_or_an_amount_alone_is_not_shown() {
         let one = known(person("p1", "", "n1"), person("p2", "", "n2"), TOLD);
-        let mut other = known(person("p1", "", "n1"), person("p3", "", "n3"), "楼上漏水，把我家天花板都泡坏了。");
+        let mut other =
+            known(person("p1", "", "n1"), person("p3", "", "n3"), "楼上漏水，把我家天花板都泡坏了。");
         other.amount = 7;
         assert!(compare(&one, &other).score < SHOWN);
-        let stranger = known(person("p8", "", "n8"), person("p9", "", "n9"), "楼上漏水，把我家天花板都泡坏了。");
+        let stranger =
+            known(person("p8", "", "n8"), person("p9", "", "n9"), "楼上漏水，把我家天花板都泡坏了。");
         let like = compare(&one, &stranger);
         assert_eq!((like.score, like.reasons.len()), (0.0, 0), "an equal amount alone is nothing");
     }

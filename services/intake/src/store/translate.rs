@@ -134,6 +134,11 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         oral_read_back_at: Set(now.entry.oral.as_ref().map(|oral| oral.read_back_at)),
         oral_confirmation: Set(now.entry.oral.as_ref().map(|oral| oral.confirmed.code().to_owned())),
         oral_call_id: Set(now.entry.oral.as_ref().map(|oral| oral.call.clone()).unwrap_or_default()),
+        merged_into: Set(match &now.state {
+            State::Merged { into } => Some(into.as_uuid()),
+            _ => None,
+        }),
+        batch: Set(Some(now.entry.batch.clone()).filter(|batch| !batch.is_empty())),
         code_index: Set(now.submitted_at.and_then(|_| code())),
         updated_at: Set(now.updated_at),
     })
@@ -230,6 +235,10 @@ pub fn model(
         ("WITHDRAWN", ..) => {
             State::Withdrawn { by: row.withdrawn_by.map(PartyId::from).ok_or_else(|| bad("withdrawn_by"))? }
         }
+        ("MERGED", None, None) => {
+            State::Merged { into: row.merged_into.map(CaseId::from).ok_or_else(|| bad("merged_into"))? }
+        }
+        ("REMOVED", None, None) => State::Removed,
         // Without acceptance: the court was demanded before anybody accepted, and has answered.
         ("CLOSED", ..) => State::Closed,
         _ => return Err(bad("state")),
@@ -281,6 +290,7 @@ pub fn model(
             notice_version: row.notice_version,
             share_with_studio: row.share_with_studio,
             oral,
+            batch: row.batch.unwrap_or_default(),
         },
         sheet: Sheet {
             words: Words { subject: words.subject, text: words.text, claims: words.claims },

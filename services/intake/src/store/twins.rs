@@ -17,8 +17,8 @@ use lexicon::{CaseId, PartyRole};
 use likeness::{BANDS, Known, LIKELY, Likeness, Person, SHOWN, Shingles, Why, bands, compare};
 use rulebook::calendar::civil_date;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Order, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityName, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::row::{band, dispute, party};
@@ -30,7 +30,7 @@ const NEWEST: u64 = 32;
 /// So many people of a draft are looked up.
 const PEOPLE: usize = 20;
 /// Somebody who is met counts as much as so many bands.
-const A_PERSON: u32 = 4;
+const A_PERSON: u64 = 4;
 /// So many are read and compared.
 const COMPARED: usize = 24;
 /// From this share of the words on, somebody else's case is hinted at.
@@ -94,14 +94,15 @@ impl Store {
             }
         }
         found.known.truncate(most);
-        self.desk.commit(WriteList::new(&stamp, but.map(Into::into))).await?;
+        self.desk.commit(WriteList::new(&stamp, None)).await?;
         Ok(found)
     }
 
     /// The cases that share most with the draft, best first.
     async fn met(&self, centre: &str, draft: &Known, but: Option<Uuid>) -> Result<Vec<Uuid>, Fault> {
         let words = self.bands(&draft.words);
-        let bands = words.into_iter().map(|number| newest::<band::Entity>(centre, band::Column::Band, number));
+        let bands =
+            words.into_iter().map(|number| newest::<band::Entity>(centre, band::Column::Band, number));
         let people = draft.claimants.iter().take(PEOPLE / 2).chain(draft.respondents.iter().take(PEOPLE / 2));
         let people = people.flat_map(|person| {
             [
@@ -112,24 +113,37 @@ impl Store {
         });
         let people = people.filter(|(_, digest)| !digest.is_empty());
         let people = people.map(|(column, digest)| newest::<party::Entity>(centre, column, digest.clone()));
-        let mut met: HashMap<Uuid, u32> = HashMap::new();
+        let mut met: HashMap<Uuid, u64> = HashMap::new();
         for (ways, weight) in [(bands.collect::<Vec<_>>(), 1), (people.collect(), A_PERSON)] {
-            for case in self.cases(ways).await?.into_iter().filter(|case| Some(*case) != but) {
-                *met.entry(case).or_default() += weight;
+            for cases in self.cases(ways).await?.into_values() {
+                // What many share says little: a bank with a template does not hide its debtor's first case.
+                let each = weight * NEWEST / cases.len().max(1) as u64;
+                for case in cases.into_iter().filter(|case| Some(*case) != but) {
+                    *met.entry(case).or_default() += each;
+                }
             }
         }
-        let mut met: Vec<(Uuid, u32)> = met.into_iter().collect();
+        let mut met: Vec<(Uuid, u64)> = met.into_iter().collect();
         met.sort_unstable_by_key(|(case, weight)| std::cmp::Reverse((*weight, *case)));
         Ok(met.into_iter().take(COMPARED).map(|(case, _)| case).collect())
     }
 
-    /// The cases of all these ways, each as often as it is met.
-    async fn cases(&self, ways: Vec<SelectStatement>) -> Result<Vec<Uuid>, Fault> {
-        let mut ways = ways.into_iter();
-        let Some(mut all) = ways.next() else { return Ok(vec![]) };
+    /// The cases of each of these ways, by its number.
+    async fn cases(&self, ways: Vec<SelectStatement>) -> Result<HashMap<i32, Vec<Uuid>>, Fault> {
+        // A part of a union has no limit of its own on SQLite, a query inside it has.
+        let mut ways = ways.into_iter().enumerate().map(|(at, way)| {
+            let number = Expr::cust(at.to_string());
+            Query::select().column("case_id").expr(number).from_subquery(way, "newest").take()
+        });
+        let Some(mut all) = ways.next() else { return Ok(HashMap::new()) };
         all.unions(ways.map(|way| (UnionType::All, way)));
         let rows = self.desk.reader().query_all(&all).await.map_err(reading)?;
-        rows.iter().map(|row| row.try_get_by_index(0).map_err(reading)).collect()
+        let mut cases: HashMap<i32, Vec<Uuid>> = HashMap::new();
+        for row in rows {
+            let case = row.try_get_by_index(0).map_err(reading)?;
+            cases.entry(row.try_get_by_index(1).map_err(reading)?).or_default().push(case);
+        }
+        Ok(cases)
     }
 
     /// Those that are worth a look, best first.
@@ -254,9 +268,7 @@ impl Store {
 /// Somebody else's case: only words that nobody tells twice by accident say that it is there, and never a draft's.
 fn hinted(twin: &Twin) -> bool {
     let words = |reason: &likeness::Reason| reason.why == Why::SameWords && reason.share >= HINTED;
-    twin.submitted_at.is_some()
-        && twin.likeness.score >= LIKELY
-        && twin.likeness.reasons.iter().any(words)
+    twin.submitted_at.is_some() && twin.likeness.score >= LIKELY && twin.likeness.reasons.iter().any(words)
 }
 
 /// The newest cases that have this value in the column.
@@ -265,16 +277,14 @@ fn newest<E: EntityTrait>(
     column: E::Column,
     value: impl Into<sea_orm::Value>,
 ) -> SelectStatement {
-    let cases = Query::select()
+    Query::select()
         .column("case_id")
         .from(E::default().table_ref())
-        .and_where(sea_orm::sea_query::Expr::col("centre").eq(centre))
+        .and_where(Expr::col("centre").eq(centre))
         .and_where(column.eq(value.into()))
         .order_by("case_id", Order::Desc)
         .limit(NEWEST)
-        .take();
-    // A part of a union has no limit of its own on SQLite, a query inside it has.
-    Query::select().column("case_id").from_subquery(cases, "newest").take()
+        .take()
 }
 
 fn day(at: DateTime<Utc>) -> i64 {

@@ -120,6 +120,7 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
                 notice_version,
                 share_with_studio,
                 oral,
+                batch: String::new(),
             };
             Ok(Filing { draft, entry, sheet, first_receiver, signs })
         }

@@ -101,17 +101,11 @@ fn reason(of: &Reason) -> proto::LikenessReason {
             format!("双方互为申请人与被申请人（{surely}）"),
             format!("each side is the other's other side ({surely_en})"),
         ),
-        Why::SameWords => (
-            Kind::SameWords,
-            format!("陈述内容{part}%相同"),
-            format!("{part}% of the words are the same"),
-        ),
-        Why::SamePeriod => {
-            (Kind::SamePeriod, "两个月内提出".to_owned(), "told within two months".to_owned())
+        Why::SameWords => {
+            (Kind::SameWords, format!("陈述内容{part}%相同"), format!("{part}% of the words are the same"))
         }
-        Why::SameAmount => {
-            (Kind::SameAmount, "争议金额相同".to_owned(), "about the same amount".to_owned())
-        }
+        Why::SamePeriod => (Kind::SamePeriod, "两个月内提出".to_owned(), "told within two months".to_owned()),
+        Why::SameAmount => (Kind::SameAmount, "争议金额相同".to_owned(), "about the same amount".to_owned()),
         Why::OtherRespondent => (
             Kind::OtherRespondent,
             "被申请人不是同一人".to_owned(),

@@ -5,6 +5,7 @@ mod bad_inputs;
 mod beyond;
 mod commands;
 mod groups;
+mod links;
 mod news;
 mod oral;
 mod screening;
