@@ -3,8 +3,8 @@
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
     AcceptDisputeRequest, AmendPartyRequest, CloseDisputeRequest, CorrectDisputeRequest,
-    CorrectSuggestionRequest, DemandCourtRequest, Dispute, DisputeBody, GetDisputeRequest, HowSaid,
-    LinkDisputesRequest, LinkKind, ListLinksRequest, MergeDraftsRequest, RecordAdviceRequest,
+    CorrectSuggestionRequest, DemandCourtRequest, Dispute, DisputeBody, DisputeLink, GetDisputeRequest,
+    HowSaid, LinkDisputesRequest, LinkKind, ListLinksRequest, MergeDraftsRequest, RecordAdviceRequest,
     RefuseDisputeRequest, RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
 };
 use contracts::lexicon::v1::{Fence, PartyRole};
@@ -132,7 +132,7 @@ async fn twins(world: &World, clerk: &Person, n: usize) -> usize {
         assert_eq!(now.version, case.dispute.version + 1, "linked once");
         let list = ListLinksRequest { case_id: case.id.clone() };
         let links = ask!(clerk, thread, IntakeServiceClient::list_links, list).unwrap().links;
-        assert_eq!(links.iter().map(|link| link.kind()).collect::<Vec<_>>(), [kind]);
+        assert_eq!(links.iter().map(DisputeLink::kind).collect::<Vec<_>>(), [kind]);
     }
     let mut drafts: Vec<Dispute> = vec![];
     for half in ["m", "n"] {

@@ -83,9 +83,9 @@ const KINDS: [Kind; 9] = [
     ("sentences in another order", nobody, reordered),
     ("3 of 100 characters mistyped", nobody, |told, dice| mistyped(told, 3, dice)),
     ("8 of 100 characters mistyped", nobody, |told, dice| mistyped(told, 8, dice)),
-    ("dropped, reordered, 3 mistyped", nobody, |told, dice| all_of_it(told, dice)),
-    ("the same, same people", same_people, |told, dice| all_of_it(told, dice)),
-    ("the same, another claimant", other_claimant, |told, dice| all_of_it(told, dice)),
+    ("dropped, reordered, 3 mistyped", nobody, all_of_it),
+    ("the same, same people", same_people, all_of_it),
+    ("the same, another claimant", other_claimant, all_of_it),
     ("half dropped, another claimant", other_claimant, |told, dice| dropped(told, 2, dice)),
     ("told otherwise, same people", same_people, |_, _| String::new()),
 ];

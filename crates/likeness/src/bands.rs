@@ -25,7 +25,7 @@ pub fn bands(shingles: &Shingles, keyed: impl Fn(&str) -> u64) -> Vec<i64> {
     (1_u64..).zip(least.chunks_exact(ROWS)).map(number).map(u64::cast_signed).collect()
 }
 
-/// A permutation of the numbers that leaves no pattern (the finalizer of SplitMix64).
+/// A permutation of the numbers that leaves no pattern (the finalizer of Steele's splitmix).
 const fn mixed(number: u64) -> u64 {
     let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

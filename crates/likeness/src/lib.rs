@@ -6,7 +6,7 @@
 //!
 //! Words are compared by their [`Shingles`]: every run of three characters inside a clause, so that a sentence that is left out
 //! or told earlier changes little. To find the few texts that are worth a comparison among very many, each text has some
-//! [`bands`]: numbers that two texts share the likelier the more shingles they share (MinHash, locality-sensitive hashing).
+//! [`bands`]: numbers that two texts share the likelier the more shingles they share (min-wise and locality-sensitive hashing).
 //! Every shingle goes through the caller's keyed digest first, so a table of bands says nothing without the key; and there are
 //! always the same number of them, however long the text.
 //!

@@ -157,7 +157,7 @@ fn together(kept: Sheet, other: Sheet, new_id: &mut impl FnMut() -> PartyId) -> 
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&format!("{NOTED}{note}）"));
+        text.extend([NOTED, note.as_str(), "）"]);
     }
     let words = Words { subject, text, claims: longer(kept.words.claims, other.words.claims) };
     Sheet { words, amount, town, cause, parties }
