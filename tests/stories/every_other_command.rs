@@ -2,9 +2,10 @@
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
-    AcceptDisputeRequest, AmendPartyRequest, CloseDisputeRequest, CorrectDisputeRequest, DemandCourtRequest,
-    DisputeBody, GetDisputeRequest, HowSaid, RecordAdviceRequest, RefuseDisputeRequest,
-    RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
+    AcceptDisputeRequest, AmendPartyRequest, CloseDisputeRequest, CorrectDisputeRequest,
+    CorrectSuggestionRequest, DemandCourtRequest, Dispute, DisputeBody, DisputeLink, GetDisputeRequest,
+    HowSaid, LinkDisputesRequest, LinkKind, ListLinksRequest, MergeDraftsRequest, RecordAdviceRequest,
+    RefuseDisputeRequest, RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
 };
 use contracts::lexicon::v1::{Fence, PartyRole};
 use contracts::mediation::v1::{RecordConsentRequest, RecordRefusalRequest};
@@ -40,6 +41,7 @@ async fn every_other_command_is_whole_or_nothing() {
     let mut dropped = 0;
     for n in 1..=6 {
         dropped += window(&world, &clerk, n).await;
+        dropped += twins(&world, &clerk, n).await;
         dropped += claim_and_consent(&world, &clerk, n).await;
         dropped += court(&world, &clerk, n, true).await + court(&world, &clerk, n, false).await;
         dropped += court_document(&world, &clerk, n).await;
@@ -107,6 +109,50 @@ async fn window(world: &World, clerk: &Person, n: usize) -> usize {
     let party_id = party(&back.dispute, PartyRole::Claimant);
     let withdraw = WithdrawDisputeRequest { case_id: back.id, party_id };
     dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/WithdrawDispute", &withdraw, n).await)
+}
+
+/// What changes two disputes changes both or neither, and a correction leaves one row.
+async fn twins(world: &World, clerk: &Person, n: usize) -> usize {
+    let mut thread = Thread::default();
+    let (one, other) = (file(clerk, &format!("t-{n}")).await, file(clerk, &format!("u-{n}")).await);
+    let teach = CorrectSuggestionRequest {
+        case_id: one.id.clone(),
+        labels: vec!["consumer".to_owned()],
+        cause_code: String::new(),
+    };
+    let mut dropped =
+        usize::from(step(world, clerk, "intake.v1.IntakeService/CorrectSuggestion", &teach, n).await);
+    let link = LinkDisputesRequest {
+        case_id: one.id.clone(),
+        other_case_id: other.id.clone(),
+        kind: LinkKind::DuplicateOf.into(),
+    };
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/LinkDisputes", &link, n).await);
+    for (case, kind) in [(&one, LinkKind::DuplicateOf), (&other, LinkKind::HasDuplicate)] {
+        let get = GetDisputeRequest { case_id: case.id.clone() };
+        let now = ask!(clerk, thread, IntakeServiceClient::get_dispute, get).unwrap();
+        assert_eq!(now.version, case.dispute.version + 1, "linked once");
+        let list = ListLinksRequest { case_id: case.id.clone() };
+        let links = ask!(clerk, thread, IntakeServiceClient::list_links, list).unwrap().links;
+        assert_eq!(links.iter().map(DisputeLink::kind).collect::<Vec<_>>(), [kind]);
+    }
+    let mut drafts: Vec<Dispute> = vec![];
+    for half in ["m", "n"] {
+        let body =
+            Some(DisputeBody { text: format!("{half}：尾款一直不付。"), ..DisputeBody::default() });
+        let save =
+            SaveDraftRequest { request_id: format!("{half}-{n}"), channel: 1, body, ..Default::default() };
+        drafts.push(ask!(clerk, thread, IntakeServiceClient::save_draft, save).unwrap());
+    }
+    let merge =
+        MergeDraftsRequest { case_id: drafts[0].case_id.clone(), merged_case_id: drafts[1].case_id.clone() };
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/MergeDrafts", &merge, n).await);
+    for draft in drafts {
+        let get = GetDisputeRequest { case_id: draft.case_id };
+        let now = ask!(clerk, thread, IntakeServiceClient::get_dispute, get).unwrap();
+        assert_eq!(now.version, 2, "merged once");
+    }
+    dropped
 }
 
 async fn claim_and_consent(world: &World, clerk: &Person, n: usize) -> usize {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story may panic")]
 
+mod a_batch_is_filed;
 mod a_case_goes_to_the_court;
 mod a_claim_holds;
 mod a_date_is_argued;

@@ -73,7 +73,7 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             vec![
                 Received(e.first_receiver_org.clone()),
                 Open(Dispute, String::new()),
-                start(Dispute, "S01", named(&e.first_receiver_org)).into(),
+                start(Dispute, "S01", named(&e.first_receiver_org)).generation(given(e.generation)).into(),
             ]
         }))
         .on(screening::filed(store))
@@ -87,6 +87,9 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |_: &intake::DisputeCorrected| {
             vec![Met(Dispute, "S03"), Resume(Dispute, "S02".to_owned(), None, None)]
         }))
+        .on(told(store, |_: &intake::DraftMerged| vec![End(Dispute)]))
+        .on(told(store, |_: &intake::DraftRemoved| vec![End(Dispute)]))
+        .on(told(store, |_: &intake::DisputesLinked| vec![]))
         .on(told(store, |_: &intake::PartyAmended| vec![]))
         .on(screening::accepted(store))
         .on(told(store, |_: &intake::DisputeRefused| vec![End(Dispute)]))

@@ -3,6 +3,9 @@
 /// (full name, Chinese, English)
 pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.intake.v1.DraftSaved", "暂存草稿", "Draft saved"),
+    ("supermarket.intake.v1.DraftMerged", "并入另一份草稿", "Merged into another draft"),
+    ("supermarket.intake.v1.DraftRemoved", "逾期未提交，草稿已清除", "Draft removed: not filed in time"),
+    ("supermarket.intake.v1.DisputesLinked", "与另一件纠纷关联", "Linked to another dispute"),
     ("supermarket.intake.v1.DisputeFiled", "提交申请，出具收件回执", "Dispute filed, receipt given"),
     ("supermarket.intake.v1.CorrectionRequested", "一次性告知补正", "Correction requested"),
     ("supermarket.intake.v1.DisputeCorrected", "补正完毕", "Dispute corrected"),

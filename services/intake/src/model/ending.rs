@@ -14,7 +14,11 @@ impl Dispute {
             State::Refused { .. } => {
                 self.demand.is_some() && !self.beyond.court.is_some_and(Course::court_has_answered)
             }
-            State::Advised { .. } | State::Withdrawn { .. } | State::Closed => false,
+            State::Advised { .. }
+            | State::Withdrawn { .. }
+            | State::Closed
+            | State::Merged { .. }
+            | State::Removed => false,
         }
     }
 
@@ -29,7 +33,7 @@ impl Dispute {
             | State::Accepted => true,
             // Closed with everybody's word, or confirmed: if it is not performed then, it is sued on or enforced.
             State::Closed => self.beyond.agreed(),
-            State::Advised { .. } | State::Withdrawn { .. } => false,
+            State::Advised { .. } | State::Withdrawn { .. } | State::Merged { .. } | State::Removed => false,
         }
     }
 

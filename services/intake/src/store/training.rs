@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use access::{Call, Place};
 use chassis::Denied;
-use courier::{CommitError, Fault, WriteList};
+use chrono::{DateTime, TimeDelta, Utc};
+use courier::{Actor, CommitError, Fault, WriteList};
 use lexicon::{CaseId, Outcome};
 use prost::Message;
 use sea_orm::ActiveValue::Set;
@@ -20,8 +21,14 @@ use super::{Store, TRIES, reading};
 use crate::model::{Correction, Dispute, Party, TrainingRow};
 use crate::wire::training::Page;
 
+/// What removes rows, for their audit row.
+pub const FORGETTING: &str = "intake.training";
+
 /// Lost when the case was corrected meanwhile.
 const GUARD: &str = "training_row";
+
+/// So many rows go in one list.
+const AT_ONCE: u64 = 200;
 
 /// A page of rows, and the token of the next one.
 pub struct Taught {
@@ -140,6 +147,58 @@ impl Store {
             parties.entry(row.case_id).or_default().push(row);
         }
         Ok(parties)
+    }
+
+    /// Removes the rows that were last corrected before that; each centre's removal leaves an audit row. Says how many there were.
+    pub async fn forget_training_rows(&self, before: DateTime<Utc>) -> Result<u64, Fault> {
+        use training_row::Column;
+        let mut gone = 0;
+        loop {
+            let old: Vec<(Uuid, String, i64)> = training_row::Entity::find()
+                .select_only()
+                .columns([Column::CaseId, Column::Centre, Column::Version])
+                .filter(Column::KeptAt.lt(before))
+                .order_by_asc(Column::Centre)
+                .order_by_asc(Column::CaseId)
+                .limit(AT_ONCE)
+                .into_tuple()
+                .all(self.desk.reader())
+                .await
+                .map_err(reading)?;
+            for of_one in old.chunk_by(|one, next| one.1 == next.1) {
+                let centre = of_one[0].1.as_str();
+                let stamp = self.desk.stamp(Actor::service("intake", centre), FORGETTING, None);
+                let mut list = WriteList::new(&stamp, None);
+                for (case, _, version) in of_one {
+                    // One that is corrected at this moment begins its time anew.
+                    list.delete_where::<training_row::Entity>(vec![
+                        (Column::CaseId, (*case).into()),
+                        (Column::Version, (*version).into()),
+                    ]);
+                }
+                self.desk
+                    .commit(list)
+                    .await
+                    .map_err(|error| Fault::new("forget rows to learn from", error))?;
+            }
+            gone += old.len() as u64;
+            if (old.len() as u64) < AT_ONCE {
+                return Ok(gone);
+            }
+        }
+    }
+
+    /// A tick's work: removes what has been kept for so many days.
+    pub fn forgetting(&self, keep_days: u16) -> almanac::Look {
+        let store = self.clone();
+        Box::new(move || {
+            let store = store.clone();
+            Box::pin(async move {
+                let before = store.desk.clock().now() - TimeDelta::days(keep_days.into());
+                // The next run comes anyhow; the desk has told its own faults.
+                _ = store.forget_training_rows(before).await;
+            })
+        })
     }
 
     async fn kept(&self, case: CaseId) -> Result<Option<TrainingRow>, Denied> {

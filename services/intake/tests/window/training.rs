@@ -261,3 +261,30 @@ async fn a_persons_words_point_somewhere() {
     assert!(!fraud.redirect.is_empty());
     assert!(!ask("你好").await.question.is_empty());
 }
+
+#[tokio::test]
+async fn a_row_goes_so_many_days_after_its_last_correction() {
+    let stage = Stage::new().await;
+    let mut cases = vec![];
+    for n in 0..3 {
+        let dispute = stage.filed(&format!("r-{n}")).await;
+        correct(&stage, &clerk(), correction(&dispute.case_id, &["consumer"], "")).await.unwrap();
+        cases.push(dispute.case_id);
+    }
+    stage.clock.advance(chrono::Duration::days(300));
+    // Corrected once more: its time begins anew.
+    correct(&stage, &clerk(), correction(&cases[1], &["contract"], "")).await.unwrap();
+    let audits = stage.count("SELECT count(*) FROM audit").await;
+    let gone = async |days: i64| {
+        let before = stage.clock.now() - chrono::Duration::days(days);
+        stage.store.forget_training_rows(before).await.unwrap()
+    };
+    assert_eq!(gone(300).await, 0, "not before their time");
+    stage.clock.advance(chrono::Duration::days(66));
+    assert_eq!(gone(365).await, 2);
+    let rows = page(&stage, &operator(), 0, "").await.unwrap().rows;
+    assert_eq!(rows.into_iter().map(|row| row.case_id).collect::<Vec<_>>(), [cases[1].clone()]);
+    let told = "SELECT count(*) FROM audit WHERE method = 'intake.training'";
+    assert_eq!((stage.count(told).await, gone(365).await), (1, 0));
+    assert_eq!(stage.count("SELECT count(*) FROM audit").await, audits + 2);
+}
