@@ -85,7 +85,7 @@ fn model(file: &Path) -> Result<&'static Model, StartFault> {
 }
 
 /// How often it is looked for rows to learn from whose time is over.
-const FORGETTING_PACE: Duration = Duration::from_secs(3600);
+const FORGETTING_PACE: Duration = Duration::from_hours(1);
 
 /// Intake over its memory, sealed by `vault`; `model` suggests causes, and what clerks correct of it is kept for so many days.
 pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model, keep_days: u16) -> chassis::Service {

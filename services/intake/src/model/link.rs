@@ -34,6 +34,7 @@ codes! {
 
 impl LinkKind {
     /// The same, seen from the other side.
+    #[must_use]
     pub const fn reversed(self) -> LinkKind {
         match self {
             LinkKind::Related => LinkKind::Related,
