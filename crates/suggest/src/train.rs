@@ -117,11 +117,14 @@ fn cause_scores(head: Head, posts: &[Post]) -> Vec<Vec<f32>> {
     posts.iter().map(|(_, told)| scores(told)).collect()
 }
 
+/// The scores of some rows by what others teach.
+type Scoring<'a> = dyn Fn(&[Post], &[Post]) -> Vec<Vec<f32>> + 'a;
+
 /// Sharpness and doubt found on rows that a part of the training had not seen.
 fn calibrated(
     rows: &[Post],
     counts: impl Fn(&Row) -> bool,
-    scores: &dyn Fn(&[Post], &[Post]) -> Vec<Vec<f32>>,
+    scores: &Scoring<'_>,
     right: &dyn Fn(&Row) -> Vec<usize>,
 ) -> Option<(f32, f32)> {
     if rows.iter().filter(|(row, _)| counts(row)).count() < ENOUGH {
@@ -216,7 +219,9 @@ fn cause_head(cases: &[Post]) -> Head {
     let trust = whole.max(FEW);
     // A handful of rows tells what they are, not how frequent it is.
     let mut base = shares_of(&targets, outputs, texts.len().max(ENOUGH));
-    base.iter_mut().for_each(|share| *share = share.min(AHEAD));
+    for share in &mut base {
+        *share = share.min(AHEAD);
+    }
     let weights = vec![trust; texts.len()];
     let penalty = CAUSE_PENALTY;
     let mut head = learn(Lesson { vocabulary, texts, weights, targets, classes, base, penalty }, &known);

@@ -33,13 +33,10 @@ pub struct Stand {
     pub holder: String,
     /// The highest that one of its clocks had.
     pub generation: u64,
-<<<<<<< HEAD
     /// What a demand for the court made needless: it is waited for again when that is taken back.
     pub spared: Vec<Spared>,
-=======
     /// The court whose own settings of clocks hold for it; empty where none.
     pub court: String,
->>>>>>> law5
 }
 
 /// A case.
@@ -211,19 +208,15 @@ impl Book {
         if !beside {
             self.clocks(noun).for_each(Deadline::meet);
         }
-<<<<<<< HEAD
         if clock == CHOICE_CLOCK && demanded {
             // The parties' choice has been made: they want the court. What else is waited for goes on.
             self.hand(noun, &holder);
             self.spare(noun, Spared { clock, generation, began: None });
             return Ok(());
         }
-        let (counting, assumed) = self.counting(news, &clock, from, pin.as_ref(), generation)?;
-=======
         let court = Some(stand.court.as_str()).filter(|court| !court.is_empty());
         let law = (pin.as_ref(), court);
         let (counting, assumed) = self.counting(news, &clock, from, law, generation)?;
->>>>>>> law5
         self.hand(noun, &holder);
         self.deadlines.push(Deadline {
             id: (news.id)(),
