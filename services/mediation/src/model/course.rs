@@ -30,8 +30,9 @@ pub struct Course {
     pub payments: Vec<Payment>,
     /// Since when it is in default.
     pub breached: Option<DateTime<Utc>>,
-    /// The default is a day of the schedule that went by, and nobody's report.
-    pub missed: bool,
+    /// Since when, if the default is a day of the schedule that went by and nobody's report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<DateTime<Utc>>,
     /// How often performance was urged.
     pub urged: u32,
     /// A court has dismissed the confirmation of its agreement.
@@ -45,8 +46,9 @@ pub struct Course {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub suspensions: Vec<Suspension>,
-    /// Its period ended while a court was examining a suspected sham: the answer is still to come.
-    pub unexamined: bool,
+    /// When its period ended while a court was examining a suspected sham: the answer is still to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unexamined: Option<DateTime<Utc>>,
     /// The parties were told of their rights, the rules and the effect, and warned (T17).
     pub told: bool,
     /// Who has confirmed a service address.

@@ -39,10 +39,10 @@ impl Mediation {
             return Ok(self.changed(vec![recorded, Event::AgreementPerformed]));
         }
         // A part does not cure a default, and a default waits for no day any more.
-        let default = self.course.breached.filter(|_| *performance == Performance::Breached);
-        let kept = default.is_some_and(|since| self.course.missed && self.course.was_kept(since));
+        let missed = self.course.missed.filter(|_| *performance == Performance::Breached);
+        let kept = missed.is_some_and(|since| self.course.was_kept(since));
         if kept {
-            (self.course.breached, self.course.missed) = (None, false);
+            (self.course.breached, self.course.missed) = (None, None);
         }
         let breached = *performance == Performance::Breached && !kept;
         let mut left = vec![];
@@ -72,7 +72,7 @@ impl Mediation {
     pub(super) fn miss(self, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         match self.default_of_schedule(at) {
             Outcome::Changed(mut run, events) => {
-                run.course.missed = true;
+                run.course.missed = Some(at);
                 Outcome::Changed(run, events)
             }
             so @ Outcome::AlreadySo(_) => so,
@@ -124,7 +124,7 @@ impl Mediation {
                 self.course.performed = 0;
                 self.course.payments.clear();
                 self.course.schedule = schedule;
-                (self.course.breached, self.course.missed) = (None, false);
+                (self.course.breached, self.course.missed) = (None, None);
                 let generation = self.course.tick();
                 let left = self.course.left();
                 Ok(self.changed(vec![Event::PerformanceBegan { left, generation }]))

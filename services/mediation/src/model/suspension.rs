@@ -159,10 +159,10 @@ impl Mediation {
     pub(super) fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         // The period may be over before the court has answered; what it found is the ground all the same.
         if let State::Failed { ground, .. } = &mut self.state
-            && self.course.unexamined
+            && self.course.unexamined.is_some()
             && sham
         {
-            (*ground, self.course.unexamined) = (SHAM, false);
+            (*ground, self.course.unexamined) = (SHAM, None);
             let generation = self.course.tick();
             return self.changed(vec![Event::Concluded { ground: SHAM, generation }]);
         }

@@ -280,7 +280,7 @@ impl Mediation {
                 Outcome::AlreadySo(self)
             }
             State::InMediation { .. } | State::Suspended { .. } | State::AgreedUnsigned { .. } if main => {
-                self.course.unexamined = self.examining_court().is_some();
+                self.course.unexamined = self.examining_court().is_some().then_some(at);
                 self.fail("F05", at)
             }
             State::Agreed { .. } if clock == "schedule" => self.miss(at),
