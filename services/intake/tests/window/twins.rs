@@ -118,13 +118,13 @@ async fn a_case_of_others_is_only_hinted_at_and_only_by_its_words() {
     let found = look(&stage, &far, told(TOLD, vec![claimant(), respondent()]), "").await;
     assert_eq!(found, proto::FindSimilarDisputesResponse::default());
     // A draft is nobody else's, and its own organisation's.
-    let save = proto::SaveDraftRequest {
+    let asked = proto::SaveDraftRequest {
         request_id: "d-1".into(),
         channel: proto::Channel::Window.into(),
         body: Some(told("邻居在公共走廊堆放杂物堵塞消防通道，多次劝说不听，还出言不逊。", vec![])),
         ..Default::default()
     };
-    let draft = stage.door.save_draft(clerk().ask("SaveDraft", save)).await.unwrap().into_inner();
+    let draft = stage.door.save_draft(clerk().ask("SaveDraft", asked)).await.unwrap().into_inner();
     let same = told("邻居在公共走廊堆放杂物堵塞消防通道，多次劝说不听，还出言不逊。", vec![]);
     assert_eq!(look(&stage, &clerk(), same.clone(), "").await.similar[0].case_id, draft.case_id);
     assert_eq!(look(&stage, &elsewhere, same, "").await, proto::FindSimilarDisputesResponse::default());

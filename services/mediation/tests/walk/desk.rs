@@ -170,7 +170,7 @@ fn a_suit_elsewhere_ends_the_run_that_is_open_and_the_one_that_opens() {
             "confirmed 1 Opened + Started v1 fence 1 run 1 IN_MEDIATION with a",
             "sued Concluded v2 fence 1 run 1 FAILED with a",
             "sued again already so v2 fence 1 run 1 FAILED with a",
-            "a new claim Opened + Concluded v3 fence 3 run 3 FAILED with b",
+            "a new claim nothing said v2 fence 3 run 1 FAILED with a",
             "sued, before anything nothing said v0 fence 0 no run",
             "confirmed 1 Opened + Concluded v1 fence 1 run 1 FAILED with a",
         ]
