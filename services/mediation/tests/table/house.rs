@@ -289,7 +289,11 @@ impl House {
     }
 
     pub async fn for_filing(&self, who: &Caller, case: Case) -> Result<proto::ReadForFilingResponse, Status> {
-        let ask = proto::ReadForFilingRequest { case_id: case.id.to_string(), with_agreement: false };
+        let ask = proto::ReadForFilingRequest {
+            case_id: case.id.to_string(),
+            with_agreement: false,
+            agreement_id: String::new(),
+        };
         self.front.read_for_filing(request(who, "ReadForFiling", ask)).await.map(tonic::Response::into_inner)
     }
 }
