@@ -33,6 +33,7 @@ mod desk;
 mod inbox;
 mod next_door;
 mod package;
+mod taken_back;
 mod thread;
 mod two_courts;
 mod walk;
