@@ -1,6 +1,7 @@
 //! The whole lifecycle: from the table to each of the ways out, over gRPC.
 #![expect(clippy::similar_names, reason = "case and cause are the field's words")]
 
+mod again;
 mod agreements;
 mod batch;
 mod commission;

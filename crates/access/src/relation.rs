@@ -1,4 +1,5 @@
-//! `case_relation`: who stands near a case, one row a case, in every service's database.
+//! `case_relation`: who stands near a case, one row a case, in every service's database; `case_court` beside it, since a case
+//! may be at several courts.
 //!
 //! The facts belong to other services, so the row is fed by their events, each of which sets only the columns
 //! it tells of. The service that owns a fact does not wait for its own event: it writes the column in the same
@@ -15,7 +16,7 @@ use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{
     CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned,
 };
-use contracts::transfer::v1::{ConfirmationApplied, FilingSubmitted};
+use contracts::transfer::v1::{CommissionReceived, ConfirmationApplied, FilingSubmitted};
 
 /// One case's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -37,11 +38,40 @@ pub struct Model {
     pub fence_epoch: Option<i32>,
     /// The fence of the latest claim: number.
     pub fence_n: Option<i64>,
-    /// The court that has received a filing or an application.
+    /// The court that has received a filing or an application last. [`near_court`] has all of them.
     pub court: Option<String>,
     /// The accounts that have stepped aside in this case, one after the other, divided by spaces. [`exclusion`] holds the
     /// same for lists.
     pub excluded: Option<String>,
+    /// Every court that has received something of it: [`find`] reads them where `court` says that there is one.
+    #[sea_orm(ignore)]
+    pub courts: Vec<String>,
+}
+
+/// `case_court`: every court that has received a filing or an application of a case. A later one does not take the place of an
+/// earlier one: a suit at one court and a confirmation at another are both under way.
+pub mod near_court {
+    use sea_orm::entity::prelude::*;
+
+    /// One court near one case.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_court")]
+    pub struct Model {
+        /// The case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        /// The court.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub court: String,
+        /// The governance centre.
+        pub centre: String,
+    }
+
+    /// None.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// `case_exclusion`: who may not see which case, searched by account.
@@ -81,6 +111,11 @@ impl Model {
         self.holder.as_deref() == Some(account)
     }
 
+    /// Whether the court has received something of the case.
+    pub fn is_at(&self, court: &str) -> bool {
+        self.court.as_deref() == Some(court) || self.courts.iter().any(|known| known == court)
+    }
+
     /// Whether the account has stepped aside in the case: it is kept from it in every relation.
     pub fn excludes(&self, account: &str) -> bool {
         self.excluded.as_deref().unwrap_or_default().split(' ').any(|name| name == account)
@@ -89,7 +124,15 @@ impl Model {
 
 /// The row of a case. `None` is a case this service has not heard of.
 pub async fn find(db: &impl ConnectionTrait, case: Uuid) -> Result<Option<Model>, Fault> {
-    Entity::find_by_id(case).one(db).await.map_err(|e| Fault::new("read case_relation", e))
+    let row = Entity::find_by_id(case).one(db).await.map_err(|e| Fault::new("read case_relation", e))?;
+    let Some(mut row) = row else { return Ok(None) };
+    // Most cases are at no court, and ask no second question.
+    if row.court.is_some() {
+        let courts = near_court::Entity::find().filter(near_court::Column::CaseId.eq(case)).all(db).await;
+        let courts = courts.map_err(|e| Fault::new("read case_court", e))?;
+        row.courts = courts.into_iter().map(|near| near.court).collect();
+    }
+    Ok(Some(row))
 }
 
 /// The organisation that took the case in.
@@ -135,9 +178,24 @@ pub fn claim_ended(list: &mut WriteList, centre: &str, case: Uuid, fence: (u32, 
     }
 }
 
-/// The court that has received a filing.
+/// A court has received a filing or an application; those that had received something before stay near the case.
 pub fn court(list: &mut WriteList, centre: &str, case: Uuid, court: &str) {
     list.upsert(ActiveModel { court: Set(Some(court.into())), ..of(centre, case) });
+    list.insert_new(near_court::ActiveModel {
+        case_id: Set(case),
+        court: Set(court.into()),
+        centre: Set(centre.into()),
+    });
+}
+
+/// A court's commission, which is no case yet: the window that takes it in and the studio stand near it.
+pub fn commissioned(list: &mut WriteList, centre: &str, commission: Uuid, reception: &str, studio: &str) {
+    // One row is written once.
+    list.upsert(ActiveModel {
+        first_receiver_org: Set(Some(reception.into())),
+        studio_org: Set(Some(studio.into())),
+        ..of(centre, commission)
+    });
 }
 
 fn of(centre: &str, case: Uuid) -> ActiveModel {
@@ -146,7 +204,7 @@ fn of(centre: &str, case: Uuid) -> ActiveModel {
 
 type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
 
-const FEEDS: [(&str, Feed); 10] = [
+const FEEDS: [(&str, Feed); 11] = [
     ("supermarket.intake.v1.DraftSaved", |e, list| {
         told(e, list, |list, event: DraftSaved| receives(list, e, &event.first_receiver_org))
     }),
@@ -179,6 +237,14 @@ const FEEDS: [(&str, Feed); 10] = [
     }),
     ("supermarket.transfer.v1.ConfirmationApplied", |e, list| {
         told(e, list, |list, event: ConfirmationApplied| court(list, &e.centre, e.case, &event.court_org))
+    }),
+    ("supermarket.transfer.v1.CommissionReceived", |e, list| {
+        told(e, list, |list, event: CommissionReceived| {
+            // One of before says nothing of its window: then the studio's own takes it in.
+            let window =
+                Some(&event.reception_org).filter(|org| !org.is_empty()).unwrap_or(&event.studio_org);
+            commissioned(list, &e.centre, e.case, window, &event.studio_org);
+        })
     }),
 ];
 

@@ -1,6 +1,9 @@
 //! Every state with every verb: what changes, what is already so, what is refused and why. The table is the reviewed law.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "walk/again.rs"]
+mod again;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 

@@ -3,8 +3,8 @@
 use access::relation;
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::{
-    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeRefused, DisputeWithdrawn,
-    DraftSaved, PartyAmended, PartyDigest,
+    CourtDemanded, DisputeAccepted, DisputeAdvised, DisputeCorrected, DisputeFiled, DisputeRefused,
+    DisputeWithdrawn, DraftSaved, PartyAmended, PartyDigest,
 };
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::{
@@ -37,6 +37,7 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
         .on(on(store, court_demanded))
         .on(on(store, |thread, heard: &Heard<DisputeWithdrawn>| Ok(thread.withdraw(heard.at))))
         .on(on(store, |thread, heard: &Heard<DisputeRefused>| Ok(thread.over(NOT_TAKEN, heard.at))))
+        .on(on(store, |thread, heard: &Heard<DisputeAdvised>| Ok(thread.over(NOT_TAKEN, heard.at))))
         .on(on(store, party_amended))
         .on(on(store, |thread, _: &Heard<DisputeCorrected>| Ok(complaint_changed(thread))))
         .on(redrafted(store, |event: &DraftSaved| event.court_demanded))
@@ -108,6 +109,7 @@ fn accepted(thread: Thread, heard: &Heard<DisputeAccepted>) -> Answer {
         suit: suit(event)?,
         // A demand from before was dropped: else the window could not have accepted.
         demanded: false,
+        demanding: vec![],
         ..thread.facts.clone()
     };
     Ok(told(thread, facts))
@@ -133,7 +135,10 @@ fn court_demanded(mut thread: Thread, heard: &Heard<CourtDemanded>) -> Answer {
             known.clone_from(said);
         }
     }
-    Ok(thread.demand(&first_receiver, || heard.stamp.id(), heard.at))
+    // One of before does not say who it was.
+    let party = Some(&event.party_id).filter(|id| !id.is_empty());
+    let party = party.map(|id| id.parse().map_err(|_| poison("PARTY_ID"))).transpose()?;
+    Ok(thread.demanded_by(party, &first_receiver, || heard.stamp.id(), heard.at))
 }
 
 /// The parties are those of the file, and a package that is not submitted was made of what they were.

@@ -200,7 +200,7 @@ impl CourtService for Courts {
     ) -> Result<Response<contract::Commission>, Status> {
         let call = Call::of(&request)?;
         let id = wire::commission::id(&request.get_ref().commission_id).map_err(Denied::from)?;
-        let act = |thread: Thread, stamp: &courier::Stamp| thread.commission(|one| one.recall(stamp.now));
+        let act = |thread: Thread, stamp: &courier::Stamp| thread.recall(stamp.now);
         let recalled = self.store.change_commission(&call, id, its(&call), act).await?;
         Ok(commissioned(&self.store, &recalled))
     }
@@ -211,9 +211,10 @@ impl CourtService for Courts {
     ) -> Result<Response<contract::Commission>, Status> {
         let call = Call::of(&request)?;
         let (id, sham, reason) = wire::commission::examination(request.get_ref()).map_err(Denied::from)?;
+        let of = wire::commission::suspicion(request.get_ref()).map_err(Denied::from)?;
         let act = |thread: Thread, stamp: &courier::Stamp| {
             let found = Examined { sham, reason: reason.clone(), at: stamp.now };
-            thread.commission(|one| one.examine(found))
+            thread.examine(found, of)
         };
         let examined = self.store.change_commission(&call, id, its(&call), act).await?;
         Ok(commissioned(&self.store, &examined))

@@ -52,6 +52,9 @@ pub struct Content {
     pub received: DateTime<Utc>,
     /// When the studio signed for the material.
     pub signed: Option<DateTime<Utc>>,
+    /// The window has refused to take it in, for good: nobody will mediate it.
+    #[serde(default)]
+    pub refused: bool,
     /// Since when the mediation is suspended for a suspected sham.
     #[serde(default)]
     pub suspected: Option<DateTime<Utc>>,
@@ -181,6 +184,10 @@ impl Commission {
                 Ok(self.moved(State::Declined { at, reason: reason.to_owned() }, Event::Declined))
             }
             State::Declined { .. } => Ok(Outcome::AlreadySo(self)),
+            // Signed for, and then not taken in: no mediation will ever be reported.
+            State::Signed if self.content.refused && self.case().is_none() => {
+                Ok(self.moved(State::Declined { at, reason: reason.to_owned() }, Event::Declined))
+            }
             State::Signed => Err(Rule::CommissionSigned.against("SIGNED").into()),
             _ => Err(self.ended()),
         }
@@ -194,6 +201,15 @@ impl Commission {
             State::Received => Err(Rule::CommissionNotSigned.against("RECEIVED").into()),
             _ => Err(self.ended()),
         }
+    }
+
+    /// The window does not take it in: what it was signed for will not be mediated. Nothing is said.
+    pub fn refused(mut self) -> Moved {
+        if self.content.refused || self.content.state != State::Signed || self.case().is_some() {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        self.content.refused = true;
+        Ok(Outcome::Changed(self, vec![]))
     }
 
     /// The mediation is suspended for a suspected sham, or goes on: the court sees it in the commission; nothing is said.

@@ -47,10 +47,14 @@ pub struct Facts {
     pub document: Option<CourtOutcome>,
     /// A party has demanded the court.
     pub demanded: bool,
+    /// Who has, and has not taken the demand back.
+    pub demanding: Vec<PartyId>,
     /// The court that has the suit or sent the case, and its number.
     pub suit: Option<Suit>,
     /// It was taken back or never accepted: no mediator will say how it ended.
     pub over: bool,
+    /// It was taken back: nothing of it goes anywhere any more.
+    pub withdrawn: bool,
     /// The editions of the rule book, as they are in force.
     #[serde(skip)]
     pub law: Law,
@@ -104,8 +108,10 @@ impl Default for Facts {
             documented: false,
             document: None,
             demanded: false,
+            demanding: vec![],
             suit: None,
             over: false,
+            withdrawn: false,
             law: Law::default(),
         }
     }
@@ -115,6 +121,11 @@ impl Facts {
     /// Those without whom nothing is agreed.
     pub fn required(&self) -> impl Iterator<Item = PartyId> {
         self.parties.iter().filter(|(_, required)| *required).map(|(party, _)| *party)
+    }
+
+    /// Whether it is a party of the case.
+    pub fn knows(&self, party: PartyId) -> bool {
+        self.parties.iter().any(|(known, _)| *known == party)
     }
 
     /// Where the rule book sees the case: the state's code.
@@ -132,7 +143,8 @@ impl Facts {
     pub fn kind(&self) -> Kind {
         match &self.settled {
             Some(_) if self.confirmed || self.documented => Kind::Enforcement,
-            Some(settled) if !settled.partial => Kind::SuitOnAgreement,
+            // Of a part that was settled and is in default, that part is what is left to sue for.
+            Some(settled) if !settled.partial || self.stage == Stage::Breached => Kind::SuitOnAgreement,
             _ => Kind::Complaint,
         }
     }

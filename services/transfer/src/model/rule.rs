@@ -31,6 +31,20 @@ rules! {
     ComplaintIncomplete = "COMPLAINT_INCOMPLETE", "L1 art. 122",
         "A complaint names a plaintiff and a defendant and tells the facts: complete the draft, then prepare again.",
         "起诉应当有明确的原告、被告和事实、理由，请先补全草稿再准备材料。";
+    /// It is about an agreement that is not there to be read.
+    TermsMissing = "TERMS_MISSING", "L3 art. 32-33; L1 art. 122, 205, 247",
+        "A suit on an agreement, its confirmation or its enforcement goes to the court with the agreement, and its terms were not found.",
+        "就协议起诉、申请司法确认或者强制执行应当附调解协议，未找到协议内容。";
+    /// The case was taken back.
+    DisputeEnded = "DISPUTE_ENDED", "L5 art. 25; L3 art. 23",
+        "The claimant has taken the case back: nothing of it goes elsewhere any more.", "申请人已撤回，不再移送。";
+    /// Several have demanded the court.
+    DemandStands = "DEMAND_STANDS", "L3 art. 23",
+        "Several parties have demanded the court: say which of them takes the demand back.",
+        "多名当事人已要求向法院起诉，请注明由谁撤回要求。";
+    /// Nobody of this case.
+    UnknownParty = "UNKNOWN_PARTY", "L3 art. 23; L1 art. 205",
+        "The party is not one of this case who may say so.", "该当事人不是本案中可以作此表示的人。";
     /// The court asked once already.
     CorrectionOnlyOnce = "CORRECTION_ONLY_ONCE", "L7 art. 7; L9 art. 9",
         "A court asks for corrections once, with the whole list.", "补正要求应当一次性全面告知，不得再次提出。";
@@ -113,6 +127,10 @@ rules! {
     /// The studio has taken it.
     CommissionSigned = "COMMISSION_SIGNED", "L4 art. 27; L5 art. 12",
         "The studio has signed for it; report to the court instead.", "已签收，应以报告方式答复法院。";
+    /// The parties have agreed.
+    CommissionAgreed = "COMMISSION_AGREED", "L4 art. 20, 26",
+        "The parties have agreed: the studio reports it, and the court makes its document.",
+        "各方已达成调解协议，由调解组织报告，法院依法出具文书。";
     /// The studio has not.
     CommissionNotSigned = "COMMISSION_NOT_SIGNED", "L4 art. 27",
         "The studio has not signed for it.", "尚未签收。";

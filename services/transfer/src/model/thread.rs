@@ -3,6 +3,7 @@
 //! What a demand for the court opens is not decided here but read in the rule book, for the case's track and the state it
 //! is in: a filing, a hand-over, a report to the court that commissioned the mediation, or nothing where a court has it.
 
+mod demanded;
 mod documented;
 mod ending;
 
@@ -127,10 +128,13 @@ impl Thread {
         let track = if self.facts.track.is_empty() { UNACCEPTED } else { self.facts.track.as_str() };
         let leads_to = exits::on_demand(track, self.facts.standing());
         let reported = leads_to == Some("REPORTED") && self.commission.is_some();
+        // A court has the suit and waits for our report, whatever is known of the case: also one that nobody has accepted yet.
+        let awaited = self.is_awaited_by_a_court();
         // The body that comes first has answered or been silent: what is demanded now is the court.
         let returned = self.handoff.as_ref().is_some_and(Handoff::opens_the_court);
         let opened = match leads_to {
-            Some("OFFERED") if !returned => self.clone().offer(first_receiver, &id),
+            _ if awaited => self.clone().report(true, at).ok(),
+            Some("OFFERED") if !returned => self.clone().offer(first_receiver, &id, at),
             Some("REPORTED") if reported => self.clone().report(true, at).ok(),
             // The court has the case already, and goes on (JM).
             Some("FILED") if self.facts.is_at_a_court() => None,
@@ -144,7 +148,7 @@ impl Thread {
     }
 
     fn open(mut self, first_receiver: &OrgId, id: impl Fn() -> Uuid) -> Option<Outcome<Self, News>> {
-        let (track, kind) = (self.facts.track.clone(), self.facts.kind());
+        let (track, kind) = (self.facts.track.clone(), self.kind());
         let id = id().into();
         let filing = Filing::open(id, self.case, first_receiver.clone(), track, kind, self.filing.as_ref())?;
         self.version += 1;
@@ -152,18 +156,25 @@ impl Thread {
         Some(Outcome::Changed(self, vec![News::Filing(filing::Event::Opened)]))
     }
 
-    fn offer(mut self, first_receiver: &OrgId, id: impl Fn() -> Uuid) -> Option<Outcome<Self, News>> {
+    fn offer(
+        mut self,
+        first_receiver: &OrgId,
+        id: impl Fn() -> Uuid,
+        at: DateTime<Utc>,
+    ) -> Option<Outcome<Self, News>> {
         if self.handoff.as_ref().is_some_and(|known| known.content.state.code() != "WITHDRAWN") {
             return None;
         }
         self.version += 1;
         let (exit, law) = (self.facts.exit(), self.facts.law.clone());
-        self.handoff = Some(Handoff::open(id(), self.case, first_receiver.clone(), exit, self.version, law));
+        let opened = Handoff::open(id(), self.case, first_receiver.clone(), exit, self.version, law);
+        self.handoff = Some(opened.since(at));
         Some(Outcome::Changed(self, vec![News::Handoff(handoff::Event::Opened)]))
     }
 
     /// Whether a package of this kind may be made now, opening a filing where none is open.
     pub fn may_file(&self, kind: Option<Kind>) -> Result<Kind, No> {
+        self.goes_on()?;
         let open = self.filing.as_ref().filter(|filing| filing.state.code() == "TRANSFER_READY");
         let state = self.filing.as_ref().map_or("", |filing| filing.state.code());
         if let Some(filing) = &self.filing
@@ -177,14 +188,16 @@ impl Thread {
             let state = self.handoff.as_ref().map_or(state, |handoff| handoff.content.state.code());
             return Err(Refusal::NotForCourt { state, exit }.into());
         }
-        let may_open = state == "NOT_FILED" || !matches!(exit, Exit::Court | Exit::CourtOrArbitration);
+        let returned = self.handoff.as_ref().is_some_and(Handoff::opens_the_court);
+        let may_open =
+            state == "NOT_FILED" || returned || !matches!(exit, Exit::Court | Exit::CourtOrArbitration);
         if open.is_none() && !may_open {
             return match &self.filing {
                 Some(filing) => Err(Refusal::NotReady { state: filing.state.code() }.into()),
                 None => Err(No::Missing("filing")),
             };
         }
-        let kind = kind.or(open.map(|filing| filing.kind)).unwrap_or_else(|| self.facts.kind());
+        let kind = kind.or(open.map(|filing| filing.kind)).unwrap_or_else(|| self.kind());
         let opened_so = open.is_some_and(|filing| filing.kind == kind);
         if opened_so || self.facts.allows(kind) {
             Ok(kind)
@@ -236,7 +249,8 @@ impl Thread {
     }
 
     /// A hand-over is to be made, to this body (T53).
-    pub fn prepare_handoff(self, receiver: &str, id: impl Fn() -> Uuid) -> Moved {
+    pub fn prepare_handoff(self, receiver: &str, at: DateTime<Utc>, id: impl Fn() -> Uuid) -> Moved {
+        self.goes_on()?;
         let of_track =
             |row: &procedure::Transition| row.verb == "PrepareHandoff" && row.is_of(&self.facts.track);
         if !procedure::transitions().iter().any(of_track) {
@@ -252,7 +266,7 @@ impl Thread {
         }
         let desk = self.desk().ok_or(No::Missing("handoff"))?;
         let thread = Self { handoff: None, ..self };
-        match thread.offer(&desk, id) {
+        match thread.offer(&desk, id, at) {
             Some(Outcome::Changed(thread, mut news)) => {
                 let Outcome::Changed(thread, said) = thread.handoff(|handoff| handoff.address(receiver))?
                 else {
@@ -314,6 +328,16 @@ impl Thread {
             return Err(Rule::NoConfirmation.against(self.facts.standing()).into());
         }
         self.confirmation(act)
+    }
+
+    /// One party's word before the ruling (T30c): of a party of the case.
+    pub fn withdraw_confirmation(self, by: PartyId, at: DateTime<Utc>) -> Moved {
+        if !self.facts.knows(by) {
+            let state =
+                self.confirmation.as_ref().map_or(self.facts.standing(), |noun| noun.content.state.code());
+            return Err(Rule::UnknownParty.against(state).into());
+        }
+        self.of_confirmation(|noun| noun.withdraw(by, at))
     }
 
     /// The court rules (T30); a valid agreement can be enforced.

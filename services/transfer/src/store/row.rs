@@ -26,7 +26,9 @@ pub(super) mod filing {
         pub track: String,
         pub amendments: i64,
         pub correction: Option<Vec<u8>>,
+        /// In clear, in a row of before.
         pub outcome: Option<String>,
+        pub outcome_sealed: Option<Vec<u8>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

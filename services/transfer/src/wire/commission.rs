@@ -61,6 +61,7 @@ impl Received {
                 referral: self.referral.clone(),
                 received: at,
                 signed: None,
+                refused: false,
                 suspected: None,
                 examined: None,
                 state: State::Received,
@@ -230,6 +231,16 @@ pub(crate) fn examination(
     let id = violations.check("commission_id", read_id(&ask.commission_id));
     let reason = violations.check("reason", text::clean(&ask.reason, REASON));
     finish(id.zip(reason).map(|(id, reason)| (id, ask.sham, reason)), violations)
+}
+
+/// Which suspicion a court has seen when it answered; none where it does not say.
+pub(crate) fn suspicion(
+    ask: &contract::AnswerExaminationRequest,
+) -> Result<Option<DateTime<Utc>>, Violations> {
+    let mut violations = Violations::new();
+    let seen = ask.sham_suspected_time.as_ref().map(super::instant).transpose();
+    let seen = violations.check("sham_suspected_time", seen);
+    finish(seen, violations)
 }
 
 fn letter(violations: &mut Violations, asked: &contract::ReferralLetter, today: NaiveDate) -> Option<Letter> {

@@ -139,7 +139,11 @@ fn of_confirmation(list: &mut WriteList, thread: &Thread, noun: &Confirmation, e
             list.post(case, version, &said)
         }
         confirmation::Event::Withdrawn => {
-            list.post(case, version, &contract::ConfirmationWithdrawn { confirmation_id })
+            let party_id = match &noun.content.state {
+                confirmation::State::Withdrawn { by: Some(by), .. } => by.to_string(),
+                _ => String::new(),
+            };
+            list.post(case, version, &contract::ConfirmationWithdrawn { confirmation_id, party_id })
         }
         confirmation::Event::Granted => {
             let court_case_number = match &noun.content.state {
@@ -197,7 +201,14 @@ fn of_commission(list: &mut WriteList, thread: &Thread, noun: &Commission, event
     let summary_procedure = noun.content.summary;
     match event {
         commission::Event::Received => {
-            let said = contract::CommissionReceived { commission_id, court_org, studio_org, generation };
+            let reception_org = noun.content.reception.to_string();
+            let said = contract::CommissionReceived {
+                commission_id,
+                court_org,
+                studio_org,
+                generation,
+                reception_org,
+            };
             list.post(case, version, &said)
         }
         commission::Event::Signed => {
