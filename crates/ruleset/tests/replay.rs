@@ -120,7 +120,7 @@ fn by_hand(inputs: &Inputs) -> Vec<Change> {
 fn weight(inputs: &Inputs, change: &Change) -> u8 {
     match change.input {
         Input::Amount => {
-            let to: i64 = change.to.parse().unwrap();
+            let to: i64 = change.to.parse().unwrap_or_default();
             if to.min(inputs.amount_fen) * 10 >= to.max(inputs.amount_fen) { 2 } else { 9 }
         }
         Input::Injury
