@@ -150,12 +150,12 @@ async fn a_stream_begins_with_a_template_of_claimants() {
     let again = send(&clerk, vec![template("t"), line(1)]).await.unwrap();
     assert!(!again[0].case_id.is_empty());
     // The same line under another story is another request.
-    let mut other = template("t");
-    if let Some(Part::Template(template)) = &mut other.part {
+    let mut changed = template("t");
+    if let Some(Part::Template(template)) = &mut changed.part {
         template.body.as_mut().unwrap().claims = "支付违约金。".to_owned();
     }
-    let reused = send(&clerk, vec![other, line(1)]).await.unwrap();
-    assert_eq!(reused[0].refusal_reason, "IDEMPOTENCY_KEY_REUSED");
+    let elsewhere = send(&clerk, vec![changed, line(1)]).await.unwrap();
+    assert_eq!(elsewhere[0].refusal_reason, "IDEMPOTENCY_KEY_REUSED");
     let mediator = world.mediators("studio-family").await.remove(0);
     let refused = send(&mediator, vec![template("m"), line(1)]).await.unwrap_err();
     assert_eq!(refused.code(), Code::PermissionDenied);

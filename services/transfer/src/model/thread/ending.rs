@@ -17,9 +17,10 @@ const WITHDRAWN: &str = "F01";
 pub(crate) const SHAM: &str = "F06";
 
 impl Thread {
-    /// Whether a court has a registered suit here, signed for, and waits to be told how it ended.
+    /// Whether a court has a registered suit here (WT), signed for, and waits to be told how it ended. A court that referred the matter
+    /// before filing (WP) has no suit yet: a demand opens one.
     pub(super) fn is_awaited_by_a_court(&self) -> bool {
-        self.commission.as_ref().is_some_and(|one| one.content.state == State::Signed)
+        self.commission.as_ref().is_some_and(|one| one.content.state == State::Signed && one.track() == "WT")
     }
 
     /// Whether anything of it may still go to a court or another body.

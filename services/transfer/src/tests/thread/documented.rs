@@ -72,7 +72,7 @@ fn a_document_is_its_court_s_and_of_an_agreement_that_nobody_asked_to_confirm() 
     let applied = agreed("WP").apply(&both, package(), org("studio-1"), Uuid::from_u128(6), at(1));
     let applied = applied.unwrap().into_noun();
     assert_eq!(reason(applied.clone().document_of_case(&its(), paper.clone(), at(2))), "CONFIRMATION_CHOSEN");
-    let back = applied.of_confirmation(|noun| noun.withdraw(at(2))).unwrap().into_noun();
+    let back = applied.of_confirmation(|noun| noun.withdraw(party(1), at(2))).unwrap().into_noun();
     assert_eq!(reason(back.document_of_case(&its(), paper.clone(), at(3))), "issued");
 
     let issued = agreed("WP").document_of_case(&its(), paper.clone(), at(1)).unwrap().into_noun();
