@@ -90,6 +90,45 @@ impl RoutingService for Door {
         Ok(self.made(&self.store.claim(&call, case).await?))
     }
 
+    async fn take_next_case(
+        &self,
+        request: Request<proto::TakeNextCaseRequest>,
+    ) -> Answer<proto::TakeNextCaseResponse> {
+        let call = Call::of(&request)?;
+        let request_id = wire::assignment::take(request.get_ref()).map_err(Denied::from)?;
+        let (noun, why) = self.store.take(&call, request_id).await?;
+        let (referral, desk) = (Some(wire::referral(&noun)), self.store.desk());
+        let told = proto::TakeNextCaseResponse { referral, why: Some(why) };
+        Ok(seen::answer(told, desk.service(), desk.epoch(), noun.case.into(), noun.version))
+    }
+
+    async fn offer_choice(&self, request: Request<proto::OfferChoiceRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        Ok(self.made(&self.store.offer_choice(&call, case).await?))
+    }
+
+    async fn choose_mediator(
+        &self,
+        request: Request<proto::ChooseMediatorRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, chosen, agreeing) = wire::assignment::choose(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.choose(&call, case, chosen, agreeing).await?))
+    }
+
+    async fn appoint_mediator(
+        &self,
+        request: Request<proto::AppointMediatorRequest>,
+    ) -> Answer<proto::AppointMediatorResponse> {
+        let call = Call::of(&request)?;
+        let asks = wire::assignment::appoint(request.get_ref()).map_err(Denied::from)?;
+        let became = self.store.appoint(&call, &asks).await?;
+        let results =
+            asks.iter().zip(&became).map(|(ask, became)| wire::assignment::result(ask.case, became));
+        Ok(Response::new(proto::AppointMediatorResponse { results: results.collect() }))
+    }
+
     async fn confirm_claim(&self, request: Request<proto::ConfirmClaimRequest>) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
         let (case, fence, disclosure) = wire::confirm(request.get_ref()).map_err(Denied::from)?;

@@ -174,12 +174,12 @@ impl Referral {
         })
     }
 
-    fn knows_party(&self, id: &str) -> bool {
+    pub(super) fn knows_party(&self, id: &str) -> bool {
         self.facts.parties.iter().any(|party| party.party_id == id)
     }
 
     /// Every claimant and respondent is among these.
-    fn all_sides(&self, ids: &[String]) -> bool {
+    pub(super) fn all_sides(&self, ids: &[String]) -> bool {
         let side = |role| matches!(role, Some(PartyRole::Claimant | PartyRole::Respondent));
         let mut sides = self.facts.parties.iter().filter(|party| side(party.role)).peekable();
         sides.peek().is_some() && sides.all(|party| ids.contains(&party.party_id))

@@ -42,7 +42,7 @@ impl Store {
         match event {
             Event::Opened => relation::first_receiver(list, centre, case, noun.first_receiver.as_str()),
             Event::Referred(_) | Event::Returned { .. } => relation::studio(list, centre, case, studio),
-            Event::Claimed => {
+            Event::Claimed | Event::Given(_) => {
                 let holder = noun.state.claim().map(|claim| claim.holder.as_str());
                 relation::holder(list, centre, case, holder, fence);
             }
@@ -52,6 +52,8 @@ impl Store {
             }
             // The last holder goes on seeing the case that ended with them: its agreement is still to be performed.
             Event::Pooled
+            | Event::ChoiceOffered
+            | Event::ChoiceLapsed
             | Event::Confirmed
             | Event::Ended
             | Event::RecusalRequested { .. }

@@ -33,7 +33,7 @@ pub const FAMILY: &str = "studio-family";
 pub const COURT: &str = "studio-court";
 
 pub struct Town {
-    pub memory: Memory,
+    pub memory: Arc<Memory>,
     pub clock: Clock,
     pub desk: Desk,
     pub intake: Desk,
@@ -47,8 +47,12 @@ pub struct Town {
 
 impl Town {
     pub async fn open() -> Self {
-        let memory = Memory::fresh().await;
         let clock = Clock::manual("2026-03-02T09:00:00+08:00".parse::<DateTime<Utc>>().unwrap());
+        Self::over(Arc::new(Memory::fresh().await), clock).await
+    }
+
+    /// Over what a town has left.
+    pub async fn over(memory: Arc<Memory>, clock: Clock) -> Self {
         let intake = desk(&memory, "intake", &clock).await;
         let mediation = desk(&memory, "mediation", &clock).await;
         let oversight = desk(&memory, "oversight", &clock).await;
@@ -79,8 +83,27 @@ impl Town {
     }
 
     pub async fn settle(&self) {
+        assert!(self.is_settled().await, "news does not settle");
+    }
+
+    /// Waits for it; no in a town that was stopped.
+    pub async fn is_settled(&self) -> bool {
         let posts: Vec<&Post> = self.posts.iter().collect();
-        Post::settle(&posts, Duration::from_secs(20)).await.unwrap();
+        tokio::select! {
+            settled = Post::settle(&posts, Duration::from_secs(20)) => settled.is_ok(),
+            () = self.closing.cancelled() => false,
+        }
+    }
+
+    /// Stops in the middle of whatever is going on: first nothing is written any more.
+    pub async fn stop(&self) {
+        self.closing.cancel();
+        for desk in [&self.desk, &self.intake, &self.mediation, &self.oversight, &self.transfer] {
+            desk.close().await;
+        }
+        for post in &self.posts {
+            post.stop().await;
+        }
     }
 
     pub fn client(&self) -> RoutingServiceClient<Routes> {
