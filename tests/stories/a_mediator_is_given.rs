@@ -1,7 +1,8 @@
 //! A case gets its mediator otherwise than by a claim: the parties choose within their time or somebody is appointed after it; a
 //! mediator takes the next one. Whoever hangs up in the middle leaves the whole effect or none (P15). A lease outlasts a weekend.
 
-use contracts::lexicon::v1::PartyRole;
+use contracts::intake::v1::GetDisputeRequest;
+use contracts::lexicon::v1::{PaperKind, Party, PartyRole};
 use contracts::oversight::v1::oversight_service_client::OversightServiceClient;
 use contracts::oversight::v1::{DeadlineState, ListDeadlinesRequest};
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
@@ -10,8 +11,9 @@ use contracts::routing::v1::{
     GetReferralRequest, OfferChoiceRequest, Referral, ReferralState, TakeGround, TakeNextCaseRequest,
 };
 use prost::Message;
-use supermarket::client::{Person, reason};
-use tests::{Case, World, ask, party, pool};
+use supermarket::client::{Person, Thread, reason};
+use tests::{Case, World, ask, filing, party, pool};
+use tonic_types::StatusExt as _;
 
 use crate::whoever_hangs_up::{call, polled, succeed};
 
@@ -154,5 +156,62 @@ async fn whoever_hangs_up_while_somebody_is_given_a_case_gives_it_once() {
         }
     }
     assert!(dropped > 8, "only {dropped} drops");
+    world.close().await;
+}
+
+/// The mediator's brother-in-law is the debtor's employer. That is found when the debtor is there from the beginning, and when he comes
+/// later: the mediator sees the case no more, and somebody else has it. Numbers go in by two doors and meet as digests.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_bound_to_a_party_has_no_case_of_theirs() {
+    use contracts::intake::v1::AmendPartyRequest;
+    use contracts::intake::v1::intake_service_client::IntakeServiceClient;
+    use contracts::routing::v1::{DeclareTieRequest, FindConflictRequest, TieBond, TiePaper};
+
+    let world = World::open().await;
+    let (clerk, head) = (world.person("clerk-1").await, world.head(STUDIO).await);
+    let mediators = world.mediators(STUDIO).await;
+    let me = mediators[0].account.account.clone();
+    let bound = filing("bound").body.unwrap().parties[1].clone();
+    let debtor = bound.paper.clone().unwrap();
+    let brother = Some(TiePaper { kind: PaperKind::Passport.into(), number: "E20260302".to_owned() });
+    let tie =
+        |bond: TieBond, with, of| DeclareTieRequest { mediator: me.clone(), bond: bond.into(), with, of };
+    let mut thread = Thread::default();
+    let relative = tie(TieBond::Relative, brother.clone(), None);
+    ask!(mediators[0], thread, RoutingServiceClient::declare_tie, relative).unwrap();
+    let paper = Some(TiePaper { kind: debtor.kind, number: debtor.number.clone() });
+    let employer = tie(TieBond::Employer, paper, brother);
+    ask!(head, thread, RoutingServiceClient::declare_tie, employer).unwrap();
+
+    let mut case = pool(&world, &clerk, "bound", STUDIO).await;
+    let message = ClaimCaseRequest { case_id: case.id.clone() };
+    let refused = ask!(mediators[0], case.thread, RoutingServiceClient::claim_case, message).unwrap_err();
+    assert_eq!(reason(&refused).as_deref(), Some("CONFLICT_OF_INTEREST"));
+    assert_eq!(refused.get_details_error_info().unwrap().metadata["path"], "RELATIVE,EMPLOYER");
+    let message = FindConflictRequest { case_id: case.id.clone(), mediator: me.clone() };
+    let found = ask!(head, case.thread, RoutingServiceClient::find_conflict, message).unwrap();
+    assert_eq!(found.party_id, party(&case.dispute, PartyRole::Respondent));
+
+    let mut case = pool(&world, &clerk, "unbound", STUDIO).await;
+    let held = tests::hold(&mediators[0], &mut case).await;
+    world.settle().await;
+    let read = GetDisputeRequest { case_id: case.id.clone() };
+    let now = ask!(clerk, case.thread, IntakeServiceClient::get_dispute, read).unwrap();
+    let comes = now.parties.iter().find(|one| one.role() == PartyRole::Respondent).unwrap();
+    let amend = AmendPartyRequest {
+        case_id: case.id.clone(),
+        party: Some(Party { paper: Some(debtor), ..comes.clone() }),
+        etag: now.version,
+        ..Default::default()
+    };
+    ask!(clerk, case.thread, IntakeServiceClient::amend_party, amend).unwrap();
+    world.settle().await;
+    let out = until(&clerk, &mut case, |referral| referral.state() == ReferralState::Pool).await;
+    assert_eq!(out.holder, STUDIO);
+    assert!(out.fence.unwrap().n > held.fence.unwrap().n);
+    let message = GetReferralRequest { case_id: case.id.clone() };
+    let gone = ask!(mediators[0], case.thread, RoutingServiceClient::get_referral, message).unwrap_err();
+    assert_eq!(gone.code(), tonic::Code::NotFound);
+    tests::hold(&mediators[1], &mut case).await;
     world.close().await;
 }

@@ -162,6 +162,32 @@ impl RoutingService for Door {
         Ok(self.made(&self.store.decide_recusal(&call, case, &asked).await?))
     }
 
+    async fn declare_tie(&self, request: Request<proto::DeclareTieRequest>) -> Answer<proto::Tie> {
+        let call = Call::of(&request)?;
+        let today = rulebook::calendar::civil_date(self.store.desk().clock().now());
+        let (mediator, bond, with, of) =
+            wire::conflict::declare(request.get_ref(), today).map_err(Denied::from)?;
+        let declared = self.store.declare_tie(&call, &mediator, bond, &with, of.as_ref()).await?;
+        Ok(Response::new(wire::conflict::tie(declared)))
+    }
+
+    async fn list_ties(&self, request: Request<proto::ListTiesRequest>) -> Answer<proto::ListTiesResponse> {
+        let call = Call::of(&request)?;
+        let mediator = wire::conflict::ties(request.get_ref()).map_err(Denied::from)?;
+        let ties = self.store.ties(&call, &mediator).await?.into_iter().map(wire::conflict::tie).collect();
+        Ok(Response::new(proto::ListTiesResponse { ties }))
+    }
+
+    async fn find_conflict(
+        &self,
+        request: Request<proto::FindConflictRequest>,
+    ) -> Answer<proto::FindConflictResponse> {
+        let call = Call::of(&request)?;
+        let (case, mediator) = wire::conflict::find(request.get_ref()).map_err(Denied::from)?;
+        let found = self.store.find_conflict(&call, case, &mediator).await?;
+        Ok(Response::new(wire::conflict::found(found)))
+    }
+
     async fn get_referral(&self, request: Request<proto::GetReferralRequest>) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
         let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;

@@ -20,6 +20,9 @@
 //! first), be **chosen** by the parties, who have two working days for it (K01) in which nobody else decides, or be **appointed** by the
 //! studio's head. Each is a claim like any other.
 //!
+//! Nobody has a case by any of these ways who is **bound to a party** by at most three declared ties (`model::conflict`), and a party
+//! that comes takes a bound holder out: the claim ends, they have stepped aside, and the studio has the case.
+//!
 //! A **recusal** (T16) is asked for and decided beside the claim, which goes on until the decision. Granted, the claim ends
 //! like any other, and becomes the claim of the successor whom the studio's head names, or is offered again; the one who
 //! stepped aside neither sees nor takes the case any more (`access` keeps the list that `ClaimEnded` carries).

@@ -1,6 +1,7 @@
 //! What a referral is and what may become of it. Pure: no time of its own, no rows, no network.
 
 mod choice;
+pub mod conflict;
 mod directory;
 mod facts;
 pub mod next;

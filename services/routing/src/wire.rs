@@ -1,6 +1,7 @@
 //! The contract and the model, one into the other.
 
 pub mod assignment;
+pub mod conflict;
 pub mod facts;
 pub mod recusal;
 pub mod rules;

@@ -266,6 +266,39 @@ async fn a_choice_that_nobody_makes_ends_and_somebody_is_appointed() {
     assert_eq!(town.quarantined().await, 0);
 }
 
+/// While the parties may choose the case is nobody's to claim: a watcher sees it go, and come back when their time is over.
+#[tokio::test]
+async fn a_watched_pool_is_without_the_cases_that_the_parties_choose_for() {
+    use contracts::routing::v1::{PoolChangeKind, WatchPoolRequest};
+    let town = Town::open().await;
+    let (me, first, second) =
+        (mediator("mediator-15", FAMILY), with_sides(&town).await, with_sides(&town).await);
+    offer(&town, first, &clerk()).await.unwrap();
+    let watch = as_caller(&me, "WatchPool", WatchPoolRequest::default());
+    let mut stream = town.client().watch_pool(watch).await.unwrap().into_inner();
+    let mut told = vec![];
+    while !told.contains(&PoolChangeKind::CaughtUp) {
+        told.push(stream.message().await.unwrap().unwrap().kind());
+    }
+    assert_eq!(told, [PoolChangeKind::Added, PoolChangeKind::CaughtUp], "the second alone");
+    let generation = offer(&town, second, &clerk()).await.unwrap().version;
+    choose(&town, first, &clerk(), "mediator-13", &["p1", "p2"]).await.unwrap();
+    let lapsed = DeadlineReached { clock: "K01".to_owned(), generation, ..Default::default() };
+    town.say(&town.oversight, second, 1, &lapsed).await;
+    town.claim(second, &me).await.unwrap();
+    let mut told = vec![];
+    while let Ok(change) = tokio::time::timeout(std::time::Duration::from_secs(1), stream.message()).await {
+        let change = change.unwrap().unwrap();
+        told.push((change.kind(), change.referral.unwrap_or_default().case_id));
+    }
+    let of = |case: Uuid| -> Vec<PoolChangeKind> {
+        told.iter().filter(|(_, id)| *id == case.to_string()).map(|(kind, _)| *kind).collect()
+    };
+    use PoolChangeKind::{Added, Removed};
+    assert_eq!(of(first), []);
+    assert_eq!(of(second), [Removed, Added, Removed], "{told:?}");
+}
+
 #[tokio::test]
 async fn each_case_of_a_batch_has_an_answer_of_its_own() {
     let town = Town::open().await;

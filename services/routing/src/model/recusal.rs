@@ -200,7 +200,9 @@ impl Referral {
             self.aside.pending.take().is_some_and(|pending| {
                 pending.asker == Asker::Mediator && pending.ground != Ground::Replacement
             });
-        if (disclosed || *how == Ending::Recused) && !self.aside.accounts.contains(former) {
+        if (disclosed || matches!(how, Ending::Recused | Ending::Conflict(_)))
+            && !self.aside.accounts.contains(former)
+        {
             self.aside.accounts.push(former.clone());
         }
     }

@@ -74,6 +74,11 @@ pub enum Rule {
     NobodyFree,
     /// The pool has nothing that the caller may take.
     PoolEmpty,
+    /// Ties bind the mediator to a party.
+    Conflict {
+        /// Their kinds, from the mediator to the party.
+        path: String,
+    },
 }
 
 impl Rule {
@@ -82,6 +87,7 @@ impl Rule {
         Some(match self {
             Rule::DisclosureRequired | Rule::ConflictUnresolved => "L5 art. 13; L4 art. 15",
             Rule::Recused | Rule::DecidesOwnRecusal | Rule::NoRecusalPending => "L4 art. 15",
+            Rule::Conflict { .. } => "L4 art. 15, 16",
             Rule::AlreadyReplaced => "L4 art. 13; L5 art. 14",
             Rule::AlreadyConfirmed => "L5 art. 12, 29",
             Rule::KeepWithoutConsent => "L4 art. 15; L5 art. 13",
@@ -112,6 +118,11 @@ impl Refusal {
     /// What is told to somebody for whom the pool has nothing.
     pub fn empty_pool() -> Self {
         Self { rule: Rule::PoolEmpty, state: State::OFFERED, claim: None }
+    }
+
+    /// What is told to a head about somebody else's mediator.
+    pub fn not_of_this_studio() -> Self {
+        Self { rule: Rule::NotOfThisStudio, state: "", claim: None }
     }
 
     /// What is told to somebody who holds as many cases as they may, before any case is looked at.
@@ -208,6 +219,10 @@ impl Refusal {
                 "No mediator of this studio may take the case: all are at capacity or have stepped aside in it.",
                 "本工作室没有可以承办本案的调解员：均已持案达上限或者已在本案中回避。",
             ),
+            Rule::Conflict { .. } => (
+                "Declared ties bind this mediator to a party: somebody else takes the case (FindConflict shows the path).",
+                "该调解员与当事人存在已申报的利害关系，应当回避，由其他调解员承办（可查询关系路径）。",
+            ),
             Rule::PoolEmpty => {
                 ("The pool has no case that you may take now.", "待认领的案件中没有您当前可以认领的案件。")
             }
@@ -246,6 +261,7 @@ impl lexicon::Refusal for Refusal {
             Rule::ChoiceNotJoint => "CHOICE_NOT_JOINT",
             Rule::NobodyFree => "NOBODY_FREE",
             Rule::PoolEmpty => "POOL_EMPTY",
+            Rule::Conflict { .. } => "CONFLICT_OF_INTEREST",
         }
     }
 
@@ -269,6 +285,7 @@ impl lexicon::Refusal for Refusal {
                 facts
                     .extend([("fence_epoch", current.epoch.to_string()), ("fence_n", current.n.to_string())]);
             }
+            Rule::Conflict { path } => facts.push(("path", path.clone())),
             Rule::OverCapacity { held, capacity } => {
                 facts.extend([("held", held.to_string()), ("capacity", capacity.to_string())]);
             }

@@ -185,6 +185,8 @@ pub enum Ending {
     Lapsed,
     /// The holder has stepped aside.
     Recused,
+    /// Ties of these kinds were found to bind the holder to a party.
+    Conflict(String),
     /// The holder declines it with a reason: outside the charter or their skill, unsuitable.
     Declined(String),
 }

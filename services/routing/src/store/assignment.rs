@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::row::referral;
 use super::{Store, TRIES};
+use crate::model::conflict::Graph;
 use crate::model::{Event, Joint, Lease, Referral, Refusal, Room};
 use crate::routes;
 use crate::wire::assignment::{Appointed, Appointing};
@@ -24,16 +25,22 @@ use crate::wire::assignment::{Appointed, Appointing};
 const AT_ONCE: usize = 16;
 
 /// The mediators of the studio with the room that each has, counted on while cases are given to them.
-struct Staff(Vec<(AccountId, Room)>);
+struct Staff {
+    people: Vec<(AccountId, Room)>,
+    /// What binds them to others.
+    graph: Graph,
+}
 
 impl Staff {
     fn room(&self, account: &AccountId) -> Option<&Room> {
-        self.0.iter().find(|(one, _)| one == account).map(|(_, room)| room)
+        self.people.iter().find(|(one, _)| one == account).map(|(_, room)| room)
     }
 
     /// The one with the smallest part of their capacity in use who may have the case; of equal ones the first by name.
     fn least_loaded(&self, noun: &Referral) -> Option<(AccountId, Room)> {
-        let open = self.0.iter().filter(|(account, room)| noun.is_open_for(account, room));
+        let open = self.people.iter().filter(|(account, room)| {
+            noun.is_open_for(account, room) && noun.free_of_conflict(account, &self.graph).is_ok()
+        });
         let least = open.min_by(|(name, one), (other_name, other)| {
             let (ours, theirs) = (one.held * other.capacity, other.held * one.capacity);
             ours.cmp(&theirs).then_with(|| name.cmp(other_name))
@@ -42,7 +49,7 @@ impl Staff {
     }
 
     fn gives(&mut self, account: &AccountId) {
-        if let Some((_, room)) = self.0.iter_mut().find(|(one, _)| one == account) {
+        if let Some((_, room)) = self.people.iter_mut().find(|(one, _)| one == account) {
             room.held += 1;
         }
     }
@@ -75,9 +82,11 @@ impl Store {
         let near = relation::find(self.desk.reader(), case.into()).await?;
         let by_studio = call.decide(near.as_ref())?.relation == Relation::Studio;
         let room = self.directory.room(call.caller.centre.as_str(), chosen.as_str());
-        let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
+        let graph = self.graph(call.caller.centre.as_str(), [&chosen]);
+        let (room, editions, graph) = tokio::try_join!(room, self.almanac.editions(&self.desk), graph)?;
         let (said, epoch) = (Joint { chosen, room, agreeing, by_studio }, self.desk.epoch());
         self.change(call, case, |noun, stamp| {
+            noun.free_of_conflict(&said.chosen, &graph)?;
             noun.choose(&said, epoch, routes::confirm_due(&editions, stamp.now), stamp.now)
         })
         .await
@@ -152,7 +161,9 @@ impl Store {
             let capacity = u64::try_from(one.capacity).unwrap_or_default();
             Some((account, Room { held, capacity, listed_in: Some(call.caller.org.clone()) }))
         };
-        Ok(Staff(listed.into_iter().filter_map(read).collect()))
+        let people: Vec<_> = listed.into_iter().filter_map(read).collect();
+        let graph = self.graph(centre, people.iter().map(|(account, _)| account)).await?;
+        Ok(Staff { people, graph })
     }
 
     /// Those of the cases that the caller may decide about. Referrals are read before relations, as in [`Store::get`].
@@ -194,6 +205,10 @@ fn decide(
         None if noun.is_choice_open(now) => None,
         None => staff.least_loaded(&noun),
     };
+    let free = chosen.as_ref().map_or(Ok(()), |(account, _)| noun.free_of_conflict(account, &staff.graph));
+    if let Err(refusal) = free {
+        return refused(refusal);
+    }
     let answer = match &chosen {
         Some((account, room)) => noun.appoint(account.clone(), room, epoch, due(now), now),
         None => noun.appoint_nobody(now),

@@ -28,6 +28,26 @@ impl Store {
         Ok(list)
     }
 
+    /// The same where the facts changed with it: one row is written once, so both are in one update.
+    pub(super) fn step_with_facts(
+        &self,
+        stamp: &Stamp,
+        noun: &Referral,
+        events: &[Event],
+    ) -> Result<WriteList, Fault> {
+        let mut list = WriteList::new(stamp, Some(noun.case.into()));
+        let row = referral::ActiveModel {
+            facts: Set(row::facts_bytes(noun)),
+            facts_seq: Set(noun.facts_seq as i64),
+            ..row::stepped(noun)
+        };
+        list.update(row, noun.version - 1, VERSION);
+        for event in events {
+            self.tell(&mut list, stamp, noun, event)?;
+        }
+        Ok(list)
+    }
+
     /// What an event means beside the row.
     pub(super) fn tell(
         &self,
@@ -74,6 +94,12 @@ impl Store {
             Event::ClaimEnded { how: Ending::Recused, former, fence } => {
                 Some(Said { kind: RECUSED, account: former.as_str(), fence: Some(*fence), reason: None })
             }
+            Event::ClaimEnded { how: Ending::Conflict(kinds), former, fence } => Some(Said {
+                kind: RECUSED,
+                account: former.as_str(),
+                fence: Some(*fence),
+                reason: Some(kinds.as_str()),
+            }),
             Event::RecusalRequested { reason } => {
                 Some(Said { fence: Some(noun.fence), ..Said::by(stamp, "RECUSAL_ASKED", reason) })
             }

@@ -11,6 +11,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 
 use super::Store;
+use crate::model::conflict::Graph;
 use crate::model::next::{self, Profile, Waiting};
 use crate::model::{Organization, Referral, Refusal};
 use crate::routes;
@@ -66,14 +67,16 @@ impl Store {
         let (caller, centre) = (&call.caller, call.caller.centre.as_str());
         let room = self.directory.room(centre, caller.account.as_str());
         let studios = self.directory.studios(centre);
-        let (room, studios, editions) = tokio::try_join!(room, studios, self.almanac.editions(&self.desk))?;
+        let graph = self.graph(centre, [&caller.account]);
+        let editions = self.almanac.editions(&self.desk);
+        let (room, studios, graph, editions) = tokio::try_join!(room, studios, graph, editions)?;
         if room.held >= room.capacity {
             return Err(Denied::refused(Refusal::at_capacity(room.held, room.capacity)));
         }
         let profile = profile(studios.iter().find(|studio| studio.org_id == caller.org.as_str()));
         let epoch = self.desk.epoch();
         for _ in 0..LOOKS {
-            let pool = self.open_to(call, &editions).await?;
+            let pool = self.open_to(call, &editions, &graph).await?;
             if pool.is_empty() {
                 return Err(Denied::refused(Refusal::empty_pool()));
             }
@@ -106,7 +109,7 @@ impl Store {
     }
 
     /// The oldest cases of the caller's pool that they may take.
-    async fn open_to(&self, call: &Call, editions: &Editions) -> Result<Vec<Referral>, Fault> {
+    async fn open_to(&self, call: &Call, editions: &Editions, graph: &Graph) -> Result<Vec<Referral>, Fault> {
         let (mut open, mut after, mut seen) = (vec![], None, 0);
         let now = self.desk.clock().now();
         while open.len() < RANKED && seen < LOOKED_AT {
@@ -116,7 +119,9 @@ impl Store {
             let last = rows.len() < RANKED;
             for row in rows {
                 let noun = routes::recounted(Referral::try_from(row)?, editions);
-                if !noun.aside.accounts.contains(&call.caller.account) && !noun.is_choice_open(now) {
+                let me = &call.caller.account;
+                let may = !noun.aside.accounts.contains(me) && noun.free_of_conflict(me, graph).is_ok();
+                if may && !noun.is_choice_open(now) {
                     open.push(noun);
                 }
             }

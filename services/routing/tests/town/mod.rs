@@ -41,6 +41,7 @@ pub struct Town {
     pub oversight: Desk,
     pub transfer: Desk,
     pub closing: CancellationToken,
+    pub vault: Arc<Vault>,
     posts: Vec<Post>,
     routes: Routes,
 }
@@ -61,7 +62,7 @@ impl Town {
         routing::seed(&desk, CENTRE).await.unwrap();
         let (closing, delivering) = (CancellationToken::new(), CancellationToken::new());
         let vault = Arc::new(Vault::passing().unwrap());
-        let service = routing::service(desk.clone(), vault, closing.clone());
+        let service = routing::service(desk.clone(), vault.clone(), closing.clone());
         let road = Arc::new(Inside::new());
         let mut posts = vec![];
         let mut houses = vec![(desk.clone(), service.reactions)];
@@ -79,7 +80,7 @@ impl Town {
             posts.push(post.await.unwrap());
         }
         let routes = service.routes.prepare();
-        Self { memory, clock, desk, intake, mediation, oversight, transfer, closing, posts, routes }
+        Self { memory, clock, desk, intake, mediation, oversight, transfer, closing, vault, posts, routes }
     }
 
     pub async fn settle(&self) {
@@ -271,7 +272,7 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
 pub fn as_caller<T>(caller: &Caller, method: &str, message: T) -> Request<T> {
     let service = match method {
         "GetRuleSet" | "SimulateRuleSet" | "ActivateRuleSet" | "ListDecisions" => "Rule",
-        "ListPool" | "ListReferrals" => "Routing",
+        "ListPool" | "ListReferrals" | "ListTies" => "Routing",
         list if list.starts_with("List") => "Directory",
         _ => "Routing",
     };
