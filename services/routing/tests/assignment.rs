@@ -151,7 +151,26 @@ async fn nobody_takes_what_they_may_not_have() {
     assert_eq!(id(&take(&town, &mediator("mediator-14", FAMILY), "r").await.unwrap()), free);
 }
 
-/// A hundred mediators want thirty cases at once: each case has one holder, and nobody is given one twice.
+/// Its client gave up and sent it again while the first was still at work: one case, and both are told the same, also when it is the
+/// last one of the pool.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_sent_twice_at_once_takes_one_case() {
+    let town = Arc::new(Town::open().await);
+    for round in 0..10 {
+        let case = town.pooled(FAMILY).await;
+        let mut twins = JoinSet::new();
+        for _ in 0..6 {
+            let town = town.clone();
+            twins.spawn(async move {
+                let me = mediator("mediator-13", FAMILY);
+                take(&town, &me, &format!("twin-{round}")).await.map(|taken| id(&taken)).unwrap()
+            });
+        }
+        assert_eq!(twins.join_all().await, [case; 6]);
+    }
+}
+
+/// Sixty mediators want thirty cases at once: each case has one holder, and nobody is given one twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_who_take_at_once_each_has_a_case_of_their_own() {
     let town = Arc::new(Town::open().await);

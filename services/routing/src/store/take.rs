@@ -71,14 +71,15 @@ impl Store {
         let editions = self.almanac.editions(&self.desk);
         let (room, studios, graph, editions) = tokio::try_join!(room, studios, graph, editions)?;
         if room.held >= room.capacity {
-            return Err(Denied::refused(Refusal::at_capacity(room.held, room.capacity)));
+            let full = Refusal::at_capacity(room.held, room.capacity);
+            return self.taken_or_refused(call, request_id, full).await;
         }
         let profile = profile(studios.iter().find(|studio| studio.org_id == caller.org.as_str()));
         let epoch = self.desk.epoch();
         for _ in 0..LOOKS {
             let pool = self.open_to(call, &editions, &graph).await?;
             if pool.is_empty() {
-                return Err(Denied::refused(Refusal::empty_pool()));
+                return self.taken_or_refused(call, request_id, Refusal::empty_pool()).await;
             }
             let waiting: Vec<Waiting<'_>> = pool.iter().map(|noun| waiting(noun, &editions)).collect();
             let ranked = next::rank(&profile, &waiting, self.desk.clock().now());
@@ -106,6 +107,16 @@ impl Store {
             }
         }
         Err(Denied::Stale { current: None })
+    }
+
+    /// Refused; unless this very request was sent twice at once, and the other one has taken what is missing here.
+    async fn taken_or_refused(
+        &self,
+        call: &Call,
+        request_id: &str,
+        refusal: Refusal,
+    ) -> Result<Taken, Denied> {
+        self.taken(call, request_id).await?.ok_or_else(|| Denied::refused(refusal))
     }
 
     /// The oldest cases of the caller's pool that they may take.
