@@ -50,7 +50,7 @@ async fn each_event_sets_its_own_columns_whatever_the_order() {
         studio_org: "studio-1".into(),
         holder: "li".into(),
         fence: Some(Fence { epoch: 1, n: 7 }),
-        confirm_due_time: None,
+        ..CaseClaimed::default()
     };
     apply(&desk, &envelope(&desk, case, &claimed)).await;
     apply(

@@ -111,6 +111,11 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             anew.into_iter().collect()
         }))
         .on(told(store, |e: &routing::CasePooled| vec![start(Referral, "S05", named(&e.studio_org)).into()]))
+        .on(told(store, |e: &routing::ChoiceOffered| {
+            let asked = start(Referral, "K01", named(&e.studio_org)).generation(given(e.generation));
+            vec![asked.beside().into()]
+        }))
+        .on(told(store, |_: &routing::ChoiceLapsed| vec![Met(Referral, "K01")]))
         .on(told(store, |e: &routing::CaseClaimed| vec![claim("K03", &e.holder, e.fence)]))
         .on(told(store, |e: &routing::ClaimConfirmed| {
             vec![

@@ -20,6 +20,16 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.routing.v1.CaseReferred", "分流至工作室", "Referred to a studio"),
     ("supermarket.routing.v1.ReferralReturned", "工作室退回", "Returned by the studio"),
     ("supermarket.routing.v1.CasePooled", "工作室接收，待认领", "Taken by the studio, in the pool"),
+    (
+        "supermarket.routing.v1.ChoiceOffered",
+        "告知当事人共同选定调解员",
+        "The parties may choose a mediator together",
+    ),
+    (
+        "supermarket.routing.v1.ChoiceLapsed",
+        "当事人未在期限内选定调解员",
+        "The parties chose no mediator in time",
+    ),
     ("supermarket.routing.v1.CaseClaimed", "调解员认领", "Claimed by a mediator"),
     ("supermarket.routing.v1.ClaimConfirmed", "调解员披露并确认", "Disclosed and confirmed by the mediator"),
     ("supermarket.routing.v1.ClaimEnded", "认领终止", "Claim ended"),

@@ -1,13 +1,17 @@
 //! What a referral is and what may become of it. Pure: no time of its own, no rows, no network.
 
+mod choice;
+pub mod conflict;
 mod directory;
 mod facts;
+pub mod next;
 mod recusal;
 mod referral;
 mod refusal;
 mod rule_set;
 mod state;
 
+pub use choice::{Choice, Joint};
 pub use directory::{Mediator, Organization};
 pub use facts::{Facts, Party};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
@@ -15,7 +19,7 @@ pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
 pub use rule_set::Unfit;
 pub use state::{
-    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target,
+    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target, Way,
 };
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ type Answer = Result<Reaction, Trouble>;
 
 /// The clock of an unconfirmed claim.
 const CONFIRMATION: &str = "K03";
+/// The clock of the parties' choice of a mediator.
+const CHOICE: &str = "K01";
 
 /// The mail slot, one line an event.
 pub fn reactions(store: &Store) -> Reactions {
@@ -110,13 +112,16 @@ async fn holder_silent(store: Store, heard: Heard<HolderSilent>) -> Answer {
     store.change_heard(&heard, |noun, stamp| noun.silence(wire::fence_shown(fence), epoch, stamp.now)).await
 }
 
-/// Nobody confirmed the claim in time. Every other deadline is somebody else's.
+/// Nobody confirmed the claim in time, or the parties have chosen nobody. Every other deadline is somebody else's.
 async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Answer {
-    if heard.event.clock != CONFIRMATION {
-        return Ok(Reaction::Nothing);
-    }
     let (generation, epoch) = (heard.event.generation, store.desk().epoch());
-    store.change_heard(&heard, |noun, stamp| noun.lapse(generation, epoch, stamp.now)).await
+    match heard.event.clock.as_str() {
+        CONFIRMATION => {
+            store.change_heard(&heard, |noun, stamp| noun.lapse(generation, epoch, stamp.now)).await
+        }
+        CHOICE => store.change_heard(&heard, |noun, stamp| noun.lapse_choice(generation, stamp.now)).await,
+        _ => Ok(Reaction::Nothing),
+    }
 }
 
 async fn end<M>(store: &Store, heard: &Heard<M>, reason: EndReason) -> Answer {

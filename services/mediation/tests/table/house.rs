@@ -141,7 +141,7 @@ impl House {
             studio_org: "studio-1".into(),
             holder: who.into(),
             fence: fence(n),
-            confirm_due_time: None,
+            ..CaseClaimed::default()
         };
         self.routing(case, &claimed).await;
     }

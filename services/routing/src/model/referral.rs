@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, CaseId, Fault, OrgId, Outcome};
 
+use super::choice::Choice;
 use super::facts::{Facts, Party};
 use super::recusal::Aside;
 use super::refusal::{Refusal, Rule};
 use super::state::{
-    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target,
+    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target, Way,
 };
 
 /// What is noted of a return that a mediator's reasoned decline brought about; the reason is in its own remark.
@@ -38,6 +39,8 @@ pub struct Referral {
     pub facts_seq: u64,
     /// Recusals: asked for, decided, and who has stepped aside.
     pub aside: Aside,
+    /// The parties' choice of a mediator, while it is offered in the pool.
+    pub choice: Option<Choice>,
     /// Where it stands.
     pub state: State,
 }
@@ -65,6 +68,7 @@ impl Referral {
             facts,
             facts_seq,
             aside: Aside::default(),
+            choice: None,
             state: State::Routed(None),
         }
     }
@@ -150,6 +154,7 @@ impl Referral {
     ) -> Answer {
         match &self.state {
             State::Pool(_) if self.aside.accounts.contains(&by) => self.refuse(Rule::Recused),
+            State::Pool(_) if self.is_choice_open(at) => self.refuse(Rule::ChoiceOpen),
             State::Pool(to) if room.listed_in.as_ref().is_some_and(|studio| *studio != to.studio) => {
                 self.refuse(Rule::NotOfThisStudio)
             }
@@ -261,7 +266,7 @@ impl Referral {
             Some(holder) => {
                 self.fence = self.fence.raised(epoch);
                 let claim = Claim { holder, since: at };
-                self.changed(State::Assigned { to, claim, confirm }, at, Event::Claimed)
+                self.changed(State::Assigned { to, claim, confirm }, at, Event::Given(Way::Followed))
             }
             None => self.changed(State::Pool(to), at, Event::Pooled),
         })
@@ -337,6 +342,10 @@ impl Referral {
         // To another studio or back to none is the same state: the first receiver's time goes on.
         if self.state.name() != state.name() {
             self.state_since = at;
+        }
+        // The choice is of the pool: whoever has the case, and wherever it goes back to, it is asked for anew.
+        if !matches!(state, State::Pool(_)) {
+            self.choice = None;
         }
         self.version += 1;
         self.state = state;

@@ -28,6 +28,26 @@ impl Store {
         Ok(list)
     }
 
+    /// The same where the facts changed with it: one row is written once, so both are in one update.
+    pub(super) fn step_with_facts(
+        &self,
+        stamp: &Stamp,
+        noun: &Referral,
+        events: &[Event],
+    ) -> Result<WriteList, Fault> {
+        let mut list = WriteList::new(stamp, Some(noun.case.into()));
+        let row = referral::ActiveModel {
+            facts: Set(row::facts_bytes(noun)),
+            facts_seq: Set(noun.facts_seq as i64),
+            ..row::stepped(noun)
+        };
+        list.update(row, noun.version - 1, VERSION);
+        for event in events {
+            self.tell(&mut list, stamp, noun, event)?;
+        }
+        Ok(list)
+    }
+
     /// What an event means beside the row.
     pub(super) fn tell(
         &self,
@@ -42,7 +62,7 @@ impl Store {
         match event {
             Event::Opened => relation::first_receiver(list, centre, case, noun.first_receiver.as_str()),
             Event::Referred(_) | Event::Returned { .. } => relation::studio(list, centre, case, studio),
-            Event::Claimed => {
+            Event::Claimed | Event::Given(_) => {
                 let holder = noun.state.claim().map(|claim| claim.holder.as_str());
                 relation::holder(list, centre, case, holder, fence);
             }
@@ -52,6 +72,8 @@ impl Store {
             }
             // The last holder goes on seeing the case that ended with them: its agreement is still to be performed.
             Event::Pooled
+            | Event::ChoiceOffered
+            | Event::ChoiceLapsed
             | Event::Confirmed
             | Event::Ended
             | Event::RecusalRequested { .. }
@@ -72,6 +94,12 @@ impl Store {
             Event::ClaimEnded { how: Ending::Recused, former, fence } => {
                 Some(Said { kind: RECUSED, account: former.as_str(), fence: Some(*fence), reason: None })
             }
+            Event::ClaimEnded { how: Ending::Conflict(kinds), former, fence } => Some(Said {
+                kind: RECUSED,
+                account: former.as_str(),
+                fence: Some(*fence),
+                reason: Some(kinds.as_str()),
+            }),
             Event::RecusalRequested { reason } => {
                 Some(Said { fence: Some(noun.fence), ..Said::by(stamp, "RECUSAL_ASKED", reason) })
             }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use access::Call;
 use chassis::Denied;
-use contracts::routing::v1::{CasePooled, PoolChange, PoolChangeKind, ReferralState};
+use contracts::routing::v1::{CasePooled, ChoiceLapsed, PoolChange, PoolChangeKind, ReferralState};
 use courier::Fault;
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt, TryStreamExt};
@@ -166,8 +166,11 @@ impl Watch {
         let mut changes = Vec::with_capacity(rows.len() + 1);
         for row in rows {
             self.place.telling = Telling::Pool(Some((row.state_at, row.case_id)));
-            let referral = wire::referral(&Referral::try_from(row)?);
-            changes.push(self.change(PoolChangeKind::Added, Some(referral)));
+            let noun = Referral::try_from(row)?;
+            // While the parties may choose it is nobody's to claim; the end of their time is told as its coming.
+            if noun.choice.as_ref().is_none_or(|choice| choice.passed) {
+                changes.push(self.change(PoolChangeKind::Added, Some(wire::referral(&noun))));
+            }
         }
         if last {
             self.place.telling = Telling::Changes;
@@ -249,8 +252,10 @@ impl Place {
     }
 }
 
+/// Whether the case may be claimed since: it is offered, or the parties have had their time to choose. That they may choose is, like
+/// a claim, the end of it.
 fn is_pooling(letter: &letter::Model) -> bool {
-    letter.kind == CasePooled::full_name()
+    letter.kind == CasePooled::full_name() || letter.kind == ChoiceLapsed::full_name()
 }
 
 /// The case as it was when it was offered. If it has moved on since, its holder and fence of today are left out; that it
@@ -269,6 +274,7 @@ fn as_offered(
         referral.state_time = Some(wire::instant(letter.at));
         referral.confirm_due_time = None;
         referral.end_reason = 0;
+        referral.choice_due_time = None;
     }
     Ok(referral)
 }
