@@ -84,7 +84,8 @@ async fn the_parties_have_two_working_days_and_then_somebody_is_appointed() {
         .to_vec();
     let message = AppointMediatorRequest { appointments };
     let answer = ask!(head, silent.thread, RoutingServiceClient::appoint_mediator, message).unwrap();
-    let told: Vec<AppointmentOutcome> = answer.results.iter().map(|one| one.outcome()).collect();
+    let told: Vec<AppointmentOutcome> =
+        answer.results.iter().map(contracts::routing::v1::AppointmentResult::outcome).collect();
     assert_eq!(told, [AppointmentOutcome::AlreadySo, AppointmentOutcome::Appointed]);
     assert_eq!(answer.results[1].mediator, name(0), "the one who has the least");
     world.close().await;
@@ -151,8 +152,12 @@ async fn whoever_hangs_up_while_somebody_is_given_a_case_gives_it_once() {
         let taken = again.referral.unwrap();
         assert_eq!((&taken.case_id, again.why.unwrap().ground()), (&cases[3].id, TakeGround::Oldest));
         for case in &mut cases {
-            let held = until(&clerk, case, |_| true).await;
-            assert_eq!((held.state(), held.fence.unwrap().n), (ReferralState::Assigned, 1), "given once");
+            let referral = until(&clerk, case, |_| true).await;
+            assert_eq!(
+                (referral.state(), referral.fence.unwrap().n),
+                (ReferralState::Assigned, 1),
+                "given once"
+            );
         }
     }
     assert!(dropped > 8, "only {dropped} drops");
@@ -193,7 +198,7 @@ async fn who_is_bound_to_a_party_has_no_case_of_theirs() {
     assert_eq!(found.party_id, party(&case.dispute, PartyRole::Respondent));
 
     let mut case = pool(&world, &clerk, "unbound", STUDIO).await;
-    let held = tests::hold(&mediators[0], &mut case).await;
+    let claim = tests::hold(&mediators[0], &mut case).await;
     world.settle().await;
     let read = GetDisputeRequest { case_id: case.id.clone() };
     let now = ask!(clerk, case.thread, IntakeServiceClient::get_dispute, read).unwrap();
@@ -208,7 +213,7 @@ async fn who_is_bound_to_a_party_has_no_case_of_theirs() {
     world.settle().await;
     let out = until(&clerk, &mut case, |referral| referral.state() == ReferralState::Pool).await;
     assert_eq!(out.holder, STUDIO);
-    assert!(out.fence.unwrap().n > held.fence.unwrap().n);
+    assert!(out.fence.unwrap().n > claim.fence.unwrap().n);
     let message = GetReferralRequest { case_id: case.id.clone() };
     let gone = ask!(mediators[0], case.thread, RoutingServiceClient::get_referral, message).unwrap_err();
     assert_eq!(gone.code(), tonic::Code::NotFound);

@@ -1,5 +1,5 @@
 //! `referral.choice`: the parties' choice of a mediator while it is offered (JSON: instants, an edition, numbers). `taking`: what
-//! TakeNextCase gave to whom under which request, and why, so that a repeat is answered with the same case.
+//! `TakeNextCase` gave to whom under which request, and why, so that a repeat is answered with the same case.
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{binary, string, string_null, timestamp_with_time_zone, uuid};
 

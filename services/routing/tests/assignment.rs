@@ -288,6 +288,8 @@ async fn a_choice_that_nobody_makes_ends_and_somebody_is_appointed() {
 /// While the parties may choose the case is nobody's to claim: a watcher sees it go, and come back when their time is over.
 #[tokio::test]
 async fn a_watched_pool_is_without_the_cases_that_the_parties_choose_for() {
+    use PoolChangeKind::{Added, Removed};
+
     use contracts::routing::v1::{PoolChangeKind, WatchPoolRequest};
     let town = Town::open().await;
     let (me, first, second) =
@@ -313,13 +315,14 @@ async fn a_watched_pool_is_without_the_cases_that_the_parties_choose_for() {
     let of = |case: Uuid| -> Vec<PoolChangeKind> {
         told.iter().filter(|(_, id)| *id == case.to_string()).map(|(kind, _)| *kind).collect()
     };
-    use PoolChangeKind::{Added, Removed};
     assert_eq!(of(first), []);
     assert_eq!(of(second), [Removed, Added, Removed], "{told:?}");
 }
 
 #[tokio::test]
 async fn each_case_of_a_batch_has_an_answer_of_its_own() {
+    use AppointmentOutcome::{AlreadySo, Appointed, Refused};
+
     let town = Town::open().await;
     let studio = head(FAMILY);
     let (free, routed, elsewhere) =
@@ -337,7 +340,6 @@ async fn each_case_of_a_batch_has_an_answer_of_its_own() {
     let results = appoint(&town, &studio, &asks).await.unwrap();
     let told: Vec<(AppointmentOutcome, &str, &str)> =
         results.iter().map(|one| (one.outcome(), one.mediator.as_str(), one.reason.as_str())).collect();
-    use AppointmentOutcome::{AlreadySo, Appointed, Refused};
     assert_eq!(
         told,
         [

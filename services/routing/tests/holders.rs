@@ -200,7 +200,7 @@ async fn a_watch_over_twenty_broken_lines_misses_nothing_and_doubles_nothing() {
     let me = mediator("mediator-13", FAMILY);
     while breaks < 20 {
         // While nobody listens: some come, one is claimed, one of those comes back.
-        for _ in 0..1 + breaks % 3 {
+        for _ in 0..=breaks % 3 {
             let case = town.pooled(FAMILY).await;
             note(&mut expected, case, Added);
             pool.push(case);

@@ -43,8 +43,8 @@ fn in_state(state: State) -> Referral {
     referral
 }
 
-fn choice(until: Duration, passed: bool) -> Option<Choice> {
-    Some(Choice { since: now(), until: now() + until, edition: "2026.1".to_owned(), generation: 5, passed })
+fn choice(until: Duration, passed: bool) -> Choice {
+    Choice { since: now(), until: now() + until, edition: "2026.1".to_owned(), generation: 5, passed }
 }
 
 fn standings() -> Vec<(&'static str, Referral)> {
@@ -58,9 +58,9 @@ fn standings() -> Vec<(&'static str, Referral)> {
         ("ROUTED to studio-1", in_state(State::Routed(Some(to())))),
         ("POOL", pool()),
         ("POOL, m-1 stepped aside", aside),
-        ("POOL, choice open", Referral { choice: choice(Duration::days(2), false), ..pool() }),
-        ("POOL, choice just over", Referral { choice: choice(Duration::zero(), false), ..pool() }),
-        ("POOL, choice passed", Referral { choice: choice(Duration::days(2), true), ..pool() }),
+        ("POOL, choice open", Referral { choice: Some(choice(Duration::days(2), false)), ..pool() }),
+        ("POOL, choice just over", Referral { choice: Some(choice(Duration::zero(), false)), ..pool() }),
+        ("POOL, choice passed", Referral { choice: Some(choice(Duration::days(2), true)), ..pool() }),
         ("ASSIGNED to m-1", in_state(State::Assigned { to: to(), claim: claim(), confirm: lease() })),
         ("FENCING", in_state(State::Fencing(to()))),
         ("ENDED", in_state(State::Ended(Some(to()), EndReason::Agreed))),

@@ -1,7 +1,7 @@
 //! Ties and the conflicts that follow from them. What is asked about a case is asked in as many queries as a path has ties, whatever
 //! the number of mediators.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use access::{Call, Denial, Role};
 use chassis::Denied;
@@ -165,7 +165,7 @@ impl Store {
     ) -> Result<Graph, Fault> {
         let mut open: BTreeSet<String> =
             accounts.into_iter().map(|account| Node::Account(account.to_string()).text()).collect();
-        let (mut seen, mut ties) = (open.clone(), BTreeMap::new());
+        let (mut seen, mut ties) = (open.clone(), BTreeSet::new());
         for _ in 0..REACH {
             if open.is_empty() {
                 break;
@@ -185,14 +185,14 @@ impl Store {
             open = rows.iter().flat_map(|row| [row.one.clone(), row.other.clone()]).collect();
             open.retain(|node| seen.insert(node.clone()));
             for row in rows {
-                ties.insert((row.one, row.other, row.bond), ());
+                ties.insert((row.one, row.other, row.bond));
             }
         }
         let read = |(one, other, bond): (String, String, String)| {
             Some(Tie { one: Node::read(&one)?, other: Node::read(&other)?, bond: Bond::named(&bond)? })
         };
         let unknown = || Fault::plain("read ties", "a tie that cannot be read");
-        let ties = ties.into_keys().map(|key| read(key).ok_or_else(unknown));
+        let ties = ties.into_iter().map(|key| read(key).ok_or_else(unknown));
         Ok(Graph::of(ties.collect::<Result<Vec<_>, Fault>>()?))
     }
 

@@ -150,8 +150,8 @@ fn number(fence: Option<Fence>) -> Number {
     fence.map_or((0, 0), |fence| (fence.epoch, fence.n))
 }
 
-fn shown(fence: Number) -> Option<Fence> {
-    Some(Fence { epoch: fence.0, n: fence.1 })
+fn shown(fence: Number) -> Fence {
+    Fence { epoch: fence.0, n: fence.1 }
 }
 
 fn yours(referral: &Referral) -> Told {
@@ -167,6 +167,19 @@ fn stands(referral: &Referral) -> Told {
         _ => Stand::Fencing,
     };
     Told::Stands(stand, number(referral.fence))
+}
+
+fn appointed(answer: Option<Result<(AppointmentOutcome, Number, String), Status>>) -> Ended<Told> {
+    match answer {
+        Some(Ok((AppointmentOutcome::Refused, _, reason))) => Ended::Told(match reason.as_str() {
+            "ALREADY_CLAIMED" => Told::HeldBy(String::new()),
+            "NOT_IN_POOL" => Told::NotInPool,
+            "VERSION_MISMATCH" => return Ended::Void,
+            _ => Told::Refused,
+        }),
+        Some(Ok((_, fence, _))) => Ended::Told(Told::Yours(fence)),
+        Some(Err(_)) | None => Ended::Open,
+    }
 }
 
 /// One who asks, about one case.
@@ -192,24 +205,24 @@ impl Hand {
         let ended = match &act {
             Act::Claim(_) => read(maybe(town.claim(case, &me), polls).await, yours),
             Act::Confirm(_, fence) => {
-                let asked = town.confirm(case, &me, shown(*fence), declared());
+                let asked = town.confirm(case, &me, Some(shown(*fence)), declared());
                 read(maybe(asked, polls).await, |_| Told::Done)
             }
             Act::Release(_, fence) => {
-                read(maybe(town.release(case, &me, shown(*fence)), polls).await, |_| Told::Done)
+                read(maybe(town.release(case, &me, Some(shown(*fence))), polls).await, |_| Told::Done)
             }
             Act::Read => read(maybe(town.get(case, &clerk()), polls).await, stands),
-            Act::Appoint(whom) => self.appointed(maybe(appoint(&town, case, whom), polls).await),
+            Act::Appoint(whom) => appointed(maybe(appoint(&town, case, whom), polls).await),
             Act::Lapse(n) => {
                 let event = DeadlineReached { clock: "K03".to_owned(), generation: *n, ..Default::default() };
                 said(&town, &town.oversight, case, &event).await
             }
             Act::Silence(fence) => {
-                let event = HolderSilent { fence: shown(*fence), ..Default::default() };
+                let event = HolderSilent { fence: Some(shown(*fence)), ..Default::default() };
                 said(&town, &town.mediation, case, &event).await
             }
             Act::Stored(fence) => {
-                said(&town, &town.mediation, case, &FenceRaised { fence: shown(*fence) }).await
+                said(&town, &town.mediation, case, &FenceRaised { fence: Some(shown(*fence)) }).await
             }
         };
         let told = match ended {
@@ -226,19 +239,6 @@ impl Hand {
             // Nobody knows what the old one still does: a new one goes on.
             self.name = format!("{}x", self.name);
             self.given.clear();
-        }
-    }
-
-    fn appointed(&self, answer: Option<Result<(AppointmentOutcome, Number, String), Status>>) -> Ended<Told> {
-        match answer {
-            Some(Ok((AppointmentOutcome::Refused, _, reason))) => Ended::Told(match reason.as_str() {
-                "ALREADY_CLAIMED" => Told::HeldBy(String::new()),
-                "NOT_IN_POOL" => Told::NotInPool,
-                "VERSION_MISMATCH" => return Ended::Void,
-                _ => Told::Refused,
-            }),
-            Some(Ok((_, fence, _))) => Ended::Told(Told::Yours(fence)),
-            Some(Err(_)) | None => Ended::Open,
         }
     }
 

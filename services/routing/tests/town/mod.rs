@@ -91,7 +91,7 @@ impl Town {
     pub async fn is_settled(&self) -> bool {
         let posts: Vec<&Post> = self.posts.iter().collect();
         tokio::select! {
-            settled = Post::settle(&posts, Duration::from_secs(60)) => settled.is_ok(),
+            settled = Post::settle(&posts, Duration::from_mins(1)) => settled.is_ok(),
             () = self.closing.cancelled() => false,
         }
     }
