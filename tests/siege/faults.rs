@@ -47,6 +47,13 @@ pub const ALL: [Fault; 10] = [
     Fault::PauseDatabase,
 ];
 
+impl Fault {
+    /// Whether it takes away what must be there first.
+    pub fn deletes(self) -> bool {
+        matches!(self, Self::DeleteStream | Self::DeleteConsumer)
+    }
+}
+
 impl Town {
     /// Does it and mends it. `turn` says whose turn it is where there are several.
     pub async fn suffer(&mut self, fault: Fault, turn: usize, pause: Duration) -> anyhow::Result<()> {
