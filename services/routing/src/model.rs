@@ -2,6 +2,8 @@
 
 mod directory;
 mod facts;
+mod joint;
+mod org_tree;
 mod recusal;
 mod referral;
 mod refusal;
@@ -10,6 +12,11 @@ mod state;
 
 pub use directory::{Mediator, Organization};
 pub use facts::{Facts, Party};
+pub use joint::{
+    Act, AnswerAsk, Answered, AssistAsk, Assistance, AssistanceKind, ConsultAsk, Consultation, DecideAsk,
+    Guests, HandOver, HandOverAsk, HandOverEnd, HandOverKind, Joint, Minutes, Receiver, Step,
+};
+pub use org_tree::{Level, step};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};

@@ -18,6 +18,10 @@ type Answer = Result<Reaction, Trouble>;
 
 /// The clock of an unconfirmed claim.
 const CONFIRMATION: &str = "K03";
+/// The clock of a hand-over that is offered.
+const HAND_OVER: &str = "S21";
+/// The clock of assistance that is asked for.
+const ASSISTANCE: &str = "S23";
 
 /// The mail slot, one line an event.
 pub fn reactions(store: &Store) -> Reactions {
@@ -109,13 +113,17 @@ async fn holder_silent(store: Store, heard: Heard<HolderSilent>) -> Answer {
     store.change_heard(&heard, |noun, stamp| noun.silence(wire::fence_shown(fence), epoch, stamp.now)).await
 }
 
-/// Nobody confirmed the claim in time. Every other deadline is somebody else's.
+/// Nobody confirmed the claim, accepted the hand-over or answered the request in time. Every other deadline is somebody else's.
 async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Answer {
-    if heard.event.clock != CONFIRMATION {
-        return Ok(Reaction::Nothing);
+    let (number, epoch) = (heard.event.generation, store.desk().epoch());
+    match heard.event.clock.as_str() {
+        CONFIRMATION => store.change_heard(&heard, |noun, stamp| noun.lapse(number, epoch, stamp.now)).await,
+        HAND_OVER => store.change_heard(&heard, |noun, stamp| noun.offer_lapsed(number, stamp.now)).await,
+        ASSISTANCE => {
+            store.change_heard(&heard, |noun, stamp| noun.assistance_lapsed(number, stamp.now)).await
+        }
+        _ => Ok(Reaction::Nothing),
     }
-    let (generation, epoch) = (heard.event.generation, store.desk().epoch());
-    store.change_heard(&heard, |noun, stamp| noun.lapse(generation, epoch, stamp.now)).await
 }
 
 async fn end<M>(store: &Store, heard: &Heard<M>, reason: EndReason) -> Answer {

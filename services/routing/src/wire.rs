@@ -1,6 +1,7 @@
 //! The contract and the model, one into the other.
 
 pub mod facts;
+pub mod joint;
 pub mod recusal;
 pub mod rules;
 
@@ -33,7 +34,8 @@ pub fn refer(ask: &proto::ReferCaseRequest) -> Result<rules::Refer, Violations> 
     let studio = wrong.check("studio_org", OrgId::new(ask.studio_org.as_str()));
     let reason = wrong.check("reason", clean_optional(&ask.reason, REASON));
     let told = rules::circumstances(ask.circumstances.as_ref(), &mut wrong);
-    let read = || Some((case?, studio?, reason?, told?));
+    let until = wrong.check("due_date", joint::day(&ask.due_date));
+    let read = || Some((case?, studio?, reason?, told?, until?));
     all_good(read(), wrong)
 }
 
@@ -141,6 +143,11 @@ pub fn referral(noun: &Referral) -> proto::Referral {
         end_reason: reason.map_or(proto::EndReason::Unspecified, end_reason).into(),
         recusal: recusal::pending(noun),
         successor: noun.aside.successor.as_ref().map(ToString::to_string).unwrap_or_default(),
+        hand_over: noun.joint.hand_over.as_ref().map(joint::hand_over),
+        consultation: noun.joint.consultation.as_ref().map(joint::consultation),
+        assistance: noun.joint.assistance.as_ref().map(joint::assistance),
+        co_orgs: joint::strings(&noun.joint.co_units),
+        co_mediators: joint::strings(&noun.joint.co_mediators),
     }
 }
 
@@ -152,6 +159,7 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
     let holder = noun.state.claim().map(|claim| claim.holder.to_string()).unwrap_or_default();
     let fence = Some(fence(noun.fence));
     match event {
+        Event::Joint(act) => joint::post(list, noun, act),
         Event::RecusalRequested { .. } => recusal::post_requested(list, noun),
         Event::RecusalDecided { verdict, fence: of, .. } => recusal::post_decided(list, noun, *verdict, *of),
         Event::Opened => {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use lexicon::{AccountId, CaseId, OrgId, Outcome};
 
 use super::facts::{Facts, Party};
+use super::joint::Joint;
 use super::recusal::Aside;
 use super::refusal::{Refusal, Rule};
 use super::state::{
@@ -36,6 +37,8 @@ pub struct Referral {
     pub facts_seq: u64,
     /// Recusals: asked for, decided, and who has stepped aside.
     pub aside: Aside,
+    /// Other organisations' part in it.
+    pub joint: Joint,
     /// Where it stands.
     pub state: State,
 }
@@ -63,6 +66,7 @@ impl Referral {
             facts,
             facts_seq,
             aside: Aside::default(),
+            joint: Joint::default(),
             state: State::Routed(None),
         }
     }

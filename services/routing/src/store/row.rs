@@ -6,7 +6,7 @@ use lexicon::{AccountId, OrgId};
 use prost::Message;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use crate::model::{Aside, Claim, Destination, EndReason, Facts, Fence, Lease, Referral, State};
+use crate::model::{Aside, Claim, Destination, EndReason, Facts, Fence, Joint, Lease, Referral, State};
 use crate::wire;
 
 /// `referral`.
@@ -38,6 +38,7 @@ pub mod referral {
         pub facts: Vec<u8>,
         pub facts_seq: i64,
         pub aside: Option<String>,
+        pub joint: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -125,6 +126,7 @@ impl TryFrom<referral::Model> for Referral {
             facts: facts(&row.facts).map_err(|_| wrong("facts"))?,
             facts_seq: row.facts_seq as u64,
             aside: aside(row.aside.as_deref()).map_err(|_| wrong("aside"))?,
+            joint: joint(row.joint.as_deref()).map_err(|_| wrong("joint"))?,
             state,
         })
     }
@@ -174,11 +176,21 @@ pub fn stepped(noun: &Referral) -> referral::ActiveModel {
         facts: NotSet,
         facts_seq: NotSet,
         aside: Set(aside_text(&noun.aside)),
+        joint: Set(joint_text(&noun.joint)),
     }
 }
 
 fn aside(text: Option<&str>) -> Result<Aside, serde_json::Error> {
     text.map_or(Ok(Aside::default()), serde_json::from_str)
+}
+
+fn joint(text: Option<&str>) -> Result<Joint, serde_json::Error> {
+    text.map_or(Ok(Joint::default()), serde_json::from_str)
+}
+
+fn joint_text(joint: &Joint) -> Option<String> {
+    // Codes, organisations, accounts and days: there is nothing in it that JSON cannot hold.
+    (*joint != Joint::default()).then(|| serde_json::to_string(joint).unwrap_or_default())
 }
 
 fn aside_text(aside: &Aside) -> Option<String> {

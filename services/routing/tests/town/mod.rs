@@ -127,6 +127,7 @@ impl Town {
             studio_org: studio.to_owned(),
             reason: "closer to the parties".to_owned(),
             circumstances: None,
+            due_date: String::new(),
         };
         let asked = as_caller(&clerk(), "ReferCase", ask);
         Ok(self.client().refer_case(asked).await?.into_inner())
@@ -248,7 +249,7 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
 pub fn as_caller<T>(caller: &Caller, method: &str, message: T) -> Request<T> {
     let service = match method {
         "GetRuleSet" | "SimulateRuleSet" | "ActivateRuleSet" | "ListDecisions" => "Rule",
-        "ListPool" | "ListReferrals" => "Routing",
+        "ListPool" | "ListReferrals" | "ListJointActs" => "Routing",
         list if list.starts_with("List") => "Directory",
         _ => "Routing",
     };
