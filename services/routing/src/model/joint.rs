@@ -215,16 +215,17 @@ impl Referral {
         }
     }
 
-    /// Who is invited to the case, and who helps its holder. Whoever is near it anyway is no guest.
+    /// Who is invited to the case, and who helps its holder. The unit that has it, or that it was referred to, is no guest; the first
+    /// receiver can be one: its window is near the case anyway, its head only by being invited.
     pub fn guests(&self) -> Guests {
         let joint = &self.joint;
         let mut guests = Guests { orgs: vec![], accounts: joint.co_mediators.clone() };
-        let near = [Some(&self.first_receiver), self.state.destination().map(|to| &to.studio)];
+        let near = self.state.destination().map(|to| &to.studio);
         let offered = joint.hand_over.iter().map(|offer| &offer.to);
         let meeting = joint.consultation.iter().flat_map(|meeting| &meeting.participants);
         let asked = joint.assistance.iter().map(|asked| &asked.to);
         for org in offered.chain(meeting).chain(asked).chain(&joint.co_units) {
-            if !near.contains(&Some(org)) && !guests.orgs.contains(org) {
+            if near != Some(org) && !guests.orgs.contains(org) {
                 guests.orgs.push(org.clone());
             }
         }
