@@ -69,6 +69,9 @@ async fn besiege(folder: &Path, [cases, pace, faults, pause]: [f64; 4]) -> anyho
             Err(error) => eprintln!("{fault:?} did not happen: {error:#}"),
         }
         count += 1;
+        if count.is_multiple_of(10) {
+            eprintln!("{count} of {faults} faults, {:.0} s", begun.elapsed().as_secs_f64());
+        }
         for member in &mut town.cluster.members {
             if member.revive()? {
                 eprintln!("{} had ended and was started again", member.service);

@@ -3,13 +3,15 @@ use sea_orm_migration::MigrationTrait;
 
 mod m0001_case_relation;
 mod m0002_exclusion;
-mod m0003_guest;
+mod m0003_courts;
+mod m0004_guest;
 
 /// In the order in which they are applied.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
     vec![
         Box::new(m0001_case_relation::Migration),
         Box::new(m0002_exclusion::Migration),
-        Box::new(m0003_guest::Migration),
+        Box::new(m0003_courts::Migration),
+        Box::new(m0004_guest::Migration),
     ]
 }

@@ -6,6 +6,8 @@ mod m0002_terms;
 mod m0003_oral;
 mod m0004_beyond;
 mod m0005_training_row;
+mod m0006_likeness;
+mod m0007_links;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `intake_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -15,5 +17,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0003_oral::Migration),
         Box::new(m0004_beyond::Migration),
         Box::new(m0005_training_row::Migration),
+        Box::new(m0006_likeness::Migration),
+        Box::new(m0007_links::Migration),
     ]
 }

@@ -4,6 +4,8 @@ use sea_orm_migration::MigrationTrait;
 mod m0001_filing;
 mod m0002_track;
 mod m0003_nouns;
+mod m0004_matter;
+mod m0005_outcome;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `transfer_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -11,5 +13,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_filing::Migration),
         Box::new(m0002_track::Migration),
         Box::new(m0003_nouns::Migration),
+        Box::new(m0004_matter::Migration),
+        Box::new(m0005_outcome::Migration),
     ]
 }

@@ -12,11 +12,12 @@ use crate::tree::{Source, closing, root, sources};
 const SERVICES: [&str; 6] = ["intake", "routing", "mediation", "transfer", "oversight", "reception"];
 
 /// What each crate may build on, of ours. A service may use everything below the services.
-const FLOORS: [(&str, &[&str]); 10] = [
+const FLOORS: [(&str, &[&str]); 11] = [
     ("lexicon", &[]),
     ("rulebook", &["lexicon"]),
     ("suggest", &["lexicon", "rulebook"]),
     ("ruleset", &["lexicon", "rulebook"]),
+    ("likeness", &["lexicon", "rulebook", "suggest"]),
     ("contracts", &["lexicon"]),
     ("courier", &["lexicon", "contracts"]),
     ("almanac", &["lexicon", "rulebook", "contracts", "courier"]),
@@ -26,7 +27,7 @@ const FLOORS: [(&str, &[&str]); 10] = [
 ];
 
 /// The crates that must stay free of waiting, storing and wiring, also by way of others.
-const PURE: [&str; 4] = ["lexicon", "rulebook", "suggest", "ruleset"];
+const PURE: [&str; 5] = ["lexicon", "rulebook", "suggest", "ruleset", "likeness"];
 const IMPURE: [&str; 16] = [
     "tokio",
     "async-std",
@@ -103,7 +104,7 @@ fn unlawful(edges: &[Edge]) -> Complaints {
 fn a_crate_leans_only_on_the_floors_below_it() {
     unlawful(&edges(&metadata())).or_do(
         "take what you need from a lower floor, or by an event; a service never names another service's crate, and only \
-         services/supermarket and tests name services (HOUSE: lexicon < rulebook < suggest, ruleset; lexicon < contracts < courier \
+         services/supermarket and tests name services (HOUSE: lexicon < rulebook < suggest < likeness; rulebook < ruleset; lexicon < contracts < courier \
          < almanac, access < chassis < services < supermarket < tests)",
     );
 }
@@ -150,7 +151,7 @@ fn the_pure_crates_neither_wait_nor_store_nor_wire() {
         }
     }
     complaints.or_do(
-        "keep lexicon, rulebook, suggest and ruleset pure: what waits, stores or wires belongs to a higher floor",
+        "keep lexicon, rulebook, suggest, ruleset and likeness pure: what waits, stores or wires belongs to a higher floor",
     );
 }
 

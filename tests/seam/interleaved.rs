@@ -9,6 +9,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rulebook::calendar::end_of;
 use rulebook::period::Period;
 
+use super::planted::Bug;
 use super::town::{CLAIMANT, RESPONDENT, Reached, Town, account, party};
 
 const CASES: u64 = 1_000;
@@ -26,7 +27,7 @@ struct Played {
 }
 
 impl Played {
-    fn begin(seed: u64) -> Self {
+    fn begin(seed: u64, bug: Option<Bug>) -> Self {
         let mut dice = StdRng::seed_from_u64(seed);
         let track = TRACKS[dice.random_range(0..TRACKS.len())];
         // After commercial mediation began.
@@ -35,7 +36,8 @@ impl Played {
         let accepted = filed + dice.random_range(0..3);
         let seated = accepted + dice.random_range(0..3);
         let consented: &[u128] = if dice.random_bool(0.7) { &[CLAIMANT, RESPONDENT] } else { &[CLAIMANT] };
-        let town = Town::confirmed(track, &day(filed), &day(accepted), &day(seated), consented);
+        let mut town = Town::confirmed(track, &day(filed), &day(accepted), &day(seated), consented);
+        town.bug = bug;
         Self { town, dice, travelling: vec![], moved: 0, stale: 0 }
     }
 
@@ -128,36 +130,53 @@ impl Played {
     }
 }
 
+/// One case, from its beginning to its end.
+fn play(seed: u64, bug: Option<Bug>) -> Played {
+    let mut case = Played::begin(seed, bug);
+    for step in 0..60 {
+        case.hours();
+        if step % 8 == 7 {
+            case.agrees(seed);
+        }
+    }
+    case.agrees(seed);
+    // Whoever was stopped goes on, and then nobody does anything any more.
+    case.town.learn(CaseDesk::answered);
+    let _ = case.town.act(|run| run.resume(&account("head-1")));
+    let now = case.town.now;
+    let _ = case.town.act(|run| run.finish_appraisal(now));
+    for reached in std::mem::take(&mut case.travelling) {
+        case.reach(&reached);
+    }
+    case.agrees(seed);
+    case.town.now += TimeDelta::days(400);
+    case.town.settle();
+    let (run, clocks) = (case.town.run(), case.town.clocks());
+    let (state, track) = (run.state.name(), &run.track);
+    assert!(!run.state.is_open(), "case {seed}: {state} on {track} is left, with {clocks:?}");
+    case
+}
+
+/// How many cases a planted bug may take to be found.
+const PLANTED: u64 = 200;
+
+#[test]
+fn every_planted_bug_is_found() {
+    for bug in Bug::ALL {
+        let found = (0..PLANTED).find(|seed| std::panic::catch_unwind(|| play(*seed, Some(bug))).is_err());
+        let seed = found.unwrap_or_else(|| panic!("{bug:?} went through {PLANTED} cases"));
+        assert!(
+            std::panic::catch_unwind(|| play(seed, None)).is_ok(),
+            "{bug:?}: without it the case is right"
+        );
+    }
+}
+
 #[test]
 fn the_owner_and_the_ledger_give_one_date_and_nothing_ends_before_it() {
     let (mut moved, mut stale, mut ended) = (0, 0, 0);
     for seed in 0..CASES {
-        let mut case = Played::begin(seed);
-        for step in 0..60 {
-            case.hours();
-            if step % 8 == 7 {
-                case.agrees(seed);
-            }
-        }
-        case.agrees(seed);
-        // Whoever was stopped goes on, and then nobody does anything any more.
-        case.town.learn(CaseDesk::answered);
-        let _ = case.town.act(|run| run.resume(&account("head-1")));
-        let now = case.town.now;
-        let _ = case.town.act(|run| run.finish_appraisal(now));
-        for reached in std::mem::take(&mut case.travelling) {
-            case.reach(&reached);
-        }
-        case.agrees(seed);
-        case.town.now += TimeDelta::days(400);
-        case.town.settle();
-        let (run, clocks) = (case.town.run(), case.town.clocks());
-        assert!(
-            !run.state.is_open(),
-            "case {seed}: {} on {} is left, with {clocks:?}",
-            run.state.name(),
-            run.track
-        );
+        let case = play(seed, None);
         ended += 1;
         moved += case.moved;
         stale += case.stale;

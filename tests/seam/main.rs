@@ -6,5 +6,6 @@
 mod interleaved;
 mod performance;
 mod periods;
+mod planted;
 mod table;
 mod town;

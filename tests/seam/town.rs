@@ -17,6 +17,8 @@ use oversight::reactions::{Slot, Told, table};
 use prost::{Message, Name};
 use uuid::Uuid;
 
+use super::planted::Bug;
+
 pub const CLAIMANT: u128 = 1;
 pub const RESPONDENT: u128 = 2;
 pub const HALL: &str = "hall-442000";
@@ -70,6 +72,9 @@ pub struct Town {
     /// What mediation has said and oversight has not heard.
     news: VecDeque<Letter>,
     ids: u128,
+    /// What is planted in it.
+    pub bug: Option<Bug>,
+    stopped: Option<DateTime<Utc>>,
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -99,7 +104,8 @@ impl Town {
         let mut desk = CaseDesk::unheard(Uuid::from_u128(8).into());
         desk.begun.law = Law::of(editions.clone());
         let (book, rules) = (Book::default(), table(Rules::default(), &()));
-        Self { now, desk, book, editions, rules, news: VecDeque::new(), ids: 100 }
+        let (news, bug, stopped) = (VecDeque::new(), None, None);
+        Self { now, desk, book, editions, rules, news, ids: 100, bug, stopped }
     }
 
     /// A case that was filed and accepted, each on its day, and is confirmed by its mediator now; everybody consented.
@@ -179,7 +185,10 @@ impl Town {
 
     /// The holder acts.
     pub fn act(&mut self, act: impl FnOnce(Mediation) -> Answer) -> Result<(), Refusal> {
-        if let Outcome::Changed(run, events) = act(self.run().clone())? {
+        if let Outcome::Changed(mut run, mut events) = act(self.run().clone())? {
+            if let Some(bug) = self.bug {
+                bug.in_the_owner(&mut run, &mut events);
+            }
             let mut desk = self.desk.clone().with(run);
             desk.work(self.now);
             self.say(desk, &events);
@@ -222,9 +231,15 @@ impl Town {
             ids.set(ids.get() + 1);
             Uuid::from_u128(ids.get())
         };
-        let news = News { at: letter.at, case: self.desk.case.into(), editions: &self.editions, id: &id };
+        let heard = if self.bug == Some(Bug::CountedFromArrival) { self.now } else { letter.at };
+        let news = News { at: heard, case: self.desk.case.into(), editions: &self.editions, id: &id };
         let kind = &letter.kind;
-        self.book.take(&news, rule(&letter.body)).unwrap_or_else(|refused| panic!("{kind}: {refused:?}"));
+        let steps = rule(&letter.body);
+        let steps = match self.bug {
+            Some(bug) => bug.in_the_ledger(steps, &mut self.stopped),
+            None => steps,
+        };
+        self.book.take(&news, steps).unwrap_or_else(|refused| panic!("{kind}: {refused:?}"));
         self.ids = ids.get();
         // What is met is not read again, as in the rows.
         self.book.deadlines.retain(oversight::model::Deadline::waits);
@@ -247,7 +262,8 @@ impl Town {
     /// An announcement arrives at the desk.
     pub fn reached(&mut self, reached: &Reached) {
         let now = self.now;
-        self.learn(|desk| desk.expired(&reached.clock, reached.generation, now));
+        let any = (self.bug == Some(Bug::AnyGenerationEnds)).then(|| self.run().course.generation);
+        self.learn(|desk| desk.expired(&reached.clock, any.unwrap_or(reached.generation), now));
     }
 
     /// All news is heard, by both, until nobody has anything to say.

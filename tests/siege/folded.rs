@@ -8,7 +8,7 @@ use contracts::intake::v1::{DisputeFiled, DraftSaved};
 use contracts::routing::v1::{
     CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned,
 };
-use contracts::transfer::v1::FilingSubmitted;
+use contracts::transfer::v1::{CommissionReceived, FilingSubmitted};
 use prost::{Message, Name};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use uuid::Uuid;
@@ -76,6 +76,9 @@ fn fold(near: &mut Near, kind: &str, body: &[u8]) -> anyhow::Result<()> {
         near[2] = Some(ClaimConfirmed::decode(body)?.holder);
     } else if kind == ClaimEnded::full_name() {
         near[2] = None;
+    } else if kind == CommissionReceived::full_name() {
+        let received = CommissionReceived::decode(body)?;
+        (near[0], near[1]) = (Some(received.reception_org), Some(received.studio_org));
     } else if kind == FilingSubmitted::full_name() {
         near[3] = Some(FilingSubmitted::decode(body)?.court_org);
     }

@@ -80,7 +80,7 @@ async fn a_suggestion_is_advice_and_its_correction_teaches() {
         assert!(!rows.contains(&party.name), "no party is named");
     }
     assert!(corrections::run(&server, &out, true).await.is_err(), "nothing is overwritten");
-    train::run(std::slice::from_ref(&out), &["clerk".to_owned()], &model, true).unwrap();
+    train::run(std::slice::from_ref(&out), &["clerk".to_owned()], &model, false, true).unwrap();
     let made = suggest::Model::decode(&std::fs::read(&model).unwrap()).unwrap();
     assert!(made.card.contains("1 rows of clerk (categories), 1 rows of clerk (causes)"), "{}", made.card);
     world.close().await;

@@ -2,9 +2,10 @@
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
-    AcceptDisputeRequest, AmendPartyRequest, CloseDisputeRequest, CorrectDisputeRequest, DemandCourtRequest,
-    DisputeBody, GetDisputeRequest, HowSaid, RecordAdviceRequest, RefuseDisputeRequest,
-    RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
+    AcceptDisputeRequest, AmendPartyRequest, CloseDisputeRequest, CorrectDisputeRequest,
+    CorrectSuggestionRequest, DemandCourtRequest, Dispute, DisputeBody, DisputeLink, GetDisputeRequest,
+    HowSaid, LinkDisputesRequest, LinkKind, ListLinksRequest, MergeDraftsRequest, RecordAdviceRequest,
+    RefuseDisputeRequest, RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
 };
 use contracts::lexicon::v1::{Fence, PartyRole};
 use contracts::mediation::v1::{RecordConsentRequest, RecordRefusalRequest};
@@ -14,13 +15,14 @@ use contracts::routing::v1::{
 };
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
-    AcceptFilingRequest, AcknowledgeReceiptRequest, PrepareFilingRequest, RefuseFilingRequest,
-    SubmitFilingRequest,
+    AcceptFilingRequest, AcknowledgeReceiptRequest, CommissionMediationRequest, CourtOutcome,
+    IssueCourtDocumentRequest, OutcomeKind, PrepareFilingRequest, RefuseFilingRequest, SubmitFilingRequest,
 };
 use prost::Message;
 use supermarket::client::{Person, Thread};
-use tests::{World, ask, file, party};
+use tests::{World, ask, file, filing, party};
 
+use crate::lifecycle::seated;
 use crate::whoever_hangs_up::{call, polled, succeed};
 
 /// Drops a command after `n` polls, sends it again to its end, and lets its news settle. True when it was dropped.
@@ -45,8 +47,10 @@ async fn every_other_command_is_whole_or_nothing() {
     let mut dropped = 0;
     for n in 1..=6 {
         dropped += window(&world, &clerk, n).await;
+        dropped += twins(&world, &clerk, n).await;
         dropped += claim_and_consent(&world, &clerk, n).await;
         dropped += court(&world, &clerk, n, true).await + court(&world, &clerk, n, false).await;
+        dropped += court_document(&world, &clerk, n).await;
     }
     assert!(dropped > 40, "only {dropped} drops");
     for post in &world.town.running.posts {
@@ -111,6 +115,50 @@ async fn window(world: &World, clerk: &Person, n: usize) -> usize {
     let party_id = party(&back.dispute, PartyRole::Claimant);
     let withdraw = WithdrawDisputeRequest { case_id: back.id, party_id };
     dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/WithdrawDispute", &withdraw, n).await)
+}
+
+/// What changes two disputes changes both or neither, and a correction leaves one row.
+async fn twins(world: &World, clerk: &Person, n: usize) -> usize {
+    let mut thread = Thread::default();
+    let (one, other) = (file(clerk, &format!("t-{n}")).await, file(clerk, &format!("u-{n}")).await);
+    let teach = CorrectSuggestionRequest {
+        case_id: one.id.clone(),
+        labels: vec!["consumer".to_owned()],
+        cause_code: String::new(),
+    };
+    let mut dropped =
+        usize::from(step(world, clerk, "intake.v1.IntakeService/CorrectSuggestion", &teach, n).await);
+    let link = LinkDisputesRequest {
+        case_id: one.id.clone(),
+        other_case_id: other.id.clone(),
+        kind: LinkKind::DuplicateOf.into(),
+    };
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/LinkDisputes", &link, n).await);
+    for (case, kind) in [(&one, LinkKind::DuplicateOf), (&other, LinkKind::HasDuplicate)] {
+        let get = GetDisputeRequest { case_id: case.id.clone() };
+        let now = ask!(clerk, thread, IntakeServiceClient::get_dispute, get).unwrap();
+        assert_eq!(now.version, case.dispute.version + 1, "linked once");
+        let list = ListLinksRequest { case_id: case.id.clone() };
+        let links = ask!(clerk, thread, IntakeServiceClient::list_links, list).unwrap().links;
+        assert_eq!(links.iter().map(DisputeLink::kind).collect::<Vec<_>>(), [kind]);
+    }
+    let mut drafts: Vec<Dispute> = vec![];
+    for half in ["m", "n"] {
+        let body =
+            Some(DisputeBody { text: format!("{half}：尾款一直不付。"), ..DisputeBody::default() });
+        let save =
+            SaveDraftRequest { request_id: format!("{half}-{n}"), channel: 1, body, ..Default::default() };
+        drafts.push(ask!(clerk, thread, IntakeServiceClient::save_draft, save).unwrap());
+    }
+    let merge =
+        MergeDraftsRequest { case_id: drafts[0].case_id.clone(), merged_case_id: drafts[1].case_id.clone() };
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/MergeDrafts", &merge, n).await);
+    for draft in drafts {
+        let get = GetDisputeRequest { case_id: draft.case_id };
+        let now = ask!(clerk, thread, IntakeServiceClient::get_dispute, get).unwrap();
+        assert_eq!(now.version, 2, "merged once");
+    }
+    dropped
 }
 
 async fn claim_and_consent(world: &World, clerk: &Person, n: usize) -> usize {
@@ -196,4 +244,31 @@ async fn court(world: &World, clerk: &Person, n: usize, files: bool) -> usize {
     }
     let close = CloseDisputeRequest { case_id: id(), ..Default::default() };
     dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/CloseDispute", &close, n).await)
+}
+
+/// A court's letter before filing, and its document on what its own judge mediated.
+async fn court_document(world: &World, clerk: &Person, n: usize) -> usize {
+    let court = world.person("court-2071").await;
+    let send = CommissionMediationRequest {
+        request_id: format!("sent-{n}"),
+        court_case_number: format!("（2026）粤2071民初{}号", 100 + n),
+        studio_org: "studio-family".to_owned(),
+        all_parties_consent: true,
+        body: filing(&format!("sent-{n}")).body,
+        ..Default::default()
+    };
+    let path = "transfer.v1.CourtService/CommissionMediation";
+    let mut dropped = usize::from(step(world, &court, path, &send, n).await);
+    let mut table = seated(world, clerk, &format!("jm-{n}"), "JM", "108.3").await;
+    table.agree(world, vec![]).await;
+    let document = CourtOutcome {
+        kind: OutcomeKind::MediationDocument.into(),
+        decision_date: "2026-03-03".to_owned(),
+        document_number: format!("（2026）粤2071民初{n}号"),
+    };
+    let issue =
+        IssueCourtDocumentRequest { case_id: table.case.id, document: Some(document), ..Default::default() };
+    let path = "transfer.v1.CourtService/IssueCourtDocument";
+    dropped += usize::from(step(world, &court, path, &issue, n).await);
+    dropped
 }

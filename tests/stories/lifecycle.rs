@@ -1,18 +1,23 @@
 //! The whole lifecycle: from the table to each of the ways out, over gRPC.
 #![expect(clippy::similar_names, reason = "case and cause are the field's words")]
 
+mod again;
 mod agreements;
 mod batch;
 mod commission;
 mod court_before_and_at_filing;
+mod court_document;
+mod court_setting;
 mod declined;
 mod draft;
 mod group;
 mod instalments;
 mod period;
 mod silence;
+mod sued_elsewhere;
 mod taken_back;
 mod tracks;
+mod traffic;
 mod ways_out;
 
 use std::time::Duration;
@@ -115,6 +120,7 @@ pub(crate) async fn signed(
         summary_procedure,
         all_parties_consent: true,
         body: filing(name).body,
+        ..Default::default()
     };
     let mut thread = Thread::default();
     let sent = ask!(court, thread, CourtServiceClient::commission_mediation, message).unwrap();

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a story may panic")]
 
+mod a_batch_is_filed;
 mod a_case_goes_to_the_court;
 mod a_claim_holds;
 mod a_date_is_argued;
 mod a_dispute_is_agreed;
+mod a_mediator_is_given;
 mod a_rule_is_argued_with;
 mod a_suggestion_is_corrected;
 mod a_town_is_restored;

@@ -6,12 +6,11 @@
 //! organisation that took it in. Wrong role is "forbidden"; a foreign case is "missing", like one that is not.
 
 use contracts::policy::{Policy, Relation, Role};
-use lexicon::CourtId;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition, EntityName};
 
 use crate::caller::Caller;
-use crate::relation::{self, Column, exclusion, guest};
+use crate::relation::{self, Column, exclusion, guest, near_court};
 
 /// What a caller was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +128,18 @@ pub fn visible_cases(caller: &Caller, policy: &Policy) -> SelectStatement {
             .take()
     });
     let kept = |mut way: SelectStatement| way.and_where(Column::CaseId.not_in_subquery(aside.clone())).take();
-    let mut ways = relations.map(kept).chain(guests);
+    // A case may be at several courts: they have a table of their own.
+    let court = caller.court.as_ref().filter(|_| usable(caller, policy, Relation::Court).is_some());
+    let at_court = court.map(|court| {
+        Query::select()
+            .column(near_court::Column::CaseId)
+            .from(near_court::Entity.table_ref())
+            .and_where(near_court::Column::Centre.eq(caller.centre.as_str()))
+            .and_where(near_court::Column::Court.eq(court.as_str()))
+            .and_where(near_court::Column::CaseId.not_in_subquery(aside.clone()))
+            .take()
+    });
+    let mut ways = relations.map(kept).chain(guests).chain(at_court);
     match ways.next() {
         Some(mut first) => first.unions(ways.map(|way| (UnionType::All, way))).take(),
         None => here().and_where(Expr::val(1).eq(0)).take(),
@@ -138,16 +148,15 @@ pub fn visible_cases(caller: &Caller, policy: &Policy) -> SelectStatement {
 
 /// The columns by which the caller can stand near a case, each with the value it must have.
 fn ways<'a>(caller: &'a Caller, policy: &Policy) -> Vec<(Column, &'a str)> {
-    let org = Some(caller.org.as_str());
+    let org = caller.org.as_str();
     let all = [
         (Relation::FirstReceiver, Column::FirstReceiverOrg, org),
         (Relation::Studio, Column::StudioOrg, org),
-        (Relation::Holder, Column::Holder, Some(caller.account.as_str())),
-        (Relation::Court, Column::Court, caller.court.as_ref().map(CourtId::as_str)),
+        (Relation::Holder, Column::Holder, caller.account.as_str()),
     ];
     all.into_iter()
         .filter(|(relation, ..)| usable(caller, policy, *relation).is_some())
-        .filter_map(|(_, column, value)| value.map(|value| (column, value)))
+        .map(|(_, column, value)| (column, value))
         .collect()
 }
 
@@ -181,9 +190,8 @@ fn standing(caller: &Caller, policy: &Policy, relation: Relation, row: &relation
         Relation::FirstReceiver => row.first_receiver_org.as_deref() == Some(caller.org.as_str()),
         Relation::Studio => row.studio_org.as_deref() == Some(caller.org.as_str()),
         Relation::Holder => row.is_held_by(caller.account.as_str()),
-        Relation::Court => {
-            caller.court.is_some() && row.court.as_deref() == caller.court.as_ref().map(CourtId::as_str)
-        }
+        // One of the courts that have received something: each method looks at its own filing or application.
+        Relation::Court => caller.court.as_ref().is_some_and(|court| row.is_at(court.as_str())),
         Relation::Invited => row.invites(caller.org.as_str()),
         Relation::CoHolder => row.is_helped_by(caller.account.as_str()),
         Relation::None | Relation::Unspecified => false,

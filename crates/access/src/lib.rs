@@ -17,6 +17,7 @@
 pub mod call;
 pub mod caller;
 pub mod decide;
+mod digester;
 mod keys;
 pub mod masks;
 pub mod page;
@@ -29,6 +30,7 @@ pub use call::Call;
 pub use caller::{Account, Caller};
 pub use contracts::policy::{Policy, Relation, Role};
 pub use decide::{Denial, Permit};
+pub use digester::Digester;
 pub use keys::KeyFileFault;
 pub use public_keys::PublicKeyFault;
 pub use tokens::{IssueFault, TokenFault, Tokens};

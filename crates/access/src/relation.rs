@@ -1,4 +1,5 @@
-//! `case_relation`: who stands near a case, one row a case, in every service's database.
+//! `case_relation`: who stands near a case, one row a case, in every service's database; `case_court` beside it, since a case
+//! may be at several courts.
 //!
 //! The facts belong to other services, so the row is fed by their events, each of which sets only the columns
 //! it tells of. The service that owns a fact does not wait for its own event: it writes the column in the same
@@ -14,7 +15,7 @@ use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{
     CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, GuestsChanged, ReferralReturned,
 };
-use contracts::transfer::v1::{ConfirmationApplied, FilingSubmitted};
+use contracts::transfer::v1::{CommissionReceived, ConfirmationApplied, FilingSubmitted};
 
 pub mod guest;
 mod near;
@@ -40,7 +41,7 @@ pub struct Model {
     pub fence_epoch: Option<i32>,
     /// The fence of the latest claim: number.
     pub fence_n: Option<i64>,
-    /// The court that has received a filing or an application.
+    /// The court that has received a filing or an application last. [`near_court`] has all of them.
     pub court: Option<String>,
     /// The accounts that have stepped aside in this case, one after the other, divided by spaces. [`exclusion`] holds the
     /// same for lists.
@@ -48,6 +49,35 @@ pub struct Model {
     /// The organisations invited to the case and the co-mediators, each with its prefix, divided by spaces. [`guest`] holds
     /// the same for lists.
     pub guests: Option<String>,
+    /// Every court that has received something of it: [`find`] reads them where `court` says that there is one.
+    #[sea_orm(ignore)]
+    pub courts: Vec<String>,
+}
+
+/// `case_court`: every court that has received a filing or an application of a case. A later one does not take the place of an
+/// earlier one: a suit at one court and a confirmation at another are both under way.
+pub mod near_court {
+    use sea_orm::entity::prelude::*;
+
+    /// One court near one case.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_court")]
+    pub struct Model {
+        /// The case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        /// The court.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub court: String,
+        /// The governance centre.
+        pub centre: String,
+    }
+
+    /// None.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// `case_exclusion`: who may not see which case, searched by account.
@@ -101,6 +131,11 @@ impl Model {
         self.guests.as_deref().unwrap_or_default().split(' ')
     }
 
+    /// Whether the court has received something of the case.
+    pub fn is_at(&self, court: &str) -> bool {
+        self.court.as_deref() == Some(court) || self.courts.iter().any(|known| known == court)
+    }
+
     /// Whether the account has stepped aside in the case: it is kept from it in every relation.
     pub fn excludes(&self, account: &str) -> bool {
         self.excluded.as_deref().unwrap_or_default().split(' ').any(|name| name == account)
@@ -109,7 +144,15 @@ impl Model {
 
 /// The row of a case. `None` is a case this service has not heard of.
 pub async fn find(db: &impl ConnectionTrait, case: Uuid) -> Result<Option<Model>, Fault> {
-    Entity::find_by_id(case).one(db).await.map_err(|e| Fault::new("read case_relation", e))
+    let row = Entity::find_by_id(case).one(db).await.map_err(|e| Fault::new("read case_relation", e))?;
+    let Some(mut row) = row else { return Ok(None) };
+    // Most cases are at no court, and ask no second question.
+    if row.court.is_some() {
+        let courts = near_court::Entity::find().filter(near_court::Column::CaseId.eq(case)).all(db).await;
+        let courts = courts.map_err(|e| Fault::new("read case_court", e))?;
+        row.courts = courts.into_iter().map(|near| near.court).collect();
+    }
+    Ok(Some(row))
 }
 
 /// The organisation that took the case in.
@@ -127,9 +170,15 @@ pub fn holder(list: &mut WriteList, centre: &str, case: Uuid, account: Option<&s
     Near::to(centre, case).holder(account, fence).write(list);
 }
 
-/// The court that has received a filing.
+/// A court has received a filing or an application; those that had received something before stay near the case.
 pub fn court(list: &mut WriteList, centre: &str, case: Uuid, court: &str) {
+    // One row is written once.
     Near::to(centre, case).court(court).write(list);
+}
+
+/// A court's commission, which is no case yet: the window that takes it in and the studio stand near it.
+pub fn commissioned(list: &mut WriteList, centre: &str, commission: Uuid, reception: &str, studio: &str) {
+    Near::to(centre, commission).first_receiver(reception).studio(Some(studio)).write(list);
 }
 
 type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
@@ -174,6 +223,14 @@ const FEEDS: [(&str, Feed); 11] = [
     }),
     ("supermarket.transfer.v1.ConfirmationApplied", |e, list| {
         told(e, list, |list, event: ConfirmationApplied| court(list, &e.centre, e.case, &event.court_org))
+    }),
+    ("supermarket.transfer.v1.CommissionReceived", |e, list| {
+        told(e, list, |list, event: CommissionReceived| {
+            // One of before says nothing of its window: then the studio's own takes it in.
+            let window =
+                Some(&event.reception_org).filter(|org| !org.is_empty()).unwrap_or(&event.studio_org);
+            commissioned(list, &e.centre, e.case, window, &event.studio_org);
+        })
     }),
 ];
 

@@ -45,6 +45,7 @@ fn situations() -> Vec<(&'static str, Option<Model>)> {
         fence_n: Some(1),
         court: text("their-court"),
         excluded: None,
+        courts: vec![],
         guests: text("org/their-partner account/they_2"),
     };
     let bare = Model {
@@ -78,6 +79,10 @@ fn situations() -> Vec<(&'static str, Option<Model>)> {
         (
             "like names are guests",
             Some(Model { guests: text("org/me_1 account/our-org"), ..foreign.clone() }),
+        ),
+        (
+            "our court has it, and theirs since",
+            Some(Model { courts: vec!["our-court".into(), "their-court".into()], ..foreign.clone() }),
         ),
         ("all of it ours", Some(Model { excluded: text("meX1 they"), ..ours.clone() })),
         ("all of it ours, and I stepped aside", Some(Model { excluded: text("they me_1"), ..ours })),
@@ -217,12 +222,18 @@ async fn lists_show_exactly_what_may_be_read() {
     db.execute(&schema.create_table_from_entity(relation::Entity)).await.unwrap();
     db.execute(&schema.create_table_from_entity(relation::exclusion::Entity)).await.unwrap();
     db.execute(&schema.create_table_from_entity(relation::guest::Entity)).await.unwrap();
+    db.execute(&schema.create_table_from_entity(relation::near_court::Entity)).await.unwrap();
     let mut rows = Vec::new();
     for (at, row) in situations().into_iter().enumerate() {
         if let Some(mut row) = row.1 {
             row.case_id = Uuid::from_u128(at as u128 + 1);
             let insert = row.clone().into_active_model();
             insert.insert(&db).await.unwrap();
+            for court in row.court.iter().filter(|court| !row.courts.contains(court)).chain(&row.courts) {
+                let (court, centre) = (court.clone(), row.centre.clone());
+                let near = relation::near_court::Model { case_id: row.case_id, court, centre };
+                near.into_active_model().insert(&db).await.unwrap();
+            }
             for account in row.excluded.as_deref().unwrap_or_default().split_whitespace() {
                 let (account, centre) = (account.to_owned(), row.centre.clone());
                 let aside = relation::exclusion::Model { account, case_id: row.case_id, centre };

@@ -4,7 +4,7 @@ use access::relation::{self, KINDS};
 use contracts::intake::v1::DisputeFiled;
 use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{CaseClaimed, CaseReferred, ClaimEnded, GuestsChanged};
-use contracts::transfer::v1::FilingSubmitted;
+use contracts::transfer::v1::{CommissionReceived, ConfirmationApplied, FilingSubmitted};
 use courier::{Actor, Clock, Desk, Envelope, WriteList};
 use migrations::rehearsal::Memory;
 use prost::{Message, Name};
@@ -50,7 +50,7 @@ async fn each_event_sets_its_own_columns_whatever_the_order() {
         studio_org: "studio-1".into(),
         holder: "li".into(),
         fence: Some(Fence { epoch: 1, n: 7 }),
-        confirm_due_time: None,
+        ..CaseClaimed::default()
     };
     apply(&desk, &envelope(&desk, case, &claimed)).await;
     apply(
@@ -93,6 +93,49 @@ async fn each_event_sets_its_own_columns_whatever_the_order() {
     let mut kept: Vec<String> = kept.into_iter().map(|row| row.account).collect();
     kept.sort();
     assert_eq!(kept, ["li", "wang"]);
+    desk.close().await;
+}
+
+/// A suit at one court and a confirmation at another: neither takes the case from the other.
+#[tokio::test]
+async fn a_case_at_a_second_court_stays_at_the_first() {
+    let (desk, _folder) = desk().await;
+    let case = desk.clock().id();
+    let applied = ConfirmationApplied { court_org: "court-2071".into(), ..Default::default() };
+    let submitted = FilingSubmitted { court_org: "court-2072".into(), ..Default::default() };
+    apply(&desk, &envelope(&desk, case, &applied)).await;
+    // Twice, as news may come.
+    for _ in 0..2 {
+        apply(&desk, &envelope(&desk, case, &submitted)).await;
+    }
+    let row = relation::find(desk.reader(), case).await.unwrap().unwrap();
+    assert_eq!(row.court.as_deref(), Some("court-2072"), "the last");
+    let mut courts = row.courts.clone();
+    courts.sort();
+    assert_eq!(courts, ["court-2071", "court-2072"]);
+    assert!(row.is_at("court-2071") && row.is_at("court-2072") && !row.is_at("court-20") && !row.is_at(""));
+    desk.close().await;
+}
+
+/// What runs on a commission's own thread is seen by those who must act on it.
+#[tokio::test]
+async fn a_commission_has_its_window_and_its_studio() {
+    let (desk, _folder) = desk().await;
+    let received = |reception: &str| CommissionReceived {
+        studio_org: "studio-1".into(),
+        reception_org: reception.into(),
+        ..Default::default()
+    };
+    for (told, window) in [("hall", "hall"), ("", "studio-1")] {
+        let commission = desk.clock().id();
+        apply(&desk, &envelope(&desk, commission, &received(told))).await;
+        let row = relation::find(desk.reader(), commission).await.unwrap().unwrap();
+        assert_eq!(
+            (row.first_receiver_org.as_deref(), row.studio_org.as_deref()),
+            (Some(window), Some("studio-1"))
+        );
+        assert!(row.court.is_none() && row.courts.is_empty(), "the court knows it by its own id");
+    }
     desk.close().await;
 }
 

@@ -1,7 +1,7 @@
 //! How SQLite finds the cases of a list: by an index of its own for each relation, never through the whole centre.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails, and says where")]
 use access::decide::{scope, visible_cases};
-use access::relation::{self, Model};
+use access::relation::{self, Model, near_court};
 use access::{Caller, Policy, Relation, Role};
 use lexicon::{AccountId, CentreId, CourtId, OrgId};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
@@ -23,12 +23,12 @@ const ROLES: [Role; 7] = [
 ];
 const LIST: Policy = Policy { path: "/list", roles: &ROLES, relations: &[Relation::None] };
 
-/// The columns each role searches by, of those that can stand near a case.
-const WAYS: [(&str, &[Role]); 4] = [
-    ("first_receiver_org", &[Role::Clerk]),
-    ("studio_org", &[Role::Mediator, Role::StudioHead]),
-    ("holder", &[Role::Mediator]),
-    ("court", &[Role::Court]),
+/// The table and column each role searches by, of those that can stand near a case.
+const WAYS: [(&str, &str, &[Role]); 4] = [
+    ("case_relation", "first_receiver_org", &[Role::Clerk]),
+    ("case_relation", "studio_org", &[Role::Mediator, Role::StudioHead]),
+    ("case_relation", "holder", &[Role::Mediator]),
+    ("case_court", "court", &[Role::Court]),
 ];
 
 fn caller(roles: &[Role]) -> Caller {
@@ -58,11 +58,24 @@ async fn centre() -> DatabaseConnection {
             court: (n % 2 == 0).then(|| "court-7".to_owned()),
             excluded: None,
             guests: None,
+            courts: vec![],
         })
         .map(IntoActiveModel::into_active_model)
         .collect();
     for some in rows.chunks(500) {
         relation::Entity::insert_many(some.to_vec()).exec_without_returning(&db).await.unwrap();
+    }
+    // Every second case is at our court; every fourth was at another before.
+    let near = |n: u128, court: &str| near_court::Model {
+        case_id: Uuid::from_u128(n + 1),
+        court: court.to_owned(),
+        centre: "442000".into(),
+    };
+    let ours = (0..CASES).step_by(2).map(|n| near(n, "court-7"));
+    let before = (0..CASES).step_by(4).map(|n| near(n, "court-8"));
+    let rows: Vec<_> = ours.chain(before).map(IntoActiveModel::into_active_model).collect();
+    for some in rows.chunks(500) {
+        near_court::Entity::insert_many(some.to_vec()).exec_without_returning(&db).await.unwrap();
     }
     db
 }
@@ -75,14 +88,14 @@ async fn plan(db: &DatabaseConnection, query: &SelectStatement) -> Vec<String> {
     steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect()
 }
 
-/// What the plan must do with `case_relation` for a caller with these roles.
+/// What the plan must do with `case_relation` and `case_court` for a caller with these roles.
 fn searches(held: &[Role]) -> Vec<String> {
-    let search = |column: &str, terms: &str| {
-        format!("SEARCH case_relation USING COVERING INDEX case_relation_{column} ({terms})")
+    let search = |table: &str, column: &str| {
+        format!("SEARCH {table} USING COVERING INDEX {table}_{column} (centre=? AND {column}=?)")
     };
     WAYS.iter()
-        .filter(|(_, roles)| roles.iter().any(|role| held.contains(role)))
-        .map(|(column, _)| search(column, &format!("centre=? AND {column}=?")))
+        .filter(|(.., roles)| roles.iter().any(|role| held.contains(role)))
+        .map(|(table, column, _)| search(table, column))
         .collect()
 }
 
@@ -109,7 +122,8 @@ async fn every_relation_is_searched_by_its_own_index() {
         let expected = searches(&held);
         for query in [cases.clone(), list_of_disputes(cases), scoped] {
             let steps = plan(&db, &query).await;
-            let of_relations = steps.iter().filter(|step| step.contains("case_relation"));
+            let near = |step: &&String| step.contains("case_relation") || step.contains("case_court");
+            let of_relations = steps.iter().filter(near);
             assert!(of_relations.clone().all(|step| step.starts_with("SEARCH")), "{held:?}: {steps:#?}");
             if everywhere || expected.is_empty() {
                 continue;

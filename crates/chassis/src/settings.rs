@@ -173,6 +173,8 @@ sections! {
     Suggest {
         /// A model of the operator's; empty for the one that is compiled in.
         model: PathBuf,
+        /// For how many days a row to learn from is kept after its last correction.
+        keep_days: u16,
     }
 }
 

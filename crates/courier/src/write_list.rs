@@ -134,10 +134,7 @@ impl WriteList {
     }
 
     /// Many new rows in one statement, each unless one conflicts with it. All rows set the same columns.
-    pub(crate) fn insert_new_rows<A: ActiveModelTrait>(
-        &mut self,
-        rows: impl IntoIterator<Item = A>,
-    ) -> &mut Self {
+    pub fn insert_new_rows<A: ActiveModelTrait>(&mut self, rows: impl IntoIterator<Item = A>) -> &mut Self {
         let mut columns = vec![];
         let rows: Vec<Vec<Value>> = rows
             .into_iter()

@@ -19,5 +19,5 @@ fn a_service_clock_calls_for_supervision_or_has_a_step() {
         assert!(watched || acts, "{} promises: {}", clock.id, clock.expiry_en);
         acting += usize::from(acts);
     }
-    assert_eq!(acting, 4, "S03, S07 (a receiver's silence), S10 and S14 act");
+    assert_eq!(acting, 5, "S01, S03, S07 (a receiver's silence), S10 and S14 act");
 }

@@ -1,6 +1,7 @@
 //! Whether a set may be used: words that exist, conditions that something passes, no rule in vain, no two of one priority
 //! about the same case, no cause without a rule, no way between studios without a map of states.
 
+mod shape;
 mod states;
 mod words;
 
@@ -14,6 +15,7 @@ use crate::region::Region;
 use crate::set::Rule;
 use crate::written::Move;
 
+pub(crate) use shape::{unfit, unfit_head};
 pub(crate) use words::region;
 
 /// The most rules of a set.

@@ -11,6 +11,13 @@ pub enum Fault {
     Foreign(String),
     /// Two rules have one name.
     Twice(String),
+    /// A name, a reason or an amount that a rule may not have.
+    Unfit {
+        /// The rule, cut where it is too long.
+        rule: String,
+        /// What, and what it has to be.
+        what: String,
+    },
     /// A word that the rule book does not have.
     Unknown {
         /// The rule.
@@ -63,6 +70,7 @@ impl Fault {
             Fault::Unreadable(_) => "UNREADABLE",
             Fault::Foreign(_) => "FOREIGN",
             Fault::Twice(_) => "NAME_TWICE",
+            Fault::Unfit { .. } => "UNFIT",
             Fault::Unknown { .. } => "UNKNOWN_WORD",
             Fault::Answerless(_) => "NO_ANSWER",
             Fault::Unreachable { .. } => "UNREACHABLE",
@@ -79,6 +87,7 @@ impl Fault {
         match self {
             Fault::Twice(rule)
             | Fault::Answerless(rule)
+            | Fault::Unfit { rule, .. }
             | Fault::Unknown { rule, .. }
             | Fault::Unreachable { rule, .. }
             | Fault::Overlap { rule, .. }
@@ -94,6 +103,7 @@ impl Fault {
             Fault::Unreadable(why) => format!("规则集不符合格式：{why}"),
             Fault::Foreign(what) => format!("规则集的{what}不适用于本系统。"),
             Fault::Twice(rule) => format!("规则“{rule}”重名。"),
+            Fault::Unfit { rule, what } => format!("规则“{rule}”的内容不合要求：{what}"),
             Fault::Unknown { rule, what } => format!("规则“{rule}”中的{what}不存在。"),
             Fault::Answerless(rule) => {
                 format!("规则“{rule}”应写明两个不同的工作室类型，或者写明一个不予受理的理由。")
@@ -123,6 +133,7 @@ impl fmt::Display for Fault {
             Fault::Unreadable(why) => write!(f, "the set does not have the form: {why}"),
             Fault::Foreign(what) => write!(f, "the set's {what} is not that of this program"),
             Fault::Twice(rule) => write!(f, "two rules are called {rule}"),
+            Fault::Unfit { rule, what } => write!(f, "rule {rule}: {what}"),
             Fault::Unknown { rule, what } => write!(f, "rule {rule}: there is no {what}"),
             Fault::Answerless(rule) => {
                 write!(

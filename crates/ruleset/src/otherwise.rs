@@ -2,9 +2,10 @@
 //! whatever it names does change the first choice.
 //!
 //! Atoms of an axis that are the same to every rule are tried once, by the member that is nearest to the case. One input is
-//! tried before two. Among equally many the cheaper one comes first: what the window may simply not have been told, then the
-//! amount, what the parties are, a cause of the same group, the category, the day and the place, a studio's own day, the
-//! parties' wish, and last a cause of another group, which makes another case of it; of one kind the nearest value.
+//! tried before two, and two only among the cheapest. Among equally many the cheaper one comes first: what the window may simply
+//! not have been told, then an amount within ten times, what the parties are, a cause of the same group, the category, the day
+//! and the place, a studio's own day, the parties' wish, and last an amount of another order and a cause of another group, which
+//! make another case of it; of one kind the nearest value.
 
 use rulebook::studio::StudioKind;
 use rulebook::{causes, towns};
@@ -31,6 +32,11 @@ impl Otherwise {
         self.changes.iter().try_fold(inputs.clone(), |told, change| change.apply(&told))
     }
 }
+
+/// Two changes are looked for among so many of the cheapest: each pair decides the case once more.
+const PAIRED: usize = 120;
+/// An amount so many times as large, or as small, is of another order.
+const ORDER: i64 = 10;
 
 /// How much of a case a change touches: first the kind of input, then how far it moves.
 type Cost = (u8, u64);
@@ -73,9 +79,10 @@ impl RuleSet {
         if let Some(otherwise) = candidates.iter().find_map(|one| found(&[*one])) {
             return Some(otherwise);
         }
+        let cheapest = &candidates[..candidates.len().min(PAIRED)];
         let mut pairs: Vec<(Cost, [Candidate; 2])> = Vec::new();
-        for (at, one) in candidates.iter().enumerate() {
-            for two in candidates[at + 1..].iter().filter(|two| !one.told.same_input(two.told)) {
+        for (at, one) in cheapest.iter().enumerate() {
+            for two in cheapest[at + 1..].iter().filter(|two| !one.told.same_input(two.told)) {
                 let cost = (one.cost.0 + two.cost.0, one.cost.1.saturating_add(two.cost.1));
                 pairs.push((cost, [*one, *two]));
             }
@@ -154,18 +161,22 @@ impl RuleSet {
             | Axis::Institution
             | Axis::Language
             | Axis::PriorBody => (1, 1),
-            Axis::Amount => (2, self.amount(here, atom).abs_diff(inputs.amount_fen)),
+            Axis::Amount => {
+                let (there, now) = (self.amount(here, atom), inputs.amount_fen);
+                let is_near = there.min(now).saturating_mul(ORDER) >= there.max(now);
+                (if is_near { 2 } else { 9 }, there.abs_diff(now))
+            }
             Axis::Parties => {
                 let (one, two) = ((here / SIDES, here % SIDES), (atom / SIDES, atom % SIDES));
                 let apart = u64::from((here ^ atom).count_ones());
                 let is_one_side = (one.0 == two.0 && two.1 > 0) || (one.1 == two.1 && two.0 > 0);
                 is_one_side.then_some((3, apart))?
             }
-            Axis::Cause | Axis::Town if atom == 0 => return None,
+            Axis::Cause | Axis::Category | Axis::Town if atom == 0 => return None,
             Axis::Cause => match causes_apart(here, atom) {
                 (Kinship::Siblings, steps) => (4, steps),
                 (Kinship::OfOneGroup, steps) => (4, 1_000 + steps),
-                (Kinship::Strangers, steps) => (9, steps),
+                (Kinship::Strangers, steps) => (10, steps),
             },
             Axis::Category => (5, 1),
             Axis::Date => (6, (self.date(here, atom)? - inputs.date).num_days().unsigned_abs()),

@@ -65,6 +65,13 @@ pub struct RuleSet {
     pub(crate) classes: Vec<Vec<u16>>,
 }
 
+impl Rule {
+    /// Whether it names this kind of studio.
+    fn names(&self, kind: StudioKind) -> bool {
+        matches!(self.answer, Answer::Studios { first, second } if first == kind || second == kind)
+    }
+}
+
 impl RuleSet {
     /// Reads and checks a set, or tells everything that is wrong with it.
     pub fn read(text: &str) -> Result<Self, Vec<Fault>> {
@@ -72,15 +79,19 @@ impl RuleSet {
             return Err(vec![Fault::TooLarge(format!("{} bytes of {LONGEST}", text.len()))]);
         }
         let written: Written =
-            toml::from_str(text).map_err(|error| vec![Fault::Unreadable(error.to_string())])?;
+            toml::from_str(text).map_err(|error| vec![Fault::Unreadable(place(text, &error))])?;
         if written.format != FORMAT {
             return Err(vec![Fault::Foreign(format!("format {}", written.format))]);
         }
         if written.causes != causes::REVISION {
             return Err(vec![Fault::Foreign(format!("revision {} of the causes", written.causes))]);
         }
+        let mut faults: Vec<Fault> = written.rules.iter().flat_map(check::unfit).collect();
+        faults.extend(check::unfit_head(&written));
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         let grid = cuts(&written.rules);
-        let mut faults = Vec::new();
         let mut rules: Vec<Rule> =
             written.rules.into_iter().filter_map(|rule| compile(rule, &grid, &mut faults)).collect();
         rules.sort_by_key(|rule| Reverse(rule.written.priority));
@@ -113,6 +124,12 @@ impl RuleSet {
     /// Why a rule proposes a kind of studio, in Chinese and in English; a court is named by the town.
     pub fn reason(&self, rule: &str, kind: StudioKind, town: &str) -> (String, String) {
         let Some(rule) = self.rule(rule) else { return (String::new(), String::new()) };
+        if !rule.names(kind) {
+            return (
+                "本中心没有规则所指类型的工作室，由现有工作室处理。".to_owned(),
+                "This centre has no studio of the kinds that the rules name, so any of its studios may take it.".to_owned(),
+            );
+        }
         let (zh, en) = (&rule.written.reason_zh, &rule.written.reason_en);
         let court = if kind == StudioKind::Court { towns::court_of(town) } else { None };
         match court {
@@ -123,6 +140,14 @@ impl RuleSet {
             ),
         }
     }
+}
+
+/// What the reader says, and in which line. Never the line itself: it may be a file of another kind, with somebody's words.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let line = |at: usize| text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
+    let at = error.span().map(|span| format!("line {}: ", line(span.start))).unwrap_or_default();
+    let said: String = error.message().chars().take(160).collect();
+    format!("{at}{said}")
 }
 
 /// SHA-256 of a text.

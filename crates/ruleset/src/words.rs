@@ -35,16 +35,29 @@ impl Change {
     fn words(&self, name: &impl Fn(&str) -> String) -> (String, String) {
         let input = self.input.chinese();
         let ((from_zh, from_en), (to_zh, to_en)) = (self.value(&self.from), self.value(&self.to));
-        if self.input == Input::Load || self.input == Input::Duty {
-            let studio = name(&self.studio);
-            let what = if self.input == Input::Load { "open cases of" } else { "duty of" };
-            return (
-                format!("“{studio}”{input}为{to_zh}（现为{from_zh}）"),
-                format!("the {what} {studio} were {to_en} (now {from_en})"),
-            );
-        }
-        let what = self.input.code().to_lowercase().replace('_', " ");
-        (format!("{input}为{to_zh}（现为{from_zh}）"), format!("the {what} were {to_en} (now {from_en})"))
+        let studio = name(&self.studio);
+        let zh = match self.input {
+            Input::Load | Input::Duty => format!("“{studio}”{input}为{to_zh}（现为{from_zh}）"),
+            _ => format!("{input}为{to_zh}（现为{from_zh}）"),
+        };
+        let en = match (self.input, self.to == "true") {
+            (Input::Load, _) => format!("{studio} had {to_en} open cases (now {from_en})"),
+            (Input::Duty, true) => format!("{studio} had somebody on duty"),
+            (Input::Duty, false) => format!("{studio} had nobody on duty"),
+            (Input::Injury, true) => "somebody were hurt".to_owned(),
+            (Input::Injury, false) => "nobody were hurt".to_owned(),
+            (Input::Police, true) => "the police had been called".to_owned(),
+            (Input::Police, false) => "the police had not been called".to_owned(),
+            (Input::Minors, true) => "a minor were concerned".to_owned(),
+            (Input::Minors, false) => "no minor were concerned".to_owned(),
+            (Input::Violence, true) => "there had been violence".to_owned(),
+            (Input::Violence, false) => "there had been no violence".to_owned(),
+            _ => {
+                let what = self.input.code().to_lowercase().replace('_', " ");
+                format!("the {what} were {to_en} (now {from_en})")
+            }
+        };
+        (zh, en)
     }
 
     /// A value in both languages. Causes and towns have only Chinese names: their codes stand beside.
@@ -117,16 +130,15 @@ mod tests {
             "{zh}"
         );
         assert!(
-            en.starts_with("If the amount were 500000000.00 yuan (now 0.00 yuan) and the police were yes"),
+            en.starts_with(
+                "If the amount were 500000000.00 yuan (now 0.00 yuan) and the police had been called"
+            ),
             "{en}"
         );
         let load = Change { studio: "studio-a".to_owned(), ..change(Input::Load, "5", "30") };
         let (zh, en) = told(vec![load], studio());
         assert_eq!(zh, "若“<studio-a>”工作室在办案件数为30（现为5），则首选“<studio-court>”。");
-        assert_eq!(
-            en,
-            "If the open cases of <studio-a> were 30 (now 5), it would go first to <studio-court>."
-        );
+        assert_eq!(en, "If <studio-a> had 30 open cases (now 5), it would go first to <studio-court>.");
         let wish = told(vec![change(Input::Wish, "", "COURT")], studio());
         assert!(wish.0.contains("当事人意愿为法院调解（现为无）"), "{}", wish.0);
     }

@@ -60,6 +60,9 @@ fn a_way_between_studios_without_a_state_map_is_refused_by_name() {
     let faults = refused(include_str!("faulty/no_state_map.patch"));
     assert_eq!(told(&faults), [("NO_STATE_MAP", "family-violence")]);
     assert!(faults[0].to_string().contains("FAMILY to POLICE"), "{}", faults[0]);
+    let faults = refused(include_str!("faulty/two_maps.patch"));
+    assert_eq!(told(&faults), [("NO_STATE_MAP", "family-violence")]);
+    assert!(faults[0].to_string().contains("two maps"), "{}", faults[0]);
     let faults = refused(include_str!("faulty/half_a_map.patch"));
     let all: Vec<_> = told(&faults);
     assert_eq!(all, [("NO_STATE_MAP", "traffic"), ("NO_STATE_MAP", "c-traffic")]);
@@ -80,6 +83,13 @@ fn words_that_do_not_exist_are_refused_by_name() {
         ("id = \"school\"", "id = \"traffic\"", "NAME_TWICE", "traffic"),
         ("first = \"TRAFFIC\"", "first = \"RIVER\"", "UNREADABLE", ""),
         ("violence = true", "violent = true", "UNREADABLE", ""),
+        ("id = \"school\"", "id = \"override\"", "UNFIT", "override"),
+        ("id = \"school\"", "id = \"\"", "UNFIT", ""),
+        ("id = \"school\"", "id = \"School\"", "UNFIT", "School"),
+        ("amount_from = 50000000000", "amount_below = 0", "UNFIT", "large-amount"),
+        ("amount_from = 50000000000", "amount_below = -9223372036854775808", "UNFIT", "large-amount"),
+        ("source = \"P22\"", "source = \"\"", "UNFIT", "large-amount"),
+        ("version = \"2026.2\"", "version = \"\"", "FOREIGN", ""),
         ("format = 1", "format = 2", "FOREIGN", ""),
         ("causes = \"2025\"", "causes = \"2020\"", "FOREIGN", ""),
     ] {
@@ -91,6 +101,16 @@ fn words_that_do_not_exist_are_refused_by_name() {
             assert!(!fault.chinese().is_ascii() && !fault.to_string().is_empty());
         }
     }
+    let long = format!("id = \"{}\"", "x".repeat(20_000));
+    let faults = RuleSet::read(&SHIPPED.replacen("id = \"school\"", &long, 1)).expect_err("a name of 20 kB");
+    assert_eq!((faults[0].code(), faults[0].rule().len()), ("UNFIT", 64), "and it is not told whole");
+    let story =
+        RuleSet::read("{\"id\":\"7\",\"text\":\"王五欠我三万元\"}").expect_err("a file of another kind");
+    assert!(
+        !story[0].to_string().contains("王五") && story[0].to_string().contains("line 1"),
+        "{}",
+        story[0]
+    );
     let knot = |n: usize| {
         let flag = |bit: usize| n >> bit & 1 == 1;
         format!(

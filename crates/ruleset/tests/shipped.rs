@@ -34,7 +34,7 @@ fn the_cause_decides_and_inherits_its_groups_rule() {
         ("411.1", "TRAFFIC", "traffic"),
         ("205.5", "LABOUR", "labour"),
         ("144", "LABOUR", "work-beside-labour-law"),
-        ("214", "LABOUR", "labour"),
+        ("214", "LABOUR", "work-in-new-forms"),
         ("108.3", "COURT", "private-loan"),
         ("371.5", "BANK_INSURANCE", "insurance"),
         ("340", "BANK_INSURANCE", "securities"),
@@ -99,6 +99,14 @@ fn facts_beside_the_cause_change_the_way() {
     assert_eq!(kind(&Inputs { amount_fen: 50_000_000_000, ..of_cause("55") }), "COURT");
     assert_eq!(kind(&Inputs { amount_fen: 49_999_999_999, ..of_cause("55") }), "JUSTICE");
     assert_eq!(kind(&Inputs { injury: true, police: true, ..nothing_known() }), "POLICE");
+    let hurt = |cause: &str| kind(&Inputs { injury: true, police: true, ..of_cause(cause) });
+    assert_eq!(
+        [hurt("419"), hurt("2"), hurt("413"), hurt("14")],
+        ["POLICE", "POLICE", "MEDICAL", "FAMILY"],
+        "beside a rule of the cause itself the situation is silent"
+    );
+    let patent = Inputs { amount_fen: 60_000_000_000, ..of_cause("150") };
+    assert_eq!(first(&patent).1, "intellectual-property", "its level is not a matter of the amount (P22)");
     let violent = shipped().decide(&Inputs { violence: true, ..of_cause("14") });
     assert_eq!((violent.ranked[0].kind, violent.ranked[1].kind), (Family, Police));
     let wish = Inputs { wish: Some(Court), ..of_cause("14") };
@@ -142,6 +150,12 @@ fn a_set_may_ask_for_the_day_the_town_the_language_and_the_wish_as_well() {
 
 #[test]
 fn every_category_has_a_way() {
+    for (category, ground) in [("criminal_fraud", "R06"), ("administrative", "R01")] {
+        let inputs = Inputs { category: category.to_owned(), ..nothing_known() };
+        assert_eq!(first(&inputs).0, ground, "{category}: as the words themselves are answered");
+        let civil = Inputs { cause: "14".to_owned(), ..inputs };
+        assert_eq!(first(&civil).0, "FAMILY", "a clerk's cause outranks it");
+    }
     for (category, kind) in [
         ("marriage_family", Family),
         ("inheritance", Family),
@@ -156,8 +170,6 @@ fn every_category_has_a_way() {
         ("contract", Court),
         ("medical", Medical),
         ("personal_injury_public_order", Police),
-        ("criminal_fraud", Police),
-        ("administrative", Justice),
         ("ip_company", Court),
         ("other_unclear", Justice),
     ] {
@@ -179,7 +191,10 @@ fn who_is_free_and_has_least_to_do_comes_first() {
     assert_eq!(ranked(vec![family("a", 25, true), family("b", 2, false)]), ["studio-court", "b", "a"]);
     assert_eq!(ranked(vec![]), ["studio-court"], "kinds without a studio are passed over");
     let only = Inputs { studios: vec![Studio { kind: Medical, ..family("m", 0, true) }], ..of_cause("14") };
-    assert_eq!(shipped().decide(&only).first, First::Studio("m".to_owned()), "the hall's only studio");
+    let alone = shipped().decide(&only);
+    assert_eq!(alone.first, First::Studio("m".to_owned()), "the hall's only studio");
+    let (zh, en) = shipped().reason(&alone.ranked[0].rule, Medical, "");
+    assert!(zh.contains("没有规则所指类型") && en.contains("no studio of the kinds"), "{zh} {en}");
     assert_eq!(shipped().decide(&Inputs { studios: vec![], ..only }).first, First::Nowhere);
 
     let two = Inputs { studios: vec![family("a", 5, true), family("b", 2, true)], ..of_cause("14") };

@@ -1,26 +1,24 @@
 //! One character at a time, made comparable: lower case, half width, simplified.
 //!
-//! Folding keeps the number of characters, so a position in the folded text is a position in the text.
+//! Folding keeps the number of characters, so a position in the folded text is a position in the text. Hong Kong, Macao and Taiwan write
+//! traditional characters; every one of the lists' and of the training's has its pair in `data/scripts.txt`, if it has one.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Traditional characters that the word lists' words are written with in Hong Kong, Macao and Taiwan, each followed by its simplified
-/// form. Parties from there write so; only characters with one clear counterpart are here.
-const TRADITIONAL: &str = "\
-離离撫抚養养費费贍赡財财產产繼继遺遗囑嘱勞劳動动資资僱雇傭佣員员廠厂傷伤償偿斷断辭辞職职車车禍祸\
-駕驾駛驶輛辆責责險险單单貸贷銀银帳账賬账戶户錢钱債债還还給给據据條条約约圖图書书買买賣卖賃赁樓楼\
-鄰邻業业區区權权證证鋪铺裝装築筑設设備备電电聲声擾扰牆墙開开關关徵征補补遷迁農农鄉乡鎮镇醫医療疗\
-術术藥药診诊護护騙骗詐诈賭赌盜盗竊窃殺杀毆殴罰罚處处務务網网購购貨货質质問问題题訓训學学課课師师\
-團团遊游運运輸输傳传億亿萬万與与個个們们說说請请謝谢爭争議议協协調调訴诉訟讼審审執执監监獄狱檢检\
-報报違违規规稅税簽签標标專专創创複复經经營营東东續续轉转讓让勝胜敗败歲岁兒儿媽妈爺爷孫孙親亲懷怀\
-禮礼訂订結结紙纸寵宠貓猫鬥斗鬧闹額额總总記记錄录優优會会館馆飯饭導导壞坏價价幣币貪贪賄贿狀状際际\
-變变採采納纳繳缴連连帶带擔担蹤踪頭头臉脸氣气熱热燈灯機机構构";
+/// The two scripts. Whoever adds a word with a character that is not in it is told by a test.
+const SCRIPTS: &str = include_str!("../data/scripts.txt");
 
 static FORMS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let characters: Vec<char> = TRADITIONAL.chars().filter(|c| !c.is_whitespace()).collect();
+    let characters: Vec<char> = section("pairs").collect();
     characters.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
 });
+
+/// The characters of one part of the file.
+fn section(name: &str) -> impl Iterator<Item = char> {
+    let lines = SCRIPTS.lines().skip_while(move |line| line.trim_matches(['[', ']']) != name).skip(1);
+    lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.starts_with('#')).flat_map(str::chars)
+}
 
 /// The comparable form of one character.
 pub fn fold(character: char) -> char {
@@ -43,6 +41,7 @@ pub fn fold(character: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn width_case_and_script() {
@@ -52,13 +51,54 @@ mod tests {
 
     #[test]
     fn the_table_is_made_of_pairs() {
-        let characters = TRADITIONAL.chars().filter(|c| !c.is_whitespace()).count();
-        assert_eq!(characters % 2, 0);
-        assert_eq!(fold('遷'), '迁');
-        assert_eq!(fold('構'), '构', "the last pair is still in step");
+        assert_eq!(section("pairs").count(), FORMS.len() * 2, "in step, and none twice");
+        assert_eq!((fold('遷'), fold('構')), ('迁', '构'));
         // no simplified form may itself be folded further
         for simple in FORMS.values() {
             assert_eq!(fold(*simple), *simple);
+        }
+    }
+
+    #[test]
+    fn every_character_of_ours_is_known_in_both_scripts() {
+        let ours = [
+            include_str!("../data/words.csv"),
+            include_str!("../data/cause_words.csv"),
+            include_str!("../data/cause_terms.txt"),
+            include_str!("../data/sentences.txt"),
+        ];
+        let causes = rulebook::causes::all().iter().map(|cause| cause.name.as_str());
+        let grams = crate::Model::shipped().grams();
+        let written: HashSet<char> =
+            ours.into_iter().chain(causes).flat_map(str::chars).chain(grams.into_iter().flatten()).collect();
+        let simplified: HashSet<char> = FORMS.values().copied().collect();
+        let alike: HashSet<char> = section("alike").collect();
+        let ideographs: Vec<char> =
+            written.into_iter().filter(|c| ('\u{3400}'..='\u{9fff}').contains(c)).collect();
+        assert!(ideographs.len() > 1_500);
+        for character in ideographs {
+            assert_eq!(fold(character), character, "a traditional one would never be found");
+            assert!(
+                simplified.contains(&character) != alike.contains(&character),
+                "{character} needs its traditional form among the pairs of scripts.txt, or to stand below `alike` if it has none"
+            );
+        }
+    }
+
+    #[test]
+    fn words_of_the_lists_are_found_in_traditional_writing() {
+        for (traditional, simplified) in [
+            ("舉報", "举报"),
+            ("不作為", "不作为"),
+            ("信訪局", "信访局"),
+            ("離異", "离异"),
+            ("試用期", "试用期"),
+            ("婚後", "婚后"),
+            ("損壞賠償", "损坏赔偿"),
+            ("拒絕領取", "拒绝领取"),
+            ("語種級遲隱", "语种级迟隐"),
+        ] {
+            assert_eq!(traditional.chars().map(fold).collect::<String>(), simplified);
         }
     }
 }

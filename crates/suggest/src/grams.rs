@@ -21,6 +21,18 @@ pub fn grams(folded: &[char]) -> impl Iterator<Item = (Gram, usize)> + '_ {
     })
 }
 
+/// In how many of `texts` each gram stands.
+fn texts_with<'a>(texts: impl IntoIterator<Item = &'a Vec<char>>) -> BTreeMap<Gram, u32> {
+    let mut counts = BTreeMap::new();
+    for text in texts {
+        let distinct: HashSet<Gram> = grams(text).map(|(gram, _)| gram).collect();
+        for gram in distinct {
+            *counts.entry(gram).or_default() += 1;
+        }
+    }
+    counts
+}
+
 /// The grams a model knows, numbered, each with its rarity (smoothed inverse document frequency).
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
@@ -32,17 +44,25 @@ impl Vocabulary {
     /// Numbers the grams of `texts` in their own order, so that the same texts give the same numbers.
     #[expect(clippy::cast_precision_loss, reason = "counts of some thousand texts")]
     pub fn of(texts: &[Vec<char>]) -> Vocabulary {
-        let mut counts: BTreeMap<Gram, u32> = BTreeMap::new();
-        for text in texts {
-            let distinct: HashSet<Gram> = grams(text).map(|(gram, _)| gram).collect();
-            for gram in distinct {
-                *counts.entry(gram).or_default() += 1;
-            }
-        }
+        let counts = texts_with(texts);
         let all = texts.len() as f32;
         Vocabulary::restored(
             counts.into_iter().map(|(gram, n)| (gram, ((1.0 + all) / (1.0 + n as f32)).ln() + 1.0)),
         )
+    }
+
+    /// Without the grams that stand in one of the `private` texts only and in none of the `public`: two characters may be a name, and a
+    /// model is read by more people than its rows. Texts of the same words are one.
+    #[must_use]
+    pub fn without_the_rare<'a>(
+        self,
+        private: &[Vec<char>],
+        public: impl Iterator<Item = &'a Vec<char>>,
+    ) -> Vocabulary {
+        let private = texts_with(private.iter().collect::<HashSet<_>>());
+        let public = texts_with(public);
+        let kept = |gram: &Gram| public.contains_key(gram) || private.get(gram).is_some_and(|n| *n > 1);
+        Vocabulary::restored(self.entries().into_iter().filter(|(gram, _)| kept(gram)))
     }
 
     /// From grams in their order, each with its rarity.
@@ -106,6 +126,16 @@ mod tests {
         let text = characters("离婚\n房ok");
         let found: Vec<(Gram, usize)> = grams(&text).collect();
         assert_eq!(found, [(['离', '\0'], 0), (['离', '婚'], 0), (['婚', '\0'], 1), (['房', '\0'], 3)]);
+    }
+
+    #[test]
+    fn what_only_one_private_text_says_is_not_kept() {
+        let text = characters("欧阳欠款");
+        let (private, public) = ([text.clone(), text, characters("欠钱")], [characters("还款")]);
+        let counted: Vec<Vec<char>> = private.iter().chain(&public).cloned().collect();
+        let kept = Vocabulary::of(&counted).without_the_rare(&private, public.iter());
+        let known: Vec<Gram> = kept.entries().into_iter().map(|(gram, _)| gram).collect();
+        assert_eq!(known, [['欠', '\0'], ['款', '\0'], ['还', '\0'], ['还', '款']]);
     }
 
     #[test]

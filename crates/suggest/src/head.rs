@@ -31,15 +31,18 @@ pub struct Head {
 }
 
 impl Head {
-    /// Keeps of `dense` (for each gram, a number for each class) what is not nearly nothing.
+    /// Keeps of `weights` (for each gram, classes by rising number) what is not nearly nothing. They are asked for twice and never all at
+    /// once: a number for each gram and each of eight hundred causes would be gigabytes.
     pub fn pack(
         vocabulary: Vocabulary,
         classes: Vec<String>,
         base: Vec<f32>,
-        dense: &[f32],
+        weights: &dyn Fn(u32) -> Vec<(u16, f32)>,
         least: f32,
     ) -> Head {
-        let largest = dense.iter().fold(1e-9_f32, |most, weight| most.max(weight.abs()));
+        let all = 0..vocabulary.len() as u32;
+        let largest =
+            all.clone().flat_map(weights).fold(1e-9_f32, |most, (_, weight)| most.max(weight.abs()));
         let unit = largest / f32::from(i16::MAX);
         let mut head = Head {
             vocabulary,
@@ -50,9 +53,9 @@ impl Head {
             doubt: DOUBT,
             ..Head::default()
         };
-        for row in dense.chunks_exact(classes.len()) {
-            let kept = row.iter().enumerate().filter(|(_, weight)| weight.abs() >= least * largest);
-            head.weights.extend(kept.map(|(class, weight)| (class as u16, (weight / unit).round() as i16)));
+        for gram in all {
+            let kept = weights(gram).into_iter().filter(|(_, weight)| weight.abs() >= least * largest);
+            head.weights.extend(kept.map(|(class, weight)| (class, (weight / unit).round() as i16)));
             head.starts.push(head.weights.len() as u32);
         }
         head.classes = classes;
@@ -132,8 +135,13 @@ mod tests {
     fn packing_keeps_scores_and_reasons_stand_in_the_text() {
         let text: Vec<char> = "交通事故".chars().collect();
         let vocabulary = Vocabulary::of(std::slice::from_ref(&text));
-        let dense: Vec<f32> = (0..vocabulary.len()).flat_map(|_| [0.5, 0.000_001]).collect();
-        let head = Head::pack(vocabulary, vec!["a".into(), "b".into()], vec![0.1, 0.2], &dense, 0.001);
+        let head = Head::pack(
+            vocabulary,
+            vec!["a".into(), "b".into()],
+            vec![0.1, 0.2],
+            &|_| vec![(0, 0.5), (1, 0.000_001)],
+            0.001,
+        );
         let reading = Reading::of("", "出了交通事故。");
         let vector = head.vocabulary.vector(&reading.folded);
         let sum: f32 = vector.iter().map(|(_, value)| value * 0.5).sum();

@@ -109,7 +109,7 @@ fn whose(scored: &[Scored]) -> &'static Question {
 }
 
 fn petitions(reading: &Reading) -> bool {
-    reading.find(WordList::categories()).iter().any(|found| PETITION.contains(&found.written.as_str()))
+    reading.find(WordList::categories()).iter().any(|found| PETITION.contains(&found.folded.as_str()))
 }
 
 /// Whether words of weight spoke for `label`, not only courtesies.

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use rulebook::causes::{self, Cause};
+
 use crate::Label;
 
 /// The invented sentences, each with its category.
@@ -18,6 +20,24 @@ pub fn sentences() -> impl Iterator<Item = (Label, &'static str)> {
         }
         label.map(|label| (label, line))
     })
+}
+
+/// The causes that are suggested: groups 36 to 59 are applications to a court, not disputes.
+pub fn causes() -> impl Iterator<Item = &'static Cause> {
+    let group = |cause: &Cause| cause.group.trim_start_matches('P').parse::<u32>();
+    causes::all().iter().filter(move |cause| group(cause).is_ok_and(|group| group < 36))
+}
+
+/// A number for all of it, in the card of every model: whoever changes it must make the shipped model anew. FNV-1a.
+pub fn digest() -> u64 {
+    let files = [
+        include_str!("../data/sentences.txt"),
+        include_str!("../data/cause_terms.txt"),
+        include_str!("../data/scripts.txt"),
+    ];
+    let listed = causes().flat_map(|cause| [cause.code.as_str(), cause.name.as_str()]);
+    let bytes = files.into_iter().chain(listed).flat_map(str::bytes);
+    bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The words that the facts of a cause usually name.

@@ -27,6 +27,7 @@ mod train;
 mod word_list;
 
 pub use answer::{Destination, Disposition, Question, Ranked, RankedCause, Redirect, Suggestion};
+pub use fold::fold;
 pub use label::{Label, UnknownLabel};
 pub use model::Model;
 pub use model_file::NoModel;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use crate::grams::Vector;
 use crate::head::{Head, shares};
 use crate::rank::{Scored, ScoredCause};
-use crate::word_list::{Reading, WordList};
+use crate::word_list::{Found, Reading, WordList};
 use crate::{Label, Suggestion, judge, rank};
 
 static SHIPPED: LazyLock<Model> = LazyLock::new(|| {
@@ -102,11 +103,17 @@ impl Model {
         ranked
     }
 
-    fn causes(&self, reading: &Reading) -> Vec<ScoredCause> {
-        let vector = self.causes.vocabulary.vector(&reading.folded);
-        let mut scores = self.causes.scores(&vector);
-        let found = reading.find(WordList::causes());
-        let votes = rank::votes(&found, 3.0);
+    /// The grams that it knows.
+    #[cfg(test)]
+    pub(crate) fn grams(&self) -> Vec<crate::grams::Gram> {
+        let heads = [&self.categories, &self.causes];
+        heads.into_iter().flat_map(|head| head.vocabulary.entries()).map(|(gram, _)| gram).collect()
+    }
+
+    /// The score of every cause, with all that is known beside the trained part.
+    pub(crate) fn cause_scores(&self, reading: &Reading, vector: &Vector, found: &[Found]) -> Vec<f32> {
+        let mut scores = self.causes.scores(vector);
+        let votes = rank::votes(found, 3.0);
         #[expect(clippy::cast_precision_loss, reason = "at most some thousand characters")]
         let plain = (Self::PLAIN_WORDS / reading.said.max(1) as f32).min(1.0).powi(4);
         let named = reading.find(WordList::terms());
@@ -116,6 +123,13 @@ impl Model {
             *score += Self::CAUSE_WORD_WEIGHT * plain * of(&votes) + Self::TERM_WEIGHT * of(&facts);
         }
         self.raise_parents(&mut scores);
+        scores
+    }
+
+    fn causes(&self, reading: &Reading) -> Vec<ScoredCause> {
+        let vector = self.causes.vocabulary.vector(&reading.folded);
+        let found = reading.find(WordList::causes());
+        let scores = self.cause_scores(reading, &vector, &found);
         let confidences = shares(&scores, self.causes.sharpness, self.causes.doubt);
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));

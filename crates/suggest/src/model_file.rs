@@ -5,6 +5,7 @@ use std::fmt;
 use crate::Label;
 use crate::grams::Vocabulary;
 use crate::head::Head;
+use crate::knowledge;
 use crate::model::Model;
 
 /// What every model of ours begins with, whatever its version.
@@ -23,6 +24,8 @@ pub enum NoModel {
     Foreign,
     /// A model that another version of this program wrote.
     OtherVersion,
+    /// A model for another list of causes.
+    OtherCauses,
     /// A model that is not as it was written.
     Damaged,
 }
@@ -33,6 +36,9 @@ impl fmt::Display for NoModel {
             NoModel::Foreign => "not a model; `supermarket train` makes one",
             NoModel::OtherVersion => {
                 "a model that another version of this program wrote; make it anew with `supermarket train`"
+            }
+            NoModel::OtherCauses => {
+                "a model for another list of causes than the one in force; make it anew with `supermarket train`"
             }
             NoModel::Damaged => "a damaged model; copy it again, or make it anew with `supermarket train`",
         })
@@ -74,11 +80,14 @@ impl Model {
         let causes = head(&mut left)?;
         let ours =
             categories.classes.iter().map(String::as_str).eq(Label::ALL.iter().map(|label| label.code()));
-        if left.is_empty() && ours {
-            Ok(Model::new(card, categories, causes, word_weight))
-        } else {
-            Err(NoModel::Damaged)
+        if !left.is_empty() || !ours {
+            return Err(NoModel::Damaged);
         }
+        // A cause that is gone from the list could not be shown, and one that is new would never be.
+        if !causes.classes.iter().eq(knowledge::causes().map(|cause| &cause.code)) {
+            return Err(NoModel::OtherCauses);
+        }
+        Ok(Model::new(card, categories, causes, word_weight))
     }
 }
 
@@ -218,7 +227,10 @@ mod tests {
         other[KIND.len()] = b'0';
         assert_eq!(Model::decode(&other).unwrap_err(), NoModel::OtherVersion);
         assert_eq!(Model::decode(&[&SMALL[..], b"x"].concat()).unwrap_err(), NoModel::Damaged);
-        for fault in [NoModel::Foreign, NoModel::OtherVersion, NoModel::Damaged] {
+        let mut renamed = Model::decode(&SMALL).unwrap();
+        "9999".clone_into(renamed.causes.classes.last_mut().unwrap());
+        assert_eq!(Model::decode(&renamed.encode()).unwrap_err(), NoModel::OtherCauses);
+        for fault in [NoModel::Foreign, NoModel::OtherVersion, NoModel::OtherCauses, NoModel::Damaged] {
             assert!(fault.to_string().contains("supermarket train"));
         }
     }

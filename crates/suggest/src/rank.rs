@@ -92,7 +92,11 @@ mod tests {
 
     #[test]
     fn votes_of_a_crowd_are_damped_and_words_are_not_said_twice() {
-        let found = |weight| Found { written: "x".into(), votes: Box::leak(Box::new([("a", weight)])) };
+        let found = |weight| Found {
+            written: "x".into(),
+            folded: "x".into(),
+            votes: Box::leak(Box::new([("a", weight)])),
+        };
         assert!((votes(&[found(4.0)], 0.5)["a"] - 4.0).abs() < 1e-6);
         assert!((votes(&[found(32.0)], 0.5)["a"] - 16.0).abs() < 1e-6);
         let mut words = vec!["交通事故".to_owned()];

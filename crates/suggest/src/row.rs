@@ -58,6 +58,9 @@ struct Line {
 }
 
 impl Row {
+    /// The source of rows that `supermarket corrections` writes. They are personal: what only one of them says is not kept.
+    pub const CLERK: &str = "clerk";
+
     /// Reads a line: `text`, and `label` (with `labels_ok`) or `cause_code` or `cause_name`; `subject`, `source` and `label_basis`
     /// may be there. A row with a cause teaches the cause only: a court's words are not a person's.
     pub fn parse(line: &str) -> Result<Row, String> {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use crate::fold::fold;
 use crate::knowledge;
-use crate::{READ_LIMIT, SUBJECT_LIMIT};
+use crate::{Label, READ_LIMIT, SUBJECT_LIMIT};
 
 static WORDS: LazyLock<WordList> = LazyLock::new(|| WordList::parse(include_str!("../data/words.csv")));
 static CAUSE_WORDS: LazyLock<WordList> =
@@ -19,8 +19,9 @@ static CAUSE_TERMS: LazyLock<WordList> = LazyLock::new(|| WordList::of(knowledge
 /// Endings a Latin word of the list may carry in a text.
 const ENDINGS: [&str; 6] = ["", "s", "es", "d", "ed", "ing"];
 
-/// Said directly in front of a word, these take its meaning away. A plain "no" or 没有 does not: who has no
-/// contract still speaks of a contract.
+/// Said directly in front of a word of crime, these take its meaning away: who says that it was no fraud has another matter. They do
+/// not of other words, for it is the other side that denies them ("公司说我不属于工伤", "he did not repay"), nor does a plain
+/// "no" or 没有: who has no contract still speaks of a contract.
 const DENIALS: [&str; 6] = ["不是", "并非", "不属于", "不涉及", "not ", "not a "];
 
 /// A word and what it speaks for.
@@ -29,6 +30,13 @@ struct Entry {
     latin: bool,
     /// Label or cause code, with the weight.
     votes: Vec<(&'static str, f64)>,
+}
+
+impl Entry {
+    /// Whether it speaks of a crime.
+    fn deniable(&self) -> bool {
+        self.votes.iter().any(|(key, _)| *key == Label::CriminalFraud.code())
+    }
 }
 
 /// A list of words, ready to be found: by first character, longest first.
@@ -90,6 +98,8 @@ fn row(line: &'static str) -> Option<(&'static str, &'static str, f64)> {
 pub struct Found {
     /// As the person wrote it.
     pub written: String,
+    /// As it is compared.
+    pub folded: String,
     /// Label or cause code, with the weight.
     pub votes: &'static [(&'static str, f64)],
 }
@@ -127,8 +137,12 @@ impl Reading {
                 at += 1;
                 continue;
             };
-            if !self.denied(at) && seen.insert(std::ptr::from_ref(entry)) {
-                found.push(Found { written: self.written[at..end].iter().collect(), votes: &entry.votes });
+            if !(entry.deniable() && self.denied(at)) && seen.insert(std::ptr::from_ref(entry)) {
+                found.push(Found {
+                    written: self.written[at..end].iter().collect(),
+                    folded: self.folded[at..end].iter().collect(),
+                    votes: &entry.votes,
+                });
             }
             at = end;
         }
@@ -194,6 +208,18 @@ mod tests {
         assert!(!words("这不是诈骗").contains(&"诈骗".to_owned()));
         assert!(words("这是不是诈骗").contains(&"诈骗".to_owned()));
         assert!(words("没有劳动合同").contains(&"劳动合同".to_owned()));
+    }
+
+    #[test]
+    fn what_the_other_side_denies_is_still_the_matter() {
+        for (text, word) in [
+            ("公司说我不属于工伤，不肯赔", "工伤"),
+            ("医院说不是医疗事故", "医疗事故"),
+            ("The shop did not refund me", "refund"),
+            ("he did not repay", "repay"),
+        ] {
+            assert!(words(text).contains(&word.to_owned()), "{text}: {:?}", words(text));
+        }
     }
 
     #[test]

@@ -70,6 +70,12 @@ fn traditional_characters_read_the_same() {
 }
 
 #[test]
+fn a_petition_is_one_in_either_script() {
+    let answer = of("我要舉報鎮政府幹部不作為");
+    assert_eq!(answer.redirect.unwrap().to, Destination::PetitionOffice, "{answer:?}");
+}
+
+#[test]
 fn matters_of_other_authorities() {
     use Destination::{Department, PetitionOffice, Police};
     let sentences = [

@@ -1,19 +1,28 @@
 //! The front door: each method reads its request, makes one call of the store, and answers.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use access::Call;
 use chassis::{Denied, seen};
 use contracts::intake::v1 as proto;
+use contracts::intake::v1::batch_file_disputes_request::Part;
 use contracts::intake::v1::intake_service_server::IntakeService;
-use lexicon::{PartyId, Violations};
+use futures::{Stream, StreamExt};
+use lexicon::{Fault, PartyId, Violations};
 use rulebook::calendar::civil_date;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::model::{Demand, Dispute};
 use crate::store::{Store, begin};
 use crate::wire::answer::Sight;
-use crate::wire::{advice, answer, command, field, filing, party, status, training};
+use crate::wire::{advice, answer, batch, command, field, filing, link, party, status, training, twins};
+
+/// Lines of a batch that are written at the same time; as many are in memory, however many come.
+const AT_ONCE: usize = 8;
 
 /// The door over its store.
+#[derive(Clone)]
 pub struct Door {
     store: Store,
 }
@@ -28,9 +37,49 @@ impl Door {
 
     /// A changed dispute in clear, with what other services can have heard of it.
     fn changed(&self, dispute: &Dispute) -> Response<proto::Dispute> {
-        let message = answer::dispute(dispute, Sight::Clear, &self.store.code(dispute));
+        self.shown(dispute, Sight::Clear)
+    }
+
+    /// The same, as far as the caller may see it.
+    fn shown(&self, dispute: &Dispute, sight: Sight) -> Response<proto::Dispute> {
+        let message = answer::dispute(dispute, sight, &self.store.code(dispute));
         let desk = self.store.desk();
         seen::answer(message, desk.service(), desk.epoch(), dispute.origin.case.into(), dispute.said)
+    }
+
+    /// A line of a batch, answered by itself.
+    async fn line(
+        &self,
+        call: &Call,
+        template: &proto::BatchTemplate,
+        request: proto::BatchFileDisputesRequest,
+    ) -> Result<proto::BatchFileDisputesResponse, Status> {
+        let Some(Part::Line(line)) = request.part else {
+            return Err(Denied::field("line", Fault::REQUIRED).into());
+        };
+        let line_id = line.line_id.clone();
+        match self.file_line(call, template, line).await {
+            Ok(dispute) => Ok(batch::taken(line_id, &dispute, &self.store.code(&dispute))),
+            Err(denied) => batch::refused(line_id, denied),
+        }
+    }
+
+    async fn file_line(
+        &self,
+        call: &Call,
+        template: &proto::BatchTemplate,
+        line: proto::BatchLine,
+    ) -> Result<Dispute, Denied> {
+        let ask = batch::filing(template, line)?;
+        let asked = self.store.asked_to_file(call, &ask);
+        match filing::filing(&ask, self.now()) {
+            Ok(mut filing) => {
+                filing.entry.batch.clone_from(&template.request_id);
+                self.store.file(call, &asked, &filing).await
+            }
+            // What was right when it was sent the first time is not judged by today's date.
+            Err(violations) => self.store.replayed(call, &asked).await?.ok_or(violations.into()),
+        }
     }
 
     fn now(&self) -> chrono::DateTime<chrono::Utc> {
@@ -85,6 +134,51 @@ impl IntakeService for Door {
         Ok(self.changed(&dispute))
     }
 
+    type BatchFileDisputesStream =
+        Pin<Box<dyn Stream<Item = Result<proto::BatchFileDisputesResponse, Status>> + Send>>;
+
+    async fn batch_file_disputes(
+        &self,
+        request: Request<Streaming<proto::BatchFileDisputesRequest>>,
+    ) -> Answer<Self::BatchFileDisputesStream> {
+        let call = Call::of(&request)?;
+        call.decide(None).map_err(Denied::from)?;
+        let mut lines = request.into_inner();
+        let template = match lines.message().await?.and_then(|first| first.part) {
+            Some(Part::Template(template)) => Arc::new(batch::template(template).map_err(Denied::from)?),
+            _ => return Err(Denied::field("template", Fault::REQUIRED).into()),
+        };
+        let door = self.clone();
+        // Pulled: more lines are read when the caller has room for the answers to those before.
+        let answers = lines.map(move |line| {
+            let (door, call, template) = (door.clone(), call.clone(), template.clone());
+            async move { door.line(&call, &template, line?).await }
+        });
+        Ok(Response::new(Box::pin(answers.buffered(AT_ONCE))))
+    }
+
+    async fn link_disputes(&self, request: Request<proto::LinkDisputesRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, other, kind) = link::link(&request.into_inner()).map_err(Denied::from)?;
+        let (dispute, permit) = self.store.link(&call, case, other, kind).await?;
+        Ok(self.shown(&dispute, if permit.clear { Sight::Clear } else { Sight::Masked }))
+    }
+
+    async fn list_links(
+        &self,
+        request: Request<proto::ListLinksRequest>,
+    ) -> Answer<proto::ListLinksResponse> {
+        let call = Call::of(&request)?;
+        let case = command::case(&request.into_inner().case_id).map_err(Denied::from)?;
+        Ok(Response::new(link::links(&self.store.links(&call, case).await?)))
+    }
+
+    async fn merge_drafts(&self, request: Request<proto::MergeDraftsRequest>) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, other) = link::merge(&request.into_inner()).map_err(Denied::from)?;
+        Ok(self.changed(&self.store.merge(&call, case, other).await?))
+    }
+
     async fn get_dispute(&self, request: Request<proto::GetDisputeRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let case = command::case(&request.into_inner().case_id).map_err(Denied::from)?;
@@ -116,6 +210,16 @@ impl IntakeService for Door {
         ))
     }
 
+    async fn find_similar_disputes(
+        &self,
+        request: Request<proto::FindSimilarDisputesRequest>,
+    ) -> Answer<proto::FindSimilarDisputesResponse> {
+        let call = Call::of(&request)?;
+        let search = twins::search(&request.into_inner(), self.now()).map_err(Denied::from)?;
+        let found = self.store.twins(&call, &search.sheet, search.but, search.most).await?;
+        Ok(Response::new(twins::found(&found)))
+    }
+
     async fn correct_suggestion(
         &self,
         request: Request<proto::CorrectSuggestionRequest>,
@@ -134,7 +238,11 @@ impl IntakeService for Door {
             .map_err(Denied::from)?;
         let taught = self.store.training_rows(&call, &page).await?;
         let rows = taught.rows.iter().map(training::row).collect();
-        Ok(Response::new(proto::ListTrainingRowsResponse { rows, next_page_token: taught.next }))
+        Ok(Response::new(proto::ListTrainingRowsResponse {
+            rows,
+            next_page_token: taught.next,
+            left_out_count: taught.left_out,
+        }))
     }
 
     async fn request_correction(
@@ -235,7 +343,7 @@ impl IntakeService for Door {
         let call = Call::of(&request)?;
         let code = request.into_inner().code;
         if code.trim().is_empty() {
-            return Err(Denied::field("code", lexicon::Fault::REQUIRED).into());
+            return Err(Denied::field("code", Fault::REQUIRED).into());
         }
         let dispute = self.store.by_code(&call, &code).await?;
         Ok(Response::new(status::status(&dispute, &self.store.code(&dispute))))

@@ -24,8 +24,11 @@
 //! What a person's words point to is suggested by `crates/suggest` and decided by nobody but a person. Where a clerk says
 //! otherwise, the words are kept as a sealed row to learn from, without what the dispute knows of persons.
 //!
-//! Says: `DraftSaved`, `DisputeFiled`, `CorrectionRequested`, `DisputeCorrected`, `PartyAmended`, `DisputeAccepted`,
-//! `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`.
+//! Two disputes may be one matter: before saving, a clerk is shown what is like the one that is typed, a person links what belongs
+//! together, and two drafts become one. A draft that nobody files in its time (S01) is emptied; what is left is that there was one.
+//!
+//! Says: `DraftSaved`, `DraftMerged`, `DraftRemoved`, `DisputesLinked`, `DisputeFiled`, `CorrectionRequested`, `DisputeCorrected`,
+//! `PartyAmended`, `DisputeAccepted`, `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`.
 //! Hears: see [`reactions`].
 //!
 //! Invariants, each with a test:
@@ -46,6 +49,7 @@ pub mod wire;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::Vault;
 use chassis::open::OpenBook;
@@ -62,7 +66,8 @@ pub const BLUEPRINT: chassis::Blueprint = chassis::Blueprint {
     name: contracts::topics::INTAKE,
     open: |premises| {
         let model = model(&premises.settings().suggest.model)?;
-        Ok(service(premises.desk.clone(), premises.vault.clone(), model))
+        let keep_days = premises.settings().suggest.keep_days;
+        Ok(service(premises.desk.clone(), premises.vault.clone(), model, keep_days))
     },
 };
 
@@ -79,11 +84,15 @@ fn model(file: &Path) -> Result<&'static Model, StartFault> {
     Ok(Box::leak(Box::new(model)))
 }
 
-/// Intake over its memory, sealed by `vault`; `model` suggests causes.
-pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model) -> chassis::Service {
+/// How often it is looked for rows to learn from whose time is over.
+const FORGETTING_PACE: Duration = Duration::from_hours(1);
+
+/// Intake over its memory, sealed by `vault`; `model` suggests causes, and what clerks correct of it is kept for so many days.
+pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model, keep_days: u16) -> chassis::Service {
     let store = Store::new(desk.clone(), vault).suggesting(model);
     let reactions = reactions::reactions(&store);
     let editions = Tick { name: "intake.editions", every: almanac::PACE, run: store.look_for_editions() };
+    let training = Tick { name: store::FORGETTING, every: FORGETTING_PACE, run: store.forgetting(keep_days) };
     let own = store.clone();
     let open = OpenBook::of(&["dispute"], &[], move |ask| {
         let store = own.clone();
@@ -94,7 +103,7 @@ pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model) -> chassis:
             .max_decoding_message_size(chassis::MESSAGE_BYTES)
             .max_encoding_message_size(chassis::MESSAGE_BYTES),
     );
-    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions], open }
+    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions, training], open }
 }
 
 #[cfg(test)]

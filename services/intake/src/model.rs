@@ -5,7 +5,9 @@
 //! - [`party`] the people in it and the facts it is about;
 //! - [`screening`] what the window has looked for;
 //! - [`course`] where the case is beyond this service, as the others tell it;
+//! - [`link`] what two disputes are to each other, and drafts that become one;
 //! - [`refusal`] the rules that stand in the way;
+//! - [`impersonal`] a story without the persons in it;
 //! - [`training_row`] what is kept of a clerk's correction of a suggestion.
 
 /// Makes an enum whose values have a stable code: the contract's name without its prefix.
@@ -41,6 +43,8 @@ pub mod course;
 pub mod dispute;
 pub mod ending;
 pub mod fact;
+pub mod impersonal;
+pub mod link;
 pub mod party;
 pub mod refusal;
 pub mod screening;

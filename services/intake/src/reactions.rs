@@ -93,8 +93,14 @@ trait Said: Send + Sync + 'static {
 
 impl Said for DeadlineReached {
     fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
-        let ours = self.noun.eq_ignore_ascii_case("dispute") && self.clock == "S03";
-        ours.then(|| Ok(dispute.lapse(self.generation, at)))
+        if !self.noun.eq_ignore_ascii_case("dispute") {
+            return None;
+        }
+        match self.clock.as_str() {
+            "S01" => Some(Ok(dispute.forget(self.generation, at))),
+            "S03" => Some(Ok(dispute.lapse(self.generation, at))),
+            _ => None,
+        }
     }
 }
 

@@ -4,16 +4,20 @@
 //! guarded by the version that was read. Whoever loses that guard decides anew, twice; then the caller reads again.
 //!
 //! - [`filing`] the commands that make a dispute, with their request ids;
+//! - [`links`] what is said of two disputes at once;
 //! - [`number`] acceptance, which also takes the next case number;
-//! - [`training`] what clerks correct of suggestions.
+//! - [`training`] what clerks correct of suggestions;
+//! - [`twins`] disputes that may be the one that is being typed.
 
 mod filing;
+mod links;
 mod list;
 mod number;
 mod open;
 mod row;
 mod training;
 mod translate;
+mod twins;
 
 use std::sync::Arc;
 
@@ -27,14 +31,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Value};
 use suggest::Model;
 use tokio::sync::Mutex;
 
-use self::row::{dispute, party};
+use self::row::{dispute, party, training_row};
 use crate::model::dispute::Moved;
-use crate::model::{Course, Dispute, Event, Refusal, Term};
+use crate::model::{Course, Dispute, Event, Refusal, State, Term};
 use crate::{receipt, wire};
 
 pub use filing::Asked;
 pub use list::Listed;
-pub use training::Taught;
+pub use training::{FORGETTING, Taught};
+pub use twins::{Twin, Twins};
 
 /// A lost guard is decided anew this often in all.
 const TRIES: u32 = 3;
@@ -241,6 +246,12 @@ impl Store {
             list.delete_where::<party::Entity>(vec![(party::Column::CaseId, case)]);
             self.parties(list, now)?;
         }
+        if now.state == State::Removed {
+            // Its row to learn from goes with it.
+            let case = Value::from(now.origin.case.as_uuid());
+            list.delete_where::<training_row::Entity>(vec![(training_row::Column::CaseId, case)]);
+        }
+        self.find_by_words(list, Some(before), now);
         self.announce(list, now, events);
         Ok(())
     }

@@ -3,16 +3,19 @@
 //! - [`field`] single fields: texts, ids, instants, codes, towns;
 //! - [`party`] (and its `group`), [`filing`] and [`screening`] what a clerk fills in; [`command`] the other requests;
 //! - [`answer`] disputes as messages, [`status`] what a party sees, [`news`] the events, [`advice`] suggestions,
-//!   [`training`] their corrections.
+//!   [`training`] their corrections, [`batch`] many filings from one stream, [`link`] what two are to each other, [`twins`] disputes like the one that is typed.
 
 pub mod advice;
 pub mod answer;
+pub mod batch;
 pub mod command;
 pub mod field;
 pub mod filing;
 mod group;
+pub mod link;
 pub mod news;
 pub mod party;
 pub mod screening;
 pub mod status;
 pub mod training;
+pub mod twins;

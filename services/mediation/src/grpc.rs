@@ -152,8 +152,9 @@ impl MediationService for Front {
         request: Request<ReadForFilingRequest>,
     ) -> Result<Response<ReadForFilingResponse>, Status> {
         let call = Call::of(&request)?;
-        let case = ask::case(&request.get_ref().case_id).map_err(Denied::from)?;
-        let filing = self.store.read_for_filing(&call, case, request.get_ref().with_agreement).await?;
+        let (case, about) = ask::filing(request.get_ref()).map_err(Denied::from)?;
+        let with_agreement = request.get_ref().with_agreement;
+        let filing = self.store.read_for_filing(&call, case, with_agreement, about).await?;
         Ok(Response::new(wire::filing(filing)))
     }
 
@@ -280,9 +281,9 @@ impl MediationService for Front {
         let call = Call::of(&request)?;
         let asked = performance::perform(request.get_ref(), self.now()).map_err(Denied::from)?;
         let body = RecordPerformanceRequest { request_id: String::new(), ..request.into_inner() };
-        let performance::Perform { seat, request_id, amount, whole, words } = asked;
+        let performance::Perform { seat, request_id, amount, whole, at, words } = asked;
         let kept = table::Words { seat, request_id, words };
-        self.written(&call, &kept, &body, "EVIDENCE", |run| run.perform(amount, whole)).await
+        self.written(&call, &kept, &body, "EVIDENCE", |run| run.perform(amount, whole, at)).await
     }
 
     async fn report_breach(&self, request: Request<ReportBreachRequest>) -> Answer {

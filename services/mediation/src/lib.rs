@@ -28,13 +28,14 @@
 //! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`, `HolderSilent`, and what the table does beside.
 //! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`, `PartyAmended`
 //! (the parties of an open run are those of the file), `DisputeAccepted`; transfer's `CommissionLinked` (what a period counts from),
-//! `ConfirmationDenied` (T47), `CommissionRecalled` (T64); oversight's `DeadlineReached`, `EditionActivated`, `EmergencyRaised`,
+//! `ConfirmationDenied` (T47), `CommissionRecalled` (T64), `SuitFound` (T43); oversight's `DeadlineReached`, `EditionActivated`, `EmergencyRaised`,
 //! `EmergencyAcknowledged`; and for access whatever tells who stands near a case.
 //!
 //! Invariants:
 //! 1. a write with an old fence is never written: the update itself asks for the fence that was judged;
 //! 2. versions of a case only rise, and every version was said in an event, so that whoever waits for one hears it;
-//! 3. one run for each confirmed claim, at most one open; none opens after the court was demanded or the case withdrawn;
+//! 3. one run for each referral and one for each dismissed confirmation, at most one open; none opens after the court was
+//!    demanded or the case withdrawn;
 //! 4. what was said is sealed, is opened for the run's mediator alone, and is in no event and in nothing read for a filing.
 
 pub mod grpc;

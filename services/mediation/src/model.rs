@@ -19,6 +19,7 @@ pub mod refusal;
 pub mod rule;
 pub mod sitting;
 pub mod state;
+mod sued;
 mod suspension;
 mod table;
 

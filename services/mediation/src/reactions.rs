@@ -7,7 +7,9 @@ use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeWithdrawn, Pa
 use contracts::oversight::v1::{DeadlineReached, EditionActivated, EmergencyAcknowledged, EmergencyRaised};
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
 use contracts::topics;
-use contracts::transfer::v1::{CommissionLinked, CommissionRecalled, ConfirmationDenied, ShamExamined};
+use contracts::transfer::v1::{
+    CommissionLinked, CommissionRecalled, ConfirmationDenied, ShamExamined, SuitFound,
+};
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::{MediationId, Outcome};
 
@@ -21,7 +23,7 @@ pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
     let (claimed, confirmed, ended) = (table(), table(), table());
     let (demanded, withdrawn, amended) = (table(), table(), table());
-    let (endangered, answered, examined) = (table(), table(), table());
+    let (endangered, answered, examined, sued) = (table(), table(), table(), table());
     let (accepted, linked, denied, recalled, expired) = (table(), table(), table(), table(), table());
     Reactions::of(topics::MEDIATION)
         .before(relation::KINDS.iter().copied(), relation::feed)
@@ -40,6 +42,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| emergency_raised(endangered.clone(), heard))
         .on(move |heard| emergency_acknowledged(answered.clone(), heard))
         .on(move |heard| sham_examined(examined.clone(), heard))
+        .on(move |heard| suit_found(sued.clone(), heard))
 }
 
 /// A base period may count from here.
@@ -89,6 +92,11 @@ async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Result
 /// The court that commissioned the run has examined the suspicion (T22c, T22d).
 async fn sham_examined(store: Store, heard: Heard<ShamExamined>) -> Result<Reaction, Trouble> {
     store.hear(&heard, |desk| desk.examined(heard.event.sham, heard.at)).await
+}
+
+/// A court has a suit about the matter in another case: an open run fails (F12), and one that opens (T43).
+async fn suit_found(store: Store, heard: Heard<SuitFound>) -> Result<Reaction, Trouble> {
+    store.hear(&heard, |desk| desk.sued(heard.at)).await
 }
 
 /// Danger: a run at the table stops (T44).

@@ -50,6 +50,7 @@ pub fn mediation(view: &View) -> proto::Mediation {
         planned: run.course.planned.map(|planned| proto::PlannedSession {
             start_time: Some(timestamp(planned.start)),
             mode: mode(planned.mode).into(),
+            notice_time: planned.told.map(timestamp),
         }),
         undisputed_facts: run.course.undisputed.as_ref().map(|facts| proto::UndisputedFacts {
             digest: facts.digest.clone(),

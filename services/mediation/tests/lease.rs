@@ -81,6 +81,22 @@ fn a_suspended_run_waits_for_whoever_examines_it() {
     assert!(matches!(resumed.silent(4, end() + Duration::days(30)), Ok(Outcome::Changed(..))));
 }
 
+/// The court answers after longer than a claim may be silent: the mediator it clears goes on with a lease of their own.
+#[test]
+fn whoever_a_court_has_cleared_has_the_lease_anew() {
+    let mut desk = held(4, monday());
+    let mut run = desk.run.clone().unwrap();
+    run.begun.court = Some("court-2071".to_owned());
+    desk.begun = run.begun.clone();
+    let suspended = desk.with(run.suspend(monday()).unwrap().into_noun());
+    let answered = end() + Duration::hours(17);
+    let Outcome::Changed(cleared, said) = suspended.examined(false, answered) else { panic!("not heard") };
+    assert!(matches!(said[..], [Event::Resumed { .. }]));
+    assert_eq!(cleared.lapsed(answered), None, "the holder may write");
+    assert!(cleared.lease_ends() > Some(answered + Duration::days(4)));
+    assert!(matches!(cleared.silent(4, answered + Duration::days(30)), Ok(Outcome::Changed(..))));
+}
+
 #[test]
 fn the_lease_is_over_at_its_instant_also_while_that_is_still_on_its_way() {
     let desk = held(4, monday());

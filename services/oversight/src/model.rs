@@ -13,7 +13,7 @@ mod deadline;
 mod refusal;
 pub mod risk;
 
-pub use book::{Book, News, Stand};
+pub use book::{Book, News, Spared, Stand};
 pub use deadline::{Changed, Counting, Deadline, Instalment, State};
 pub use refusal::Refusal;
 
@@ -47,7 +47,7 @@ pub const CHOICE_CLOCK: &str = "S09";
 pub const NOT_THE_MEDIATORS: [&str; 4] = [CHOICE_CLOCK, WINDOW_CLOCK, ENFORCEMENT_CLOCK, REVIEW_CLOCK];
 
 /// Clocks of a noun whose owner has brought it to its end: a party's choice, confirmation, performance.
-pub const AFTER_ITS_END: [&str; 4] = ["S09", "K27", "K40", SCHEDULE_CLOCK];
+pub const AFTER_ITS_END: [&str; 5] = ["S09", "K21", "K27", "K40", SCHEDULE_CLOCK];
 
 /// The nouns that are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -221,6 +221,8 @@ pub enum Step {
     Received(String),
     /// The noun is open from now on; which one of its kind.
     Open(Noun, String),
+    /// The noun is before this court, whose own settings of clocks hold for it from now on.
+    Court(Noun, String),
     /// A clock starts.
     Start(Start),
     /// The noun's clock starts anew if it is this one.
@@ -231,6 +233,8 @@ pub enum Step {
     Met(Noun, &'static str),
     /// This clock of the noun stands still, since when if the owner says so.
     Stop(Noun, String, StopReason, Option<DateTime<Utc>>, Option<u64>),
+    /// A clock starts, if the case has seen this event.
+    Seen(&'static str, Box<Start>),
     /// It goes on, since when if the owner says so.
     Resume(Noun, String, Option<DateTime<Utc>>, Option<u64>),
     /// It is longer.
@@ -241,6 +245,8 @@ pub enum Step {
     Chosen(Noun),
     /// A party has demanded the court: nobody waits for the parties' choice any more, nor for an acceptance.
     CourtDemanded,
+    /// That is taken back, or the dispute is accepted after all: what it made needless is waited for again.
+    DemandDropped,
     /// The case is done, closed or withdrawn: what was said before and is heard later starts nothing.
     Closed,
 }

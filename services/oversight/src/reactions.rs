@@ -6,6 +6,7 @@
 mod joint;
 mod lifecycle;
 mod screening;
+mod traffic;
 
 use chrono::{DateTime, Utc};
 use contracts::intake::v1 as intake;
@@ -73,7 +74,7 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             vec![
                 Received(e.first_receiver_org.clone()),
                 Open(Dispute, String::new()),
-                start(Dispute, "S01", named(&e.first_receiver_org)).into(),
+                start(Dispute, "S01", named(&e.first_receiver_org)).generation(given(e.generation)).into(),
             ]
         }))
         .on(screening::filed(store))
@@ -87,6 +88,9 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |_: &intake::DisputeCorrected| {
             vec![Met(Dispute, "S03"), Resume(Dispute, "S02".to_owned(), None, None)]
         }))
+        .on(told(store, |_: &intake::DraftMerged| vec![End(Dispute)]))
+        .on(told(store, |_: &intake::DraftRemoved| vec![End(Dispute)]))
+        .on(told(store, |_: &intake::DisputesLinked| vec![]))
         .on(told(store, |_: &intake::PartyAmended| vec![]))
         .on(screening::accepted(store))
         .on(told(store, |_: &intake::DisputeRefused| vec![End(Dispute)]))
@@ -108,6 +112,11 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             anew.into_iter().collect()
         }))
         .on(told(store, |e: &routing::CasePooled| vec![start(Referral, "S05", named(&e.studio_org)).into()]))
+        .on(told(store, |e: &routing::ChoiceOffered| {
+            let asked = start(Referral, "K01", named(&e.studio_org)).generation(given(e.generation));
+            vec![asked.beside().into()]
+        }))
+        .on(told(store, |_: &routing::ChoiceLapsed| vec![Met(Referral, "K01")]))
         .on(told(store, |e: &routing::CaseClaimed| vec![claim("K03", &e.holder, e.fence)]))
         .on(told(store, |e: &routing::ClaimConfirmed| {
             vec![
@@ -130,18 +139,27 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |_: &routing::ReferralEnded| joint::over()))
         .on(told(store, |e: &mediation::MediationOpened| {
             let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));
-            vec![Step::Chosen(Noun::Confirmation), Open(Mediation, e.mediation_id.clone()), asked.into()]
+            vec![
+                Step::Chosen(Noun::Confirmation),
+                Open(Mediation, e.mediation_id.clone()),
+                Step::Court(Mediation, e.court_org.clone()),
+                asked.into(),
+            ]
         }))
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
         .on(told(store, |e: &mediation::MediationStarted| {
-            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), main(e).into()]
+            let court = Step::Court(Mediation, e.court_org.clone());
+            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), court, main(e).into()]
         }))
-        .on(told(store, |_: &mediation::SessionRecorded| worked()))
+        .on(told(store, |_: &mediation::SessionRecorded| {
+            worked().into_iter().chain(traffic::NOTICES.map(|clock| Met(Mediation, clock))).collect()
+        }))
         .on(told(store, |_: &mediation::AgreementDrafted| worked()))
         .on(told(store, |_: &mediation::SignatureAdded| worked()))
         .on(told(store, lifecycle::agreed))
         .on(told(store, |e: &mediation::MediationConcluded| {
-            vec![start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation)).into()]
+            let choice = start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation));
+            vec![choice.into(), traffic::after_a_failure(given(e.generation))]
         }))
         .on(told(store, |_: &mediation::MediationWithdrawn| vec![End(Mediation)]))
         .on(told(store, |_: &mediation::FenceRaised| vec![]))
@@ -155,14 +173,15 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         }))
         .on(told(store, |_: &transfer::FilingPrepared| vec![]))
         .on(told(store, |e: &transfer::FilingSubmitted| {
-            vec![start(Filing, "S07", Holder::Same).at("PACKAGE_VISIBLE", instant(e.submit_time)).into()]
+            let seen = start(Filing, "S07", Holder::Same).at("PACKAGE_VISIBLE", instant(e.submit_time));
+            vec![Step::Court(Filing, e.court_org.clone()), seen.into()]
         }))
         .on(told(store, |e: &transfer::FilingReceived| {
             vec![start(Filing, "K34", named(&e.court_org)).into()]
         }))
         .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same).into()]))
         .on(told(store, |_: &transfer::FilingRefused| lifecycle::not_filed()))
-        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing)]));
+        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing), Step::DemandDropped]));
     lifecycle::of_transfer(lifecycle::of_mediation(joint::of_routing(reactions, store), store), store)
 }
 

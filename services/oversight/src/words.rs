@@ -3,6 +3,9 @@
 /// (full name, Chinese, English)
 pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.intake.v1.DraftSaved", "暂存草稿", "Draft saved"),
+    ("supermarket.intake.v1.DraftMerged", "并入另一份草稿", "Merged into another draft"),
+    ("supermarket.intake.v1.DraftRemoved", "逾期未提交，草稿已清除", "Draft removed: not filed in time"),
+    ("supermarket.intake.v1.DisputesLinked", "与另一件纠纷关联", "Linked to another dispute"),
     ("supermarket.intake.v1.DisputeFiled", "提交申请，出具收件回执", "Dispute filed, receipt given"),
     ("supermarket.intake.v1.CorrectionRequested", "一次性告知补正", "Correction requested"),
     ("supermarket.intake.v1.DisputeCorrected", "补正完毕", "Dispute corrected"),
@@ -17,6 +20,16 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.routing.v1.CaseReferred", "分流至工作室", "Referred to a studio"),
     ("supermarket.routing.v1.ReferralReturned", "工作室退回", "Returned by the studio"),
     ("supermarket.routing.v1.CasePooled", "工作室接收，待认领", "Taken by the studio, in the pool"),
+    (
+        "supermarket.routing.v1.ChoiceOffered",
+        "告知当事人共同选定调解员",
+        "The parties may choose a mediator together",
+    ),
+    (
+        "supermarket.routing.v1.ChoiceLapsed",
+        "当事人未在期限内选定调解员",
+        "The parties chose no mediator in time",
+    ),
     ("supermarket.routing.v1.CaseClaimed", "调解员认领", "Claimed by a mediator"),
     ("supermarket.routing.v1.ClaimConfirmed", "调解员披露并确认", "Disclosed and confirmed by the mediator"),
     ("supermarket.routing.v1.ClaimEnded", "认领终止", "Claim ended"),
@@ -132,6 +145,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "委托法院已审查虚假调解嫌疑",
         "The court examined a suspected sham",
     ),
+    ("supermarket.transfer.v1.SuitFound", "同一纠纷已由法院受理", "A court has a suit about the same matter"),
     ("supermarket.transfer.v1.CommissionRecalled", "法院收回委托", "The court took its commission back"),
     ("supermarket.transfer.v1.CourtDocumentIssued", "法院出具文书", "The court issued its document"),
     ("supermarket.oversight.v1.DeadlineReached", "期限届满", "A deadline was reached"),

@@ -7,6 +7,7 @@ use access::Role;
 use contracts::oversight::v1::{DeadlineState, ExplainDeadlineRequest};
 use office::{HALL, Office, asked, at, instant};
 use oversight::model::{Holder, Noun, Since, Start, Step, start};
+use rulebook::clocks::StopReason;
 use rulebook::deadline::{Start as Began, Terms};
 use rulebook::period::Period;
 use uuid::Uuid;
@@ -99,4 +100,99 @@ async fn a_draft_of_which_somebody_demands_the_court_waits_for_no_acceptance() {
     let filed = start(Noun::Dispute, "S02", hall()).at("SUBMITTED", Some(now));
     office.hear(case, now, vec![Step::Open(Noun::Dispute, String::new()), filed.into()]).await;
     assert_eq!(office.running(case).await, ["S11 4"], "nobody decides on an acceptance any more");
+}
+
+#[tokio::test]
+async fn what_a_demand_spared_is_waited_for_again_when_it_is_taken_back() {
+    let office = Office::open("2026-03-02T02:00:00Z").await;
+    let now = office.clock.now();
+    // Mediation failed; a party goes to court and comes back: the parties choose once more.
+    let failed = office.clock.id();
+    let open = vec![Step::Open(Noun::Mediation, "m".to_owned())];
+    let choice = start(Noun::Mediation, "S09", hall()).generation(Some(4));
+    office.hear(failed, now, open.into_iter().chain([choice.clone().into()]).collect()).await;
+    office.hear(failed, now, vec![Step::CourtDemanded]).await;
+    assert!(office.running(failed).await.is_empty());
+    office.hear(failed, now, vec![Step::DemandDropped]).await;
+    assert_eq!(office.running(failed).await, ["S09 4"]);
+    // The demand is heard of first, and the failure after it.
+    let failing = office.clock.id();
+    office.hear(failing, now, vec![Step::Open(Noun::Mediation, "m".to_owned()), Step::CourtDemanded]).await;
+    office.hear(failing, now, vec![choice.into()]).await;
+    assert!(office.running(failing).await.is_empty());
+    office.hear(failing, now, vec![Step::DemandDropped]).await;
+    assert_eq!(office.running(failing).await, ["S09 4"]);
+    // A dispute whose claimant is to complete it: the window's time goes on as if it had never stood still.
+    let asked = office.clock.id();
+    let submitted = start(Noun::Dispute, "S02", hall()).at("SUBMITTED", Some(now)).generation(Some(1));
+    let correct = start(Noun::Dispute, "S03", hall()).at("CORRECTION_SENT", Some(now)).generation(Some(5));
+    let stop = Step::Stop(Noun::Dispute, "S02".to_owned(), StopReason::Correction, Some(now), None);
+    let open =
+        vec![Step::Open(Noun::Dispute, String::new()), submitted.into(), stop, correct.beside().into()];
+    office.hear(asked, now, open).await;
+    let due = |found: Vec<contracts::oversight::v1::Deadline>| {
+        found.into_iter().filter(|one| one.clock == "S03").map(|one| instant(one.due_time)).next_back()
+    };
+    let promised = due(office.deadlines(asked).await);
+    office.move_to(at("2026-03-04T02:00:00Z"));
+    office.hear(asked, office.clock.now(), vec![Step::CourtDemanded]).await;
+    office.move_to(at("2026-03-05T02:00:00Z"));
+    office.hear(asked, office.clock.now(), vec![Step::DemandDropped]).await;
+    assert_eq!(office.running(asked).await, ["S03 5"], "S02 stands still beside it");
+    assert_eq!(due(office.deadlines(asked).await), promised);
+    let corrected =
+        vec![Step::Met(Noun::Dispute, "S03"), Step::Resume(Noun::Dispute, "S02".to_owned(), None, None)];
+    office.hear(asked, office.clock.now(), corrected).await;
+    assert_eq!(office.running(asked).await.len(), 1, "the window decides within what is left");
+}
+
+#[tokio::test]
+async fn a_closed_case_that_somebody_takes_to_court_is_waited_for_again() {
+    let office = Office::open("2026-03-02T02:00:00Z").await;
+    let (case, now) = (office.clock.id(), office.clock.now());
+    let filed = vec![
+        Step::Received(HALL.to_owned()),
+        Step::Open(Noun::Dispute, String::new()),
+        start(Noun::Dispute, "S11", hall()).into(),
+    ];
+    office.hear(case, now, filed).await;
+    office.hear(case, now, vec![Step::Closed]).await;
+    assert!(office.running(case).await.is_empty());
+    office.hear(case, now, vec![Step::CourtDemanded]).await;
+    assert_eq!(office.running(case).await, ["S11 2"]);
+}
+
+#[tokio::test]
+async fn a_default_after_a_demand_leaves_the_other_days_to_be_waited_for() {
+    let office = Office::open("2026-03-02T02:00:00Z").await;
+    let (case, now) = (office.clock.id(), office.clock.now());
+    let open = vec![Step::Open(Noun::Mediation, "m".to_owned())];
+    office.hear(case, now, open.into_iter().chain(performing(3, &[("2026-03-20", 100)])).collect()).await;
+    office.hear(case, now, vec![Step::CourtDemanded]).await;
+    let choice = start(Noun::Mediation, "S09", hall()).generation(Some(4)).beside();
+    office.hear(case, now, vec![Step::Met(Noun::Mediation, "schedule"), choice.into()]).await;
+    assert_eq!(
+        office.running(case).await,
+        ["K40 3"],
+        "the parties have chosen; the time for enforcement runs"
+    );
+    let amended = [Step::Met(Noun::Mediation, "S09"), Step::Met(Noun::Mediation, "K40")];
+    office.hear(case, now, amended.into_iter().chain(performing(5, &[("2026-05-20", 100)])).collect()).await;
+    assert_eq!(office.running(case).await, ["K40 5", "schedule 5"]);
+    office.hear(case, now, vec![Step::DemandDropped]).await;
+    assert_eq!(office.running(case).await, ["K40 5", "schedule 5"], "and that default is cured");
+}
+
+#[tokio::test]
+async fn a_window_that_was_used_before_it_was_heard_of_does_not_open() {
+    let office = Office::open("2026-03-02T02:00:00Z").await;
+    let (case, now) = (office.clock.id(), office.clock.now());
+    let applied =
+        vec![Step::Open(Noun::Confirmation, "c".to_owned()), start(Noun::Confirmation, "K28", hall()).into()];
+    office.hear(case, now, applied).await;
+    let window = start(Noun::Mediation, "K27", hall()).generation(Some(2)).beside();
+    office.hear(case, now, vec![Step::Open(Noun::Mediation, "m".to_owned()), window.clone().into()]).await;
+    assert_eq!(office.running(case).await, ["K28 1"]);
+    office.hear(case, now, vec![Step::End(Noun::Confirmation), window.into()]).await;
+    assert_eq!(office.running(case).await, ["K27 2"], "taken back, it is open again");
 }

@@ -148,6 +148,45 @@ impl RoutingService for Door {
         Ok(self.made(&self.store.claim(&call, case).await?))
     }
 
+    async fn take_next_case(
+        &self,
+        request: Request<proto::TakeNextCaseRequest>,
+    ) -> Answer<proto::TakeNextCaseResponse> {
+        let call = Call::of(&request)?;
+        let request_id = wire::assignment::take(request.get_ref()).map_err(Denied::from)?;
+        let (noun, why) = self.store.take(&call, request_id).await?;
+        let (referral, desk) = (Some(wire::referral(&noun)), self.store.desk());
+        let told = proto::TakeNextCaseResponse { referral, why: Some(why) };
+        Ok(seen::answer(told, desk.service(), desk.epoch(), noun.case.into(), noun.version))
+    }
+
+    async fn offer_choice(&self, request: Request<proto::OfferChoiceRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        Ok(self.made(&self.store.offer_choice(&call, case).await?))
+    }
+
+    async fn choose_mediator(
+        &self,
+        request: Request<proto::ChooseMediatorRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, chosen, agreeing) = wire::assignment::choose(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.choose(&call, case, chosen, agreeing).await?))
+    }
+
+    async fn appoint_mediator(
+        &self,
+        request: Request<proto::AppointMediatorRequest>,
+    ) -> Answer<proto::AppointMediatorResponse> {
+        let call = Call::of(&request)?;
+        let asks = wire::assignment::appoint(request.get_ref()).map_err(Denied::from)?;
+        let became = self.store.appoint(&call, &asks).await?;
+        let results =
+            asks.iter().zip(&became).map(|(ask, became)| wire::assignment::result(ask.case, became));
+        Ok(Response::new(proto::AppointMediatorResponse { results: results.collect() }))
+    }
+
     async fn confirm_claim(&self, request: Request<proto::ConfirmClaimRequest>) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
         let (case, fence, disclosure) = wire::confirm(request.get_ref()).map_err(Denied::from)?;
@@ -179,6 +218,32 @@ impl RoutingService for Door {
         let call = Call::of(&request)?;
         let (case, asked) = wire::recusal::decided(request.get_ref()).map_err(Denied::from)?;
         Ok(self.made(&self.store.decide_recusal(&call, case, &asked).await?))
+    }
+
+    async fn declare_tie(&self, request: Request<proto::DeclareTieRequest>) -> Answer<proto::Tie> {
+        let call = Call::of(&request)?;
+        let today = rulebook::calendar::civil_date(self.store.desk().clock().now());
+        let (mediator, bond, with, of) =
+            wire::conflict::declare(request.get_ref(), today).map_err(Denied::from)?;
+        let declared = self.store.declare_tie(&call, &mediator, bond, &with, of.as_ref()).await?;
+        Ok(Response::new(wire::conflict::tie(declared)))
+    }
+
+    async fn list_ties(&self, request: Request<proto::ListTiesRequest>) -> Answer<proto::ListTiesResponse> {
+        let call = Call::of(&request)?;
+        let mediator = wire::conflict::ties(request.get_ref()).map_err(Denied::from)?;
+        let ties = self.store.ties(&call, &mediator).await?.into_iter().map(wire::conflict::tie).collect();
+        Ok(Response::new(proto::ListTiesResponse { ties }))
+    }
+
+    async fn find_conflict(
+        &self,
+        request: Request<proto::FindConflictRequest>,
+    ) -> Answer<proto::FindConflictResponse> {
+        let call = Call::of(&request)?;
+        let (case, mediator) = wire::conflict::find(request.get_ref()).map_err(Denied::from)?;
+        let found = self.store.find_conflict(&call, case, &mediator).await?;
+        Ok(Response::new(wire::conflict::found(found)))
     }
 
     async fn get_referral(&self, request: Request<proto::GetReferralRequest>) -> Answer<proto::Referral> {

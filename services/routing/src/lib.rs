@@ -16,6 +16,13 @@
 //! A claim that ended is offered again only after the mediation desk has stored the higher fence (FENCING): until then the
 //! former holder's late write could still be accepted somewhere.
 //!
+//! A mediator may also **take** the next case (`model::next` ranks, and says why; a case that has waited for half of its time goes
+//! first), be **chosen** by the parties, who have two working days for it (K01) in which nobody else decides, or be **appointed** by the
+//! studio's head. Each is a claim like any other.
+//!
+//! Nobody has a case by any of these ways who is **bound to a party** by at most three declared ties (`model::conflict`), and a party
+//! that comes takes a bound holder out: the claim ends, they have stepped aside, and the studio has the case.
+//!
 //! A **recusal** (T16) is asked for and decided beside the claim, which goes on until the decision. Granted, the claim ends
 //! like any other, and becomes the claim of the successor whom the studio's head names, or is offered again; the one who
 //! stepped aside neither sees nor takes the case any more (`access` keeps the list that `ClaimEnded` carries).
@@ -36,12 +43,12 @@
 //! put in force.
 //!
 //! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
-//! `RecusalRequested`, `RecusalDecided`, `HandOverOffered`, `HandOverEnded`, `ConsultationOpened`, `ConsultationDecided`,
+//! `RecusalRequested`, `RecusalDecided`, `ChoiceOffered`, `ChoiceLapsed`, `HandOverOffered`, `HandOverEnded`, `ConsultationOpened`, `ConsultationDecided`,
 //! `AssistanceRequested`, `AssistanceAnswered`, `GuestsChanged`; each with the version that the referral has since.
 //!
 //! Hears: transfer's `CommissionRecalled` (ends), intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
-//! `FenceRaised`, `HolderSilent` (the claim ends: S10); oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, of S21
+//! `FenceRaised`, `HolderSilent` (the claim ends: S10); oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, of K01 (the parties have had their time), of S21
 //! and S23, which count only for the offer or request of that number, and
 //! `EditionActivated`, whose calendar says until when a claim must be confirmed.
 //!
@@ -51,7 +58,8 @@
 //! 3. what a studio's mediators see in their pool or its watch is of their own studio;
 //! 4. a watch that is resumed misses nothing;
 //! 5. nobody holds a case in which they have stepped aside;
-//! 6. a decision is made again bit for bit by the set that made it, whatever set is in force since.
+//! 6. whatever happens at once and whoever hangs up, what is told about a case is what one case by itself could have said;
+//! 7. a decision is made again bit for bit by the set that made it, whatever set is in force since.
 
 mod example;
 mod grpc;

@@ -1,8 +1,11 @@
 //! What a referral is and what may become of it. Pure: no time of its own, no rows, no network.
 
+mod choice;
+pub mod conflict;
 mod directory;
 mod facts;
 mod joint;
+pub mod next;
 mod org_tree;
 mod recusal;
 mod referral;
@@ -10,6 +13,7 @@ mod refusal;
 mod rule_set;
 mod state;
 
+pub use choice::{Choice, JointChoice};
 pub use directory::{Mediator, Organization};
 pub use facts::{Facts, Party};
 pub use joint::{
@@ -22,7 +26,7 @@ pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
 pub use rule_set::Unfit;
 pub use state::{
-    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target,
+    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target, Way,
 };
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ type Answer = Result<Reaction, Trouble>;
 
 /// The clock of an unconfirmed claim.
 const CONFIRMATION: &str = "K03";
+/// The clock of the parties' choice of a mediator.
+const CHOICE: &str = "K01";
 /// The clock of a hand-over that is offered.
 const HAND_OVER: &str = "S21";
 /// The clock of assistance that is asked for.
@@ -92,7 +94,8 @@ async fn concluded(store: Store, heard: Heard<MediationConcluded>) -> Answer {
 
 /// The court takes its commission back (T64): nobody is to mediate it any more.
 async fn recalled(store: Store, heard: Heard<CommissionRecalled>) -> Answer {
-    end(&store, &heard, EndReason::Recalled).await
+    // Between AcceptDispute and intake's own hearing of the recall its acceptance may be on its way here.
+    store.end_or_foretell(&heard, EndReason::Recalled).await
 }
 
 /// The former holder can write no more: the case is offered again.
@@ -113,11 +116,13 @@ async fn holder_silent(store: Store, heard: Heard<HolderSilent>) -> Answer {
     store.change_heard(&heard, |noun, stamp| noun.silence(wire::fence_shown(fence), epoch, stamp.now)).await
 }
 
-/// Nobody confirmed the claim, accepted the hand-over or answered the request in time. Every other deadline is somebody else's.
+/// Nobody confirmed the claim in time, the parties have chosen nobody, or nobody accepted the hand-over or answered the request. Every
+/// other deadline is somebody else's.
 async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Answer {
     let (number, epoch) = (heard.event.generation, store.desk().epoch());
     match heard.event.clock.as_str() {
         CONFIRMATION => store.change_heard(&heard, |noun, stamp| noun.lapse(number, epoch, stamp.now)).await,
+        CHOICE => store.change_heard(&heard, |noun, stamp| noun.lapse_choice(number, stamp.now)).await,
         HAND_OVER => store.change_heard(&heard, |noun, stamp| noun.offer_lapsed(number, stamp.now)).await,
         ASSISTANCE => {
             store.change_heard(&heard, |noun, stamp| noun.assistance_lapsed(number, stamp.now)).await

@@ -181,8 +181,28 @@ pub fn joint_day(editions: &Editions, clock: &str, now: DateTime<Utc>) -> NaiveD
     ends.map_or_else(|| civil_date(now + Duration::days(3)), |ends| ends.date)
 }
 
-/// A claim's last moment by the calendar in force: what is stored is an index, and another calendar moves it.
+/// Until when the parties may choose a mediator together (K01), by the edition in force.
+pub fn choice_due(editions: &Editions, now: DateTime<Utc>) -> Lease {
+    let edition = editions.active().id().to_owned();
+    // As for K03: two plain days stand in for what cannot happen.
+    let due = editions.expiry("K01", &edition, now).map_or_else(|| now + Duration::days(2), |ends| ends.at);
+    Lease { due, edition }
+}
+
+/// Until when a case that is offered since then should be taken (S05).
+pub fn pool_due(editions: &Editions, since: DateTime<Utc>) -> DateTime<Utc> {
+    let edition = editions.active().id().to_owned();
+    editions.expiry("S05", &edition, since).map_or_else(|| since + Duration::days(2), |ends| ends.at)
+}
+
+/// A claim's last moment by the calendar in force: what is stored is an index, and another calendar moves it. The same for the
+/// time in which the parties choose.
 pub fn recounted(mut noun: Referral, editions: &Editions) -> Referral {
+    if let Some(choice) = &mut noun.choice
+        && let Some(ends) = editions.expiry("K01", &choice.edition, choice.since)
+    {
+        choice.until = ends.at;
+    }
     if let State::Assigned { claim, confirm, .. } = &mut noun.state
         && !confirm.edition.is_empty()
         && let Some(due) = counted(editions, &confirm.edition, claim.since)

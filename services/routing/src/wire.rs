@@ -1,5 +1,7 @@
 //! The contract and the model, one into the other.
 
+pub mod assignment;
+pub mod conflict;
 pub mod facts;
 pub mod joint;
 pub mod recusal;
@@ -143,6 +145,11 @@ pub fn referral(noun: &Referral) -> proto::Referral {
         end_reason: reason.map_or(proto::EndReason::Unspecified, end_reason).into(),
         recusal: recusal::pending(noun),
         successor: noun.aside.successor.as_ref().map(ToString::to_string).unwrap_or_default(),
+        choice_due_time: noun
+            .choice
+            .as_ref()
+            .filter(|choice| !choice.passed)
+            .map(|choice| instant(choice.until)),
         hand_over: noun.joint.hand_over.as_ref().map(joint::hand_over),
         consultation: noun.joint.consultation.as_ref().map(joint::consultation),
         assistance: noun.joint.assistance.as_ref().map(joint::assistance),
@@ -172,12 +179,14 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
             list.post(case, noun.version, &said)
         }
         Event::Pooled => list.post(case, noun.version, &proto::CasePooled { studio_org }),
-        Event::Claimed => {
+        Event::Claimed | Event::Given(_) => {
             let due =
                 if let State::Assigned { confirm, .. } = &noun.state { Some(confirm.due) } else { None };
-            let confirm_due_time = due.map(instant);
-            list.post(case, noun.version, &proto::CaseClaimed { studio_org, holder, fence, confirm_due_time })
+            let (confirm_due_time, way) = (due.map(instant), assignment::way(event).into());
+            let said = proto::CaseClaimed { studio_org, holder, fence, confirm_due_time, way };
+            list.post(case, noun.version, &said)
         }
+        Event::ChoiceOffered | Event::ChoiceLapsed => assignment::post_choice(list, noun, event),
         Event::Confirmed => {
             let facts = Some(facts::told(noun));
             list.post(case, noun.version, &proto::ClaimConfirmed { studio_org, holder, fence, facts })

@@ -2,7 +2,7 @@
 
 mod town;
 
-use contracts::intake::v1::{CourtDemanded, DisputeClosed, DisputeWithdrawn};
+use contracts::intake::v1::{CourtDemanded, DisputeClosed, DisputeFiled, DisputeWithdrawn};
 use contracts::mediation::v1::{AgreementSigned, MediationConcluded};
 use contracts::routing::v1::{EndReason, ReferralEnded, ReferralState};
 use contracts::transfer::v1::CommissionRecalled;
@@ -76,6 +76,29 @@ async fn a_recalled_commission_leaves_every_pool() {
     }
     // A commission that is no case yet has nothing to end.
     town.say(&town.transfer, town.clock.id(), 1, &CommissionRecalled::default()).await;
+    assert_eq!(town.quarantined().await, 0);
+}
+
+/// Intake accepts a moment before it hears of the recall, and routing hears of the recall first: nobody is to mediate the case.
+#[tokio::test]
+async fn a_recall_that_overtakes_the_acceptance_ends_the_referral_as_it_opens() {
+    let town = Town::open().await;
+    let case = town.clock.id();
+    let filed = DisputeFiled { first_receiver_org: town::HALL.to_owned(), ..Default::default() };
+    town.say(&town.intake, case, 1, &filed).await;
+    town.say(&town.transfer, case, 3, &CommissionRecalled::default()).await;
+    // Nothing is there yet, for whomever.
+    assert_eq!(why(town.get(case, &clerk()).await).0, Code::NotFound);
+    town.say(&town.transfer, case, 4, &CommissionRecalled::default()).await;
+    assert!(town.said(case).await.is_empty());
+    town.say(&town.intake, case, 2, &town::accepted("P19")).await;
+    let ended = town.get(case, &clerk()).await.unwrap();
+    assert_eq!((ended.state(), ended.end_reason()), (ReferralState::Ended, EndReason::Recalled));
+    assert_eq!(ended.first_receiver_org, town::HALL);
+    // Whoever watches it hears that it opened, and that it is over.
+    let told = [("ReferralOpened".to_owned(), 1), ("ReferralEnded".to_owned(), 2)];
+    assert_eq!(town.said_kinds(case).await, told);
+    assert_eq!(reason(town.claim(case, &mediator("mediator-13", FAMILY)).await), "NOT_FOUND");
     assert_eq!(town.quarantined().await, 0);
 }
 

@@ -7,6 +7,7 @@ mod town;
 use access::{Caller, Role};
 use contracts::routing::v1 as proto;
 use lexicon::CentreId;
+use sea_orm::ConnectionTrait as _;
 use tonic::{Code, Status};
 use town::{COURT, FAMILY, HALL, Town, as_caller, caller, clerk, head, reason, why};
 use uuid::Uuid;
@@ -65,7 +66,7 @@ fn to_the_court() -> String {
         "causes = [\"P2\", \"P3\"]\nfirst = \"COURT\"\nsecond = \"JUSTICE\"",
     );
     assert!(ruleset::SHIPPED.contains(before));
-    ruleset::SHIPPED.replacen(before, after, 1).replacen("2026.1", "2026.2", 1)
+    ruleset::SHIPPED.replacen(before, after, 1).replacen("2026.2", "2026.3", 1)
 }
 
 #[tokio::test]
@@ -154,6 +155,52 @@ async fn a_decision_is_kept_and_bounces_are_counted_per_rule_and_studio() {
 }
 
 #[tokio::test]
+async fn a_case_that_its_mediator_declines_is_a_bounce_too() {
+    let town = Town::open().await;
+    let case = town.pooled(FAMILY).await;
+    assert_eq!(refer(&town, case, FAMILY, "").await.unwrap().version, 3, "its answer was lost: already so");
+    let me = town::mediator("mediator-family-1", FAMILY);
+    let claimed = town.claim(case, &me).await.unwrap();
+    let ask = proto::DeclineCaseRequest {
+        case_id: case.to_string(),
+        fence: claimed.fence,
+        reason: "outside our charter".to_owned(),
+    };
+    let declined = town.client().decline_case(as_caller(&me, "DeclineCase", ask)).await.unwrap();
+    town.fence_stored(case, declined.get_ref().fence.unwrap()).await;
+    assert_eq!(town.get(case, &clerk()).await.unwrap().return_count, 1);
+    let told = decisions(&town, case, &clerk()).await.unwrap();
+    assert_eq!((told.len(), told[0].returned), (1, true));
+    let set = in_force(&town, &clerk()).await;
+    let family = set.rules.iter().find(|one| one.rule_id == "family").unwrap();
+    assert_eq!((family.studios[0].referred_count, family.studios[0].returned_count), (1, 1));
+    assert_eq!(
+        reason(refer(&town, case, "studio-none", "why").await),
+        "UNKNOWN_STUDIO",
+        "it waits for a studio again"
+    );
+}
+
+#[tokio::test]
+async fn a_set_that_this_program_cannot_read_stops_no_case() {
+    let town = Town::open().await;
+    // As another program, whose sets have another form, has put it in force.
+    let db = town.memory.owner("routing").await;
+    let text = "INSERT INTO rule_text (centre, digest, body) VALUES ('442000', 'd9', 'format = 9')";
+    db.execute_unprepared(text).await.unwrap();
+    let row = "INSERT INTO rule_set (centre, number, digest, rule_set_id, version, activated_at, activated_by) \
+               VALUES ('442000', 1, 'd9', 'other', '9', '2026-03-01T00:00:00+00:00', 'supervisor-1')";
+    db.execute_unprepared(row).await.unwrap();
+    db.close().await.unwrap();
+    let case = town.accepted("P2").await;
+    assert_eq!(refer(&town, case, FAMILY, "").await.unwrap().rule_id, "family", "the shipped set decides");
+    let text = to_the_court();
+    let told = simulate(&town, &text, 0).await.unwrap();
+    let put = activate(&town, &text, &told.preview_digest).await.unwrap();
+    assert_eq!(put.rule_set.unwrap().number, 2, "and there is a way out");
+}
+
+#[tokio::test]
 async fn a_set_is_simulated_then_put_in_force_and_old_decisions_stay() {
     let town = Town::open().await;
     let old = town.accepted("P2").await;
@@ -182,7 +229,7 @@ async fn a_set_is_simulated_then_put_in_force_and_old_decisions_stay() {
     assert_eq!(in_force(&town, &clerk()).await.rule_set.unwrap().number, 0, "nothing has changed");
     let put = activate(&town, &text, &told.preview_digest).await.unwrap();
     let set = put.rule_set.clone().unwrap();
-    assert_eq!((set.number, set.version.as_str(), put.activated_by.as_str()), (1, "2026.2", "supervisor-1"));
+    assert_eq!((set.number, set.version.as_str(), put.activated_by.as_str()), (1, "2026.3", "supervisor-1"));
     assert_eq!(activate(&town, &text, "whatever").await.unwrap(), put, "already so");
 
     let next = town.accepted("P2").await;
@@ -195,7 +242,7 @@ async fn a_set_is_simulated_then_put_in_force_and_old_decisions_stay() {
     assert!(after.replayed && after.rule_set.unwrap().number == 1);
 
     let set = in_force(&town, &clerk()).await;
-    assert_eq!(set.rule_set.unwrap().version, "2026.2");
+    assert_eq!(set.rule_set.unwrap().version, "2026.3");
     assert_eq!(
         set.activations.iter().map(|one| one.rule_set.clone().unwrap().number).collect::<Vec<_>>(),
         [0, 1]

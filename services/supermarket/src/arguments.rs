@@ -138,9 +138,12 @@ pub enum Command {
         /// Uses only rows whose `source` is this; may be given again.
         #[arg(long, value_name = "NAME")]
         source: Vec<String>,
-        /// The model to write.
+        /// The model to write; it may not be there yet.
         #[arg(long, value_name = "M")]
         out: PathBuf,
+        /// Replaces the model that is there.
+        #[arg(long)]
+        force: bool,
         /// Prints for machines.
         #[arg(long)]
         json: bool,

@@ -266,6 +266,9 @@ pub fn describe(status: &Status) -> String {
     let mut text = status.message().to_owned();
     if let Some(info) = details.error_info() {
         text = format!("{} ({text})", info.reason);
+        for fault in info.metadata.get("faults").into_iter().flat_map(|faults| faults.split("; ")) {
+            text = format!("{text}\n    {fault}");
+        }
     }
     for violation in details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default() {
         text = format!("{text}\n    {} {}: {}", violation.field, violation.reason, violation.description);

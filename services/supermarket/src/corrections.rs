@@ -16,8 +16,8 @@ use crate::ask;
 use crate::client::{Person, Thread, refused};
 use crate::server::Server;
 
-/// What `train --source` picks these rows by.
-const SOURCE: &str = "clerk";
+/// What `train --source` picks these rows by, and knows them as personal by.
+const SOURCE: &str = ::suggest::Row::CLERK;
 
 /// A line of the file. A row with a cause teaches the cause only, so a correction of both is two lines.
 #[derive(Serialize)]
@@ -43,36 +43,46 @@ pub async fn run(server: &Server, out: &Path, json: bool) -> anyhow::Result<()> 
     let file = new.with_context(|| format!("cannot make {}; it must not be there yet", out.display()))?;
     let written = write(&operator, file).await;
     // Half a file would look like all of them.
-    let (cases, rows) = written.inspect_err(|_| _ = std::fs::remove_file(out))?;
+    let Written { cases, rows, left_out } = written.inspect_err(|_| _ = std::fs::remove_file(out))?;
     if json {
-        println!("{}", serde_json::json!({ "cases": cases, "rows": rows }));
+        println!("{}", serde_json::json!({ "cases": cases, "rows": rows, "left_out": left_out }));
     } else {
         println!(
             "{rows} rows of {cases} corrected cases in {}. They are personal data: train here, and delete them.",
             out.display()
         );
+        if left_out > 0 {
+            println!("{left_out} more corrected cases cannot be read any more and were left out.");
+        }
     }
     Ok(())
 }
 
-/// Answers how many cases there are, and how many rows they make.
-async fn write(operator: &Person, mut file: File) -> anyhow::Result<(u64, u64)> {
+#[derive(Default)]
+struct Written {
+    cases: u64,
+    rows: u64,
+    left_out: u64,
+}
+
+async fn write(operator: &Person, mut file: File) -> anyhow::Result<Written> {
     let mut message = ListTrainingRowsRequest { page_size: 100, ..Default::default() };
-    let (mut cases, mut rows) = (0, 0);
+    let mut written = Written::default();
     loop {
         let asked = message.clone();
         let page = ask!(operator, Thread::default(), IntakeServiceClient::list_training_rows, asked);
         let page = page.map_err(|status| refused(&status))?;
+        written.left_out += u64::from(page.left_out_count);
         for row in &page.rows {
-            cases += 1;
+            written.cases += 1;
             for line in lines(row) {
-                rows += 1;
+                written.rows += 1;
                 writeln!(file, "{}", serde_json::to_string(&line)?)?;
             }
         }
         if page.next_page_token.is_empty() {
             file.sync_all()?;
-            return Ok((cases, rows));
+            return Ok(written);
         }
         message.page_token = page.next_page_token;
     }

@@ -99,7 +99,8 @@ fn rows(options: &Options) -> anyhow::Result<Vec<Row>> {
     let rows: Vec<Row> = match &options.input {
         Some(path) => {
             let mut rows = Vec::new();
-            for (number, line) in input::read(path)? {
+            for line in input::read(path)? {
+                let (number, line) = line?;
                 match line {
                     Ok(row) => rows.push(row),
                     Err(told) => eprintln!("{}:{number}: {told}", path.display()),

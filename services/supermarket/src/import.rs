@@ -49,7 +49,7 @@ enum Outcome {
 
 /// Imports; answers whether every line was filed.
 pub async fn run(server: &Server, file: &Path, account: &str, json: bool) -> anyhow::Result<bool> {
-    let lines = input::read::<Row>(file)?;
+    let lines: Vec<input::Line<Row>> = input::read(file)?.collect::<anyhow::Result<_>>()?;
     let accounts = server.accounts()?;
     let person = Person::sign_in(&channel(&server.address)?, accounts.get(account)?).await?;
     let bar = progress::bar(lines.len() as u64, "lines", json);

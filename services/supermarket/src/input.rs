@@ -62,29 +62,33 @@ pub struct PaperRow {
 /// A line of a file: its number, and what stands in it or what is wrong with it.
 pub type Line<T> = (usize, Result<T, String>);
 
-/// Reads a file of one JSON object a line. A malformed line is reported with its number and the rest goes on.
-pub fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<Line<T>>> {
+/// Reads a file of one JSON object a line, line by line. A malformed line is reported with its number and the rest goes on.
+pub fn read<T: DeserializeOwned>(
+    path: &Path,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Line<T>>>> {
     // serde's message names the place and the key, never the value, as long as types are plain.
     let parse = |line: String| serde_json::from_str(&line).map_err(|error| told(&error));
-    Ok(lines(path)?.into_iter().map(|(number, line)| (number, line.and_then(parse))).collect())
+    Ok(lines(path)?.map(move |line| line.map(|(number, line)| (number, line.and_then(parse)))))
 }
 
-/// The lines of a file by their numbers; blank ones are skipped.
-pub fn lines(path: &Path) -> anyhow::Result<Vec<Line<String>>> {
-    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut lines = Vec::new();
-    for (index, line) in std::io::BufReader::new(file).lines().enumerate() {
+/// The lines of a file by their numbers, read as they are asked for; blank ones are skipped. An editor's mark of UTF-8 before the
+/// first is no part of it.
+pub fn lines(path: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Line<String>>>> {
+    let named = path.display().to_string();
+    let file = std::fs::File::open(path).with_context(|| format!("{named} cannot be read"))?;
+    let lines = std::io::BufReader::new(file).lines().enumerate().map(move |(index, line)| {
         let line = match line {
-            Ok(line) if line.trim().is_empty() => continue,
+            Ok(line) if index == 0 => Ok(line.trim_start_matches('\u{feff}').to_owned()),
             Ok(line) => Ok(line),
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
                 Err("the line is not UTF-8".to_owned())
             }
-            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+            Err(error) => return Err(error).with_context(|| format!("{named} cannot be read")),
         };
-        lines.push((index + 1, line));
-    }
-    Ok(lines)
+        Ok((index + 1, line))
+    });
+    let blank = |line: &Line<String>| matches!(line, (_, Ok(line)) if line.trim().is_empty());
+    Ok(lines.filter(move |line| !line.as_ref().is_ok_and(blank)))
 }
 
 /// What is wrong with a line, without repeating any of it.
@@ -163,6 +167,17 @@ fn instant(text: &str) -> prost_types::Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_mark_of_an_editor_is_no_part_of_the_first_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rows.jsonl");
+        std::fs::write(&file, "\u{feff}{\"id\":\"1\",\"text\":\"x\"}\r\n \n{\"id\":\"2\",\"text\":\"y\"}")
+            .unwrap();
+        let rows: Vec<Line<Row>> = read(&file).unwrap().collect::<anyhow::Result<_>>().unwrap();
+        let ids: Vec<_> = rows.into_iter().map(|(number, row)| (number, row.unwrap().id)).collect();
+        assert_eq!(ids, [(1, "1".to_owned()), (3, "2".to_owned())]);
+    }
 
     #[test]
     fn a_bad_line_is_told_without_its_content() {

@@ -1,5 +1,6 @@
 //! The one binary: reads the command line and the settings, and does what is asked.
 
+use std::io::{Error, ErrorKind};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -18,6 +19,10 @@ fn main() -> ExitCode {
     match work(Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        // Whoever reads what is printed has seen enough, as `head` does.
+        Err(error) if error.downcast_ref::<Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("supermarket: {error:#}");
             ExitCode::FAILURE
@@ -109,7 +114,9 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
             with(talk, true, settings, async |server, json| verify::run(server, json).await).await
         }
         Command::Suggest { file, model, json } => suggest::run(&file, model.as_deref(), json),
-        Command::Train { files, source, out, json } => train::run(&files, &source, &out, json).map(|()| true),
+        Command::Train { files, source, out, force, json } => {
+            train::run(&files, &source, &out, force, json).map(|()| true)
+        }
         Command::Corrections { out, talk } => {
             with(talk, true, settings, async |server, json| {
                 corrections::run(server, &out, json).await.map(|()| true)
@@ -169,7 +176,8 @@ async fn perform_rules(asked: rules::Rules, settings: &Settings) -> anyhow::Resu
             .await
         }
         Some(rules::Act::Activate { file, preview, talk }) => {
-            with(talk, false, settings, async |server, json| {
+            // What was simulated was simulated in a town that is there.
+            with(talk, true, settings, async |server, json| {
                 rules::activate(server, &file, &preview, json).await.map(|()| true)
             })
             .await

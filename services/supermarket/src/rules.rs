@@ -45,7 +45,7 @@ pub enum Act {
         /// The file.
         file: PathBuf,
         /// On so many of the last decisions, at most 100000.
-        #[arg(long, default_value_t = 1_000)]
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
         last: u32,
         /// Which server, and how to print.
         #[command(flatten)]

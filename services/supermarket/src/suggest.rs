@@ -1,6 +1,6 @@
 //! `supermarket suggest`: what the words of each row of a JSON-lines file point to. No server is needed; nothing is stored.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use ::suggest::{Disposition, Model, Ranked, RankedCause, Suggestion};
@@ -41,12 +41,15 @@ struct Told<'a> {
 /// Answers every row; a line that is none is told with its number and the rest goes on. Answers whether all were rows.
 pub fn run(file: &Path, model: Option<&Path>, json: bool) -> anyhow::Result<bool> {
     let own = model.map(read).transpose()?;
-    let model = own.as_ref().unwrap_or_else(|| Model::shipped());
-    let rows = input::read::<Row>(file)?;
-    let bar = progress::bar(rows.len() as u64, "rows", json);
+    answer(file, own.as_ref().unwrap_or_else(|| Model::shipped()), json, &mut std::io::stdout())
+}
+
+fn answer(file: &Path, model: &Model, json: bool, out: &mut impl Write) -> anyhow::Result<bool> {
+    let bar = progress::counter("rows", json);
     let mut all = true;
-    for (number, row) in rows {
+    for line in input::read::<Row>(file)? {
         bar.inc(1);
+        let (number, row) = line?;
         let row = match row {
             Ok(row) => row,
             Err(fault) => {
@@ -59,9 +62,9 @@ pub fn run(file: &Path, model: Option<&Path>, json: bool) -> anyhow::Result<bool
         };
         let found = model.suggest(&row.text, row.subject.as_deref());
         let shown = if json { serde_json::to_string(&told(&row.id, &found))? } else { page(&row.id, &found) };
-        match bar.suspend(|| writeln!(std::io::stdout(), "{shown}")) {
-            // Whoever reads has seen enough, as `head` does.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(true),
+        match bar.suspend(|| writeln!(out, "{shown}")) {
+            // Whoever reads has seen enough, as `head` does; what was wrong before is wrong all the same.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(all),
             printed => printed?,
         }
     }
@@ -149,7 +152,7 @@ mod tests {
             b"{\"id\":1,\"text\":\"x\"}\n\n{\"id\":2}\n\xff\n[]\n{\"id\":3,\"text\":\"y\"}\n",
         )
         .unwrap();
-        let rows = input::read::<Row>(&file).unwrap();
+        let rows: Vec<_> = input::read::<Row>(&file).unwrap().collect::<anyhow::Result<_>>().unwrap();
         let bad: Vec<usize> =
             rows.iter().filter(|(_, row)| row.is_err()).map(|(number, _)| *number).collect();
         assert_eq!((rows.len(), bad), (5, vec![3, 4, 5]));
@@ -157,6 +160,28 @@ mod tests {
         std::fs::write(&file, "{\"id\":1,\"text\":\"x\"}\n").unwrap();
         assert!(run(&file, None, true).unwrap());
         assert!(run(&folder.path().join("absent"), None, true).is_err());
+    }
+
+    #[test]
+    fn a_reader_who_has_seen_enough_does_not_make_bad_lines_good() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rows.jsonl");
+        std::fs::write(&file, "[]\n{\"id\":1,\"text\":\"x\"}\n").unwrap();
+        assert!(!answer(&file, Model::shipped(), true, &mut Closed).unwrap());
+        std::fs::write(&file, "{\"id\":1,\"text\":\"x\"}\n[]\n").unwrap();
+        assert!(
+            answer(&file, Model::shipped(), true, &mut Closed).unwrap(),
+            "the bad line was never reached"
+        );
     }
 
     #[test]

@@ -62,8 +62,11 @@ async fn round(store: &Store, intake: &Neighbour, after: Option<Uuid>) -> Option
                     Code::Unavailable | Code::Aborted | Code::Cancelled | Code::DeadlineExceeded
                 );
                 if !passing {
-                    // Its clock (S04) runs on, so that somebody sees it.
+                    // Its clock (S04) runs on, and its studio sees it there and may give it back to the court.
                     tracing::error!(commission = %id, code = ?status.code(), "a commission was not filed");
+                    if let Err(fault) = store.refuse(&one).await {
+                        tracing::warn!(commission = %id, %fault, "that was not kept; the next round does it");
+                    }
                 }
                 continue;
             }
@@ -72,7 +75,7 @@ async fn round(store: &Store, intake: &Neighbour, after: Option<Uuid>) -> Option
             tracing::error!(commission = %id, "intake answered without a case");
             continue;
         };
-        if let Err(fault) = store.link(&one, case).await {
+        if let Err(fault) = store.link(&one, case, || ()).await {
             tracing::warn!(commission = %id, %fault, "a commission was filed and not linked; the next round does it");
         }
     }
@@ -80,9 +83,11 @@ async fn round(store: &Store, intake: &Neighbour, after: Option<Uuid>) -> Option
 }
 
 fn request(one: &Signed) -> FileDisputeRequest {
+    let referred = one.commission.content.referral.is_some();
+    let channel = if referred { Channel::CourtWp } else { Channel::CourtWt };
     FileDisputeRequest {
         request_id: one.commission.id.simple().to_string(),
-        channel: Channel::CourtWt.into(),
+        channel: channel.into(),
         first_receiver_org: one.commission.content.reception.to_string(),
         body: Some(one.body.clone()),
         consents: Some(DataConsents {

@@ -24,6 +24,8 @@ pub(crate) struct Ask {
     pub(crate) seen: Vec<MetadataValue<Ascii>>,
     /// The agreement is what the court is asked about.
     pub(crate) with_agreement: bool,
+    /// Which: a later run may have ended otherwise. Empty where none is asked about.
+    pub(crate) agreement: String,
 }
 
 impl Ask {
@@ -61,6 +63,7 @@ impl Neighbours for NextDoor {
         let request = ask.request(mediation::ReadForFilingRequest {
             case_id: ask.case.to_string(),
             with_agreement: ask.with_agreement,
+            agreement_id: ask.agreement.clone(),
         });
         let way = self.mediation.within(ask.trace.clone());
         MediationServiceClient::new(way).read_for_filing(request).await.map(tonic::Response::into_inner)

@@ -79,7 +79,13 @@ impl TransferService for Front {
         let seen = request.metadata().get_all(SEEN).iter().cloned().collect();
         let ask = wire::jurisdiction::ask(request.get_ref()).map_err(Denied::from)?;
         let (read, _) = self.store.admit(&call, ask.case).await?;
-        let facts = Ask { case: ask.case, trace: call.trace.clone(), seen, with_agreement: false };
+        let facts = Ask {
+            case: ask.case,
+            trace: call.trace.clone(),
+            seen,
+            with_agreement: false,
+            agreement: String::new(),
+        };
         let told =
             self.neighbours.complaint(&facts).await.map_err(|status| gather::denied("intake", &status))?;
         let order = Order::of(&read.thread, ask.purpose, "", civil_date(self.now()));
@@ -108,8 +114,10 @@ impl TransferService for Front {
         request: Request<contract::WithdrawFilingRequest>,
     ) -> Result<Response<contract::Filing>, Status> {
         let call = Call::of(&request)?;
-        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
-        let filing = self.store.change(&call, case, |filing: Filing, _| filing.withdraw()).await?;
+        let (case, party) = wire::take_back(request.get_ref()).map_err(Denied::from)?;
+        let act = |thread: Thread, _: &courier::Stamp| thread.take_back(party);
+        let thread = self.store.change_thread(&call, case, None, act).await?;
+        let filing = thread.filing.ok_or(Denied::Missing("filing"))?;
         Ok(changed(&self.store, &filing))
     }
 
@@ -156,6 +164,9 @@ impl TransferService for Front {
         let (case, parties, chosen) = wire::confirmation::apply(request.get_ref()).map_err(Denied::from)?;
         let (read, _) = self.store.admit(&call, case).await?;
         if let Some(known) = read.thread.applied() {
+            // An acknowledgement like any other: not given on what only this process knows.
+            let stamp = call.stamp(&self.store.desk);
+            self.store.desk.vouch(&stamp, case.as_uuid()).await.map_err(Denied::from)?;
             return Ok(self.confirmed(known));
         }
         confirmation::may_apply(&read.thread.facts, &parties, self.now()).map_err(Denied::from)?;
@@ -174,10 +185,8 @@ impl TransferService for Front {
         request: Request<contract::WithdrawConfirmationRequest>,
     ) -> Result<Response<contract::Confirmation>, Status> {
         let call = Call::of(&request)?;
-        let (case, _) = wire::confirmation::withdraw(request.get_ref()).map_err(Denied::from)?;
-        let act = |thread: Thread, stamp: &courier::Stamp| {
-            thread.of_confirmation(|confirmation| confirmation.withdraw(stamp.now))
-        };
+        let (case, party) = wire::confirmation::withdraw(request.get_ref()).map_err(Denied::from)?;
+        let act = |thread: Thread, stamp: &courier::Stamp| thread.withdraw_confirmation(party, stamp.now);
         let thread = self.store.change_thread(&call, case, None, act).await?;
         let confirmation = thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
         Ok(self.confirmed(&confirmation))
@@ -205,7 +214,9 @@ impl TransferService for Front {
     ) -> Result<Response<contract::Handoff>, Status> {
         let call = Call::of(&request)?;
         let (case, receiver) = wire::handoff::prepare(request.get_ref()).map_err(Denied::from)?;
-        let act = |thread: Thread, stamp: &courier::Stamp| thread.prepare_handoff(&receiver, || stamp.id());
+        let act = |thread: Thread, stamp: &courier::Stamp| {
+            thread.prepare_handoff(&receiver, stamp.now, || stamp.id())
+        };
         self.handed(&self.store.change_thread(&call, case, None, act).await?)
     }
 
@@ -307,7 +318,9 @@ impl Front {
         seen: Vec<MetadataValue<Ascii>>,
     ) -> Result<Packed, Denied> {
         let with_agreement = purpose.needs_agreement();
-        let facts = Ask { case: thread.case, trace: call.trace.clone(), seen, with_agreement };
+        let settled = thread.facts.settled.as_ref().filter(|_| with_agreement);
+        let agreement = settled.map(|settled| settled.agreement.to_string()).unwrap_or_default();
+        let facts = Ask { case: thread.case, trace: call.trace.clone(), seen, with_agreement, agreement };
         let (told, run) = gather(&*self.neighbours, &facts).await?;
         let clock = self.store.desk.clock();
         let order = Order::of(thread, purpose, chosen, civil_date(clock.now()));

@@ -11,11 +11,12 @@
 //! OFFERED → HANDED → ACKNOWLEDGED → DONE | HANDOFF_DECLINED | SILENT
 //! ```
 //!
-//! What a party's demand for the court opens is read in the rule book for the case's track and state.
+//! What a party's demand for the court opens is read in the rule book for the case's track and state. A court that has a suit about
+//! the matter of another case ends the traffic or medical mediation of that ([`model::matter`], T43).
 //!
 //! *Says*: what happens to each of the four (`FilingOpened`, `ConfirmationApplied`, `HandoffOpened`, `CommissionReceived` …).
 //! *Hears*: intake's `DisputeAccepted`, `CourtDemanded` (opens), `DisputeWithdrawn` (ends what has not left) and
-//! `DisputeRefused` (either reports a commission), `PartyAmended` and `DisputeCorrected` (drop a package that is not submitted); mediation's course; oversight's `DeadlineReached`; and the
+//! `DisputeRefused`, `DisputeAdvised` (each reports a commission), `PartyAmended` and `DisputeCorrected` (drop a package that is not submitted); mediation's course; oversight's `DeadlineReached`; and the
 //! events that tell who stands near a case. *Asks*, when it packs and never inside a write: `intake.ReadForFiling` and
 //! `mediation.ReadForFiling`, each of which answers from the allow-list; and from a tick it files by `intake.FileDispute`
 //! what a studio has signed for.
@@ -25,7 +26,7 @@
 //! 2. a package cannot change once it is submitted, and its digest ([`model::package`]) is over what the court gets;
 //! 3. a case has at most one open filing, and one party's word leads out of every state of every track;
 //! 4. a court that resumes its inbox misses nothing, and nothing that waits is ever hidden by a token ([`watch`]);
-//! 5. another court learns nothing: not even that the case exists;
+//! 5. another court learns nothing: not even that the case exists; and of several courts near one case each keeps its own;
 //! 6. complaint, contents and the court's reason are sealed at rest; the court's clock is stored as it came.
 //!
 //! We never call a court: `TRANSFERRED` means that the package is in its inbox, `COURT_REVIEW` that it has read it.

@@ -10,6 +10,7 @@ pub mod exit;
 pub mod facts;
 pub mod filing;
 pub mod handoff;
+pub mod matter;
 pub mod package;
 pub mod refusal;
 pub mod rule;

@@ -38,7 +38,7 @@ pub(crate) struct Order<'a> {
     pub(crate) track: &'a str,
     /// Labour arbitration has answered or been silent, or there is an agreement to sue on.
     pub(crate) arbitration_done: bool,
-    /// The court that ruled on the agreement.
+    /// The court that ruled on the agreement, or made its document of it.
     pub(crate) ruled_by: Option<&'a str>,
     /// The court that sent the case before filing (WP): it confirms what came of it.
     pub(crate) invited_by: Option<&'a str>,
@@ -48,14 +48,14 @@ impl<'a> Order<'a> {
     /// An order about a case as it is known here.
     pub(crate) fn of(thread: &'a Thread, purpose: Purpose, chosen: &'a str, on: NaiveDate) -> Self {
         let done = thread.handoff.as_ref().is_some_and(crate::model::Handoff::opens_the_court);
-        let ruling = thread.confirmation.as_ref().filter(|_| purpose == Purpose::Filing(Kind::Enforcement));
+        let enforced = purpose == Purpose::Filing(Kind::Enforcement);
         Order {
             purpose,
             chosen,
             on,
             track: &thread.facts.track,
             arbitration_done: done || thread.facts.settled.is_some(),
-            ruled_by: ruling.map(|ruling| ruling.package.venue.court.as_str()),
+            ruled_by: enforced.then(|| thread.enforced_by()).flatten(),
             invited_by: thread
                 .facts
                 .suit
@@ -100,6 +100,9 @@ pub(crate) fn pack(told: &Told, run: &Run, order: &Order<'_>, id: impl Fn() -> U
     let state = "TRANSFER_READY";
     if order.purpose == Purpose::Filing(Kind::Complaint) && !says_enough(told) {
         return Err(Rule::ComplaintIncomplete.against(state).into());
+    }
+    if order.purpose.needs_agreement() && run.agreement_terms.is_empty() {
+        return Err(Rule::TermsMissing.against(state).into());
     }
     let found = venue::decide(&asked(told, order), order.chosen).ok_or(Refusal::UnknownCourt { state })?;
     let facts = Facts { told, run, court: found.court, because: &found.because, purpose: order.purpose };

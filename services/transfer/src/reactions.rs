@@ -3,8 +3,8 @@
 use access::relation;
 use chrono::{DateTime, Utc};
 use contracts::intake::v1::{
-    CourtDemanded, DisputeAccepted, DisputeCorrected, DisputeFiled, DisputeRefused, DisputeWithdrawn,
-    DraftSaved, PartyAmended, PartyDigest,
+    CourtDemanded, DisputeAccepted, DisputeAdvised, DisputeCorrected, DisputeFiled, DisputeRefused,
+    DisputeWithdrawn, DraftSaved, PartyAmended, PartyDigest,
 };
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::{
@@ -37,6 +37,7 @@ pub(crate) fn reactions(store: &Store) -> Reactions {
         .on(on(store, court_demanded))
         .on(on(store, |thread, heard: &Heard<DisputeWithdrawn>| Ok(thread.withdraw(heard.at))))
         .on(on(store, |thread, heard: &Heard<DisputeRefused>| Ok(thread.over(NOT_TAKEN, heard.at))))
+        .on(on(store, |thread, heard: &Heard<DisputeAdvised>| Ok(thread.over(NOT_TAKEN, heard.at))))
         .on(on(store, party_amended))
         .on(on(store, |thread, _: &Heard<DisputeCorrected>| Ok(complaint_changed(thread))))
         .on(redrafted(store, |event: &DraftSaved| event.court_demanded))
@@ -100,9 +101,15 @@ fn accepted(thread: Thread, heard: &Heard<DisputeAccepted>) -> Answer {
         track: event.track.clone(),
         cause: event.cause_code.clone(),
         parties: event.parties.iter().map(party).collect::<Result<_, Trouble>>()?,
+        digests: event
+            .parties
+            .iter()
+            .filter_map(|said| digest(said).transpose())
+            .collect::<Result<_, Trouble>>()?,
         suit: suit(event)?,
         // A demand from before was dropped: else the window could not have accepted.
         demanded: false,
+        demanding: vec![],
         ..thread.facts.clone()
     };
     Ok(told(thread, facts))
@@ -128,13 +135,18 @@ fn court_demanded(mut thread: Thread, heard: &Heard<CourtDemanded>) -> Answer {
             known.clone_from(said);
         }
     }
-    Ok(thread.demand(&first_receiver, || heard.stamp.id(), heard.at))
+    // One of before does not say who it was.
+    let party = Some(&event.party_id).filter(|id| !id.is_empty());
+    let party = party.map(|id| id.parse().map_err(|_| poison("PARTY_ID"))).transpose()?;
+    Ok(thread.demanded_by(party, &first_receiver, || heard.stamp.id(), heard.at))
 }
 
 /// The parties are those of the file, and a package that is not submitted was made of what they were.
 fn party_amended(mut thread: Thread, heard: &Heard<PartyAmended>) -> Answer {
     if let Some(said) = &heard.event.party {
         let (id, required) = party(said)?;
+        thread.facts.digests.remove(&id);
+        thread.facts.digests.extend(digest(said)?);
         match thread.facts.parties.iter_mut().find(|(known, _)| *known == id) {
             Some(known) => known.1 = required,
             None => thread.facts.parties.push((id, required)),
@@ -175,7 +187,7 @@ fn agreement_signed(thread: Thread, heard: &Heard<AgreementSigned>) -> Answer {
     let mut facts = Facts { stage: Stage::Agreed, ..thread.facts.clone() };
     if facts.settled.as_ref().is_none_or(|known| known.agreement != settled.agreement) {
         // Another agreement: what a court said of the one before is not about this one.
-        (facts.confirmed, facts.documented) = (false, false);
+        (facts.confirmed, facts.documented, facts.document) = (false, false, None);
     }
     facts.settled = Some(settled);
     Ok(told(thread, facts))
@@ -233,6 +245,13 @@ fn told(thread: Thread, facts: Facts) -> Outcome<Thread, News> {
 fn party(party: &PartyDigest) -> Result<(PartyId, bool), Trouble> {
     let id = party.party_id.parse().map_err(|_| poison("PARTY_ID"))?;
     Ok((id, matches!(party.role(), PartyRole::Claimant | PartyRole::Respondent)))
+}
+
+/// By what the party is known, if it is.
+fn digest(party: &PartyDigest) -> Result<Option<(PartyId, String)>, Trouble> {
+    let known = Some(&party.digest).filter(|digest| !digest.is_empty());
+    let id = || party.party_id.parse().map_err(|_| poison("PARTY_ID"));
+    known.map(|digest| Ok((id()?, digest.clone()))).transpose()
 }
 
 fn org(text: &str) -> Result<OrgId, Trouble> {

@@ -24,6 +24,7 @@ pub(crate) use threads::Read;
 pub(crate) mod commissions;
 pub(crate) mod inbox;
 mod listed;
+mod matters;
 mod nouns;
 mod open;
 mod reading;
@@ -50,7 +51,7 @@ impl Store {
     }
 
     /// The editions that are in force.
-    async fn law(&self) -> Result<Law, Fault> {
+    pub(crate) async fn law(&self) -> Result<Law, Fault> {
         self.almanac.law(&self.desk).await
     }
 
@@ -74,13 +75,11 @@ impl Store {
 
     /// The filing of a case, if the caller may see it, and how.
     pub(crate) async fn get(&self, call: &Call, case: CaseId) -> Result<(Filing, Permit), Denied> {
-        let (read, permit) = self.admit(call, case).await?;
-        let filing = read.thread.filing.ok_or(Denied::Missing("filing"))?;
-        // A court sees what was submitted to it; what is being prepared anew for another court is not there for it.
-        let court = filing.state.court().zip(call.caller.court.as_ref());
-        if permit.relation == Relation::Court && court.is_some_and(|(its, mine)| its != mine) {
-            return Err(Denied::Missing("filing"));
+        let (mut read, permit) = self.admit(call, case).await?;
+        if permit.relation == Relation::Court {
+            self.keep_to_its_court(call, &mut read).await?;
         }
+        let filing = read.thread.filing.ok_or(Denied::Missing("filing"))?;
         Ok((filing, permit))
     }
 
@@ -91,15 +90,32 @@ impl Store {
         case: CaseId,
         act: impl Fn(Filing, &Stamp) -> Result<Outcome<Filing, Event>, No>,
     ) -> Result<Filing, Denied> {
-        let changed = self.change_thread(call, case, None, |thread, stamp| {
-            let court = thread.filing.as_ref().and_then(|filing| filing.state.court());
-            let mine = call.caller.court.as_ref();
-            if call.role() == Role::Court && court.zip(mine).is_some_and(|(its, mine)| its != mine) {
-                return Err(No::Missing("filing"));
-            }
-            thread.filing(|filing| act(filing, stamp))
-        });
-        changed.await?.filing.ok_or(Denied::Missing("filing"))
+        let changed = self
+            .change_thread(call, case, None, |thread, stamp| thread.filing(|filing| act(filing, stamp)))
+            .await?;
+        changed.filing.ok_or(Denied::Missing("filing"))
+    }
+
+    /// A court sees what was submitted to it, and answers that; what is prepared anew, or for another court, is not there for
+    /// it. So the case's latest filing may be another than the court's.
+    async fn keep_to_its_court(&self, call: &Call, read: &mut Read) -> Result<(), Fault> {
+        let Some(mine) = &call.caller.court else {
+            read.thread.filing = None;
+            return Ok(());
+        };
+        if read.thread.filing.as_ref().and_then(|filing| filing.state.court()) == Some(mine) {
+            return Ok(());
+        }
+        let row = filing::Entity::find()
+            .filter(filing::Column::Centre.eq(call.caller.centre.as_str()))
+            .filter(filing::Column::CaseId.eq(read.thread.case.as_uuid()))
+            .filter(filing::Column::Court.eq(mine.as_str()))
+            .filter(filing::Column::SubmitTime.is_not_null())
+            .order_by_desc(filing::Column::FilingId)
+            .one(self.desk.reader())
+            .await?;
+        read.thread.filing = self.whole(row.into_iter().collect()).await?.pop();
+        Ok(())
     }
 
     /// Changes a case. `packed` is written beside it when the change makes a package.
@@ -111,16 +127,22 @@ impl Store {
         act: impl Fn(Thread, &Stamp) -> Moved,
     ) -> Result<Thread, Denied> {
         for _ in 0..TRIES {
-            let (before, _) = self.admit(call, case).await?;
+            let (mut before, _) = self.admit(call, case).await?;
+            if call.role() == Role::Court {
+                self.keep_to_its_court(call, &mut before).await?;
+            }
             let stamp = call.stamp(&self.desk);
-            let (after, news) = match act(before.thread.clone(), &stamp)? {
+            let (mut after, mut news) = match act(before.thread.clone(), &stamp)? {
                 Outcome::AlreadySo(thread) => {
                     self.desk.vouch(&stamp, case.as_uuid()).await?;
                     return Ok(thread);
                 }
                 Outcome::Changed(after, news) => (after, news),
             };
-            let list = self.change_list(&stamp, &before, &after, &news, packed)?;
+            let centre = call.caller.centre.as_str();
+            let told = self.of_one_matter(centre, &before.thread, &mut after, &mut news).await?;
+            let mut list = self.change_list(&stamp, &before, &after, &news, packed)?;
+            self.put_told(&mut list, centre, &told)?;
             match self.desk.commit(list).await {
                 Ok(()) => {
                     self.wake(&news);

@@ -33,7 +33,9 @@ mod desk;
 mod inbox;
 mod next_door;
 mod package;
+mod taken_back;
 mod thread;
+mod two_courts;
 mod walk;
 
 const CENTRE: &str = "442000";
@@ -48,7 +50,11 @@ struct Told {
     status: Option<tonic::Code>,
     mediated: bool,
     asked: AtomicUsize,
+    agreements: std::sync::Mutex<Vec<String>>,
 }
+
+/// What the parties have agreed.
+const TERMS: &str = "三十日内返还二万元。";
 
 #[tonic::async_trait]
 impl Neighbours for Told {
@@ -60,8 +66,11 @@ impl Neighbours for Told {
         }
     }
 
-    async fn run(&self, _: &Ask) -> Result<mediation::ReadForFilingResponse, Status> {
-        if self.mediated { Ok(run()) } else { Err(Status::not_found("")) }
+    async fn run(&self, ask: &Ask) -> Result<mediation::ReadForFilingResponse, Status> {
+        self.agreements.lock().unwrap().push(ask.agreement.clone());
+        let agreement_terms = if ask.with_agreement { TERMS.to_owned() } else { String::new() };
+        let told = mediation::ReadForFilingResponse { agreement_terms, ..run() };
+        if self.mediated { Ok(told) } else { Err(Status::not_found("")) }
     }
 }
 
@@ -186,6 +195,49 @@ impl House {
         case
     }
 
+    /// A case in which a claimant and a respondent have agreed, on the whole or a part.
+    async fn agreed(&self, partial: bool) -> (Uuid, [String; 2]) {
+        let case = self.clock.id();
+        let first_receiver_org = "desk-1".to_owned();
+        let filed =
+            intake::DisputeFiled { first_receiver_org: first_receiver_org.clone(), ..Default::default() };
+        self.says(case, 1, &filed).await;
+        let sides = [words::PartyRole::Claimant, words::PartyRole::Respondent];
+        let parties = sides.map(|role| intake::PartyDigest {
+            party_id: self.clock.id().to_string(),
+            role: role.into(),
+            ..Default::default()
+        });
+        let ids = [0, 1].map(|n| parties[n].party_id.clone());
+        let accepted = intake::DisputeAccepted {
+            first_receiver_org,
+            track: "PM".to_owned(),
+            cause_code: "108.3".to_owned(),
+            parties: parties.to_vec(),
+            ..Default::default()
+        };
+        self.says(case, 2, &accepted).await;
+        let signed = mediation::AgreementSigned {
+            agreement_id: self.clock.id().to_string(),
+            effective_time: Some(self.now()),
+            partial,
+            amount_fen: 2_000_000,
+            ..Default::default()
+        };
+        self.says(case, 3, &signed).await;
+        (case, ids)
+    }
+
+    /// A party demands the court of a case, as the version.
+    async fn demands(&self, case: Uuid, version: u64, party_id: &str) {
+        let demand = intake::CourtDemanded {
+            first_receiver_org: "desk-1".to_owned(),
+            party_id: party_id.to_owned(),
+            ..Default::default()
+        };
+        self.says(case, version, &demand).await;
+    }
+
     async fn prepare(&self, case: Uuid, court: &str) -> Result<contract::Filing, Status> {
         let ask = contract::PrepareFilingRequest {
             case_id: case.to_string(),
@@ -262,6 +314,19 @@ impl House {
         };
         let request = court_call("RefuseFiling", &court_clerk(court), ask);
         self.courts.refuse_filing(request).await.map(tonic::Response::into_inner)
+    }
+
+    async fn outcome(&self, court: &str, case: Uuid, number: &str) -> Result<contract::Filing, Status> {
+        let ask = contract::ReportOutcomeRequest {
+            case_id: case.to_string(),
+            outcome: Some(contract::CourtOutcome {
+                kind: contract::OutcomeKind::Judgment.into(),
+                decision_date: "2026-06-09".to_owned(),
+                document_number: number.to_owned(),
+            }),
+        };
+        let request = court_call("ReportOutcome", &court_clerk(court), ask);
+        self.courts.report_outcome(request).await.map(tonic::Response::into_inner)
     }
 
     fn now(&self) -> prost_types::Timestamp {

@@ -4,7 +4,7 @@ use access::Caller;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::transfer::v1 as contract;
 use lexicon::text::{self, Limits};
-use lexicon::{CaseId, Fault, Violations};
+use lexicon::{CaseId, Fault, PartyId, Violations};
 use prost_types::Timestamp;
 use rulebook::case_number::CaseNumber;
 use rulebook::courts;
@@ -43,6 +43,17 @@ pub(crate) struct ListAsk {
 pub(crate) fn case(case_id: &str) -> Result<CaseId, Violations> {
     let mut violations = Violations::new();
     finish(violations.check("case_id", case_id.parse()), violations)
+}
+
+/// Whose demand is taken back, where that is said.
+pub(crate) fn take_back(
+    ask: &contract::WithdrawFilingRequest,
+) -> Result<(CaseId, Option<PartyId>), Violations> {
+    let mut violations = Violations::new();
+    let case = violations.check("case_id", ask.case_id.parse());
+    let named = Some(&ask.party_id).filter(|id| !id.is_empty());
+    let party = violations.check("party_id", named.map(|id| id.parse()).transpose());
+    finish(case.zip(party), violations)
 }
 
 pub(crate) fn list(ask: contract::ListFilingsRequest) -> Result<ListAsk, Violations> {

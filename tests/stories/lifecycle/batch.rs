@@ -24,6 +24,7 @@ fn item(n: u32, consent: bool) -> BatchCommissionMediationRequest {
             summary_procedure: false,
             all_parties_consent: consent,
             body: filing(&format!("batch-{n}")).body,
+            ..Default::default()
         }),
     }
 }

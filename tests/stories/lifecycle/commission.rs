@@ -38,6 +38,7 @@ async fn a_filed_case_comes_back_as_a_commission_and_ends_in_the_court_s_documen
         summary_procedure: true,
         all_parties_consent: true,
         body: filing("commissioned").body,
+        ..Default::default()
     };
     let mut thread = Thread::default();
     let early =
@@ -96,6 +97,7 @@ async fn a_filed_case_comes_back_as_a_commission_and_ends_in_the_court_s_documen
             decision_date: "2026-03-02".to_owned(),
             document_number: "（2026）粤2071民初9号".to_owned(),
         }),
+        case_id: String::new(),
     };
     let issued = ask!(court, case.thread, CourtServiceClient::issue_court_document, document).unwrap();
     assert_eq!(issued.state(), CommissionState::CourtDoc);

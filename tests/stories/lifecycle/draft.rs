@@ -1,4 +1,5 @@
-//! A party at the counter wants the court before anything was submitted; and one who never brings what is missing.
+//! A party at the counter wants the court before anything was submitted; one who never brings what is missing; and a draft that
+//! nobody comes back for.
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
@@ -120,5 +121,50 @@ async fn what_is_not_corrected_in_time_is_refused_and_the_court_stays_open() {
     let message = GetFilingRequest { case_id: case.id.clone() };
     let opened = ask!(clerk, case.thread, TransferServiceClient::get_filing, message).unwrap();
     assert_eq!(opened.state(), FilingState::TransferReady);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_nobody_files_is_emptied_in_its_time() {
+    let world = World::open().await;
+    let clerk = world.person("clerk-1").await;
+    let mut thread = Thread::default();
+    let body = filing("forgotten").body.unwrap();
+    let first = save(&clerk, &mut thread, 1, &Dispute::default(), body.clone()).await;
+    let kept = save(&clerk, &mut thread, 2, &Dispute::default(), filing("kept").body.unwrap()).await;
+    world.settle().await;
+    // Ten days later somebody types on: the thirty days begin anew.
+    move_to(&world, "2026-03-12T02:00:00Z");
+    let clerk = world.person("clerk-1").await;
+    save(&clerk, &mut thread, 3, &kept, filing("kept").body.unwrap()).await;
+    world.settle().await;
+    let state = async |clerk: &Person, thread: &mut Thread, draft: &Dispute| {
+        let get = GetDisputeRequest { case_id: draft.case_id.clone() };
+        ask!(clerk, *thread, IntakeServiceClient::get_dispute, get).unwrap()
+    };
+    move_to(&world, "2026-04-01T15:59:00Z");
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    let clerk = world.person("clerk-1").await;
+    assert_eq!(state(&clerk, &mut thread, &first).await.state(), DisputeState::Draft, "not before its time");
+    move_to(&world, "2026-04-01T16:00:00Z");
+    let mut gone = Dispute::default();
+    until("emptied", async || {
+        gone = state(&clerk, &mut thread, &first).await;
+        gone.state() == DisputeState::Removed
+    })
+    .await;
+    assert!(gone.text.is_empty() && gone.parties.is_empty(), "what was typed is gone");
+    assert_eq!(state(&clerk, &mut thread, &kept).await.state(), DisputeState::Draft);
+    world.settle().await;
+    // It is nobody's any more: nothing of it waits, and it cannot be taken up again.
+    let late = SaveDraftRequest {
+        request_id: "late".to_owned(),
+        case_id: first.case_id.clone(),
+        etag: gone.version,
+        channel: Channel::Window.into(),
+        body: Some(body),
+    };
+    let refused = ask!(clerk, thread, IntakeServiceClient::save_draft, late).unwrap_err();
+    assert_eq!(reason(&refused).as_deref(), Some("DISPUTE_ENDED"));
     world.close().await;
 }

@@ -31,7 +31,7 @@ async fn after_a_filing_was_taken_back_the_other_party_goes_to_court() {
     demand(&world, &clerk, &mut case).await;
     let get = GetFilingRequest { case_id: case.id.clone() };
     let first = ask!(clerk, case.thread, TransferServiceClient::get_filing, get.clone()).unwrap();
-    let withdraw = WithdrawFilingRequest { case_id: case.id.clone() };
+    let withdraw = WithdrawFilingRequest { case_id: case.id.clone(), party_id: String::new() };
     let back = ask!(clerk, case.thread, TransferServiceClient::withdraw_filing, withdraw).unwrap();
     assert_eq!(back.state(), FilingState::Withdrawn);
     let read = GetDisputeRequest { case_id: case.id.clone() };

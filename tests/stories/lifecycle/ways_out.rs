@@ -201,6 +201,9 @@ async fn a_dismissed_confirmation_leads_back_to_the_table_or_to_a_suit_on_the_ag
     };
     let filing = ask!(clerk, case.thread, TransferServiceClient::prepare_filing, message).unwrap();
     assert_eq!(filing.kind(), FilingKind::SuitOnAgreement, "the first agreement still binds");
+    let kinds: Vec<DocumentKind> =
+        filing.documents.iter().map(contracts::transfer::v1::DocumentEntry::kind).collect();
+    assert!(kinds.contains(&DocumentKind::SignedAgreement), "and goes to the court: {kinds:?}");
     world.close().await;
 }
 

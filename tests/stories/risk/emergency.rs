@@ -8,7 +8,8 @@ use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::lexicon::v1::PartyRole;
 use contracts::mediation::v1::mediation_service_client::MediationServiceClient;
 use contracts::mediation::v1::{
-    GetMediationRequest, MediationState, ResumeMediationRequest, SuspensionCause,
+    GetMediationRequest, MediationState, ResumeMediationRequest, ScheduleSessionRequest, SessionMode,
+    SuspensionCause,
 };
 use contracts::oversight::v1::oversight_service_client::OversightServiceClient;
 use contracts::oversight::v1::{
@@ -21,7 +22,7 @@ use tests::{Case, World, ask, file, party};
 use tonic_types::StatusExt as _;
 
 use super::{running, told};
-use crate::lifecycle::{STUDIO, move_to, seated};
+use crate::lifecycle::{STUDIO, move_to, seat, seated, take};
 
 fn raise(case: &Case, danger: Danger) -> RaiseEmergencyRequest {
     let text = "被申请人扬言报复，随身带刀。".to_owned();
@@ -228,5 +229,53 @@ async fn harm_to_a_minor_is_reported_within_a_day_or_a_supervisor_says_why_not()
     let message = open(&case, ReportMatter::Crime);
     let refused = ask!(clerk, case.thread, OversightServiceClient::open_report_duty, message).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("CASE_NOT_LIVE"));
+    world.close().await;
+}
+
+/// Danger that somebody saw before there was a run: the run comes to no table until it is answered, and its clocks run.
+#[tokio::test(flavor = "multi_thread")]
+async fn danger_from_before_a_run_exists_stops_the_run_when_it_opens() {
+    let world = World::open().await;
+    let clerk = world.person("clerk-1").await;
+    let head = world.head(STUDIO).await;
+    let mut case = file(&clerk, "danger-first").await;
+    let message = raise(&case, Danger::Violence);
+    ask!(clerk, case.thread, OversightServiceClient::raise_emergency, message).unwrap();
+    world.settle().await;
+    let case = take(&world, &clerk, case, "PM", "108.3").await;
+    let mut table = seat(&world, &clerk, case).await;
+    let case_id = table.case.id.clone();
+    let read = || GetMediationRequest { case_id: case_id.clone() };
+    let (thread, mediator) = (&mut table.case.thread, &table.mediator);
+    let run = ask!(mediator, *thread, MediationServiceClient::get_mediation, read()).unwrap();
+    assert_eq!(run.state(), MediationState::Suspended, "everybody has consented, and nobody sits down");
+    assert_eq!(run.suspension.unwrap().cause(), SuspensionCause::Emergency);
+    assert_eq!(run.period.unwrap().clock, "K10", "the period runs on");
+    let plan = ScheduleSessionRequest {
+        case_id: case_id.clone(),
+        fence: table.fence,
+        start_time: Some(world.now()),
+        mode: SessionMode::Onsite.into(),
+        ..Default::default()
+    };
+    let refused =
+        ask!(mediator, *thread, MediationServiceClient::schedule_session, plan.clone()).unwrap_err();
+    assert_eq!(reason(&refused).as_deref(), Some("NOT_IN_MEDIATION"));
+    let clocks = told(&running(&world, &clerk, &mut table.case).await);
+    for wanted in ["mediation S13", "mediation K10"] {
+        assert!(clocks.iter().any(|one| one.starts_with(wanted)), "{wanted}: {clocks:?}");
+    }
+    let resume = ResumeMediationRequest { case_id: case_id.clone(), fence: table.fence };
+    let thread = &mut table.case.thread;
+    let early = ask!(head, *thread, MediationServiceClient::resume_mediation, resume.clone()).unwrap_err();
+    assert_eq!(reason(&early).as_deref(), Some("EMERGENCY_UNANSWERED"));
+    // Whoever took the case in answers: the first receiver's supervisor.
+    let supervisor = world.person("supervisor-1").await;
+    acknowledge(&supervisor, &mut table.case).await.unwrap();
+    world.settle().await;
+    let thread = &mut table.case.thread;
+    let run = ask!(head, *thread, MediationServiceClient::resume_mediation, resume).unwrap();
+    assert_eq!(run.state(), MediationState::InMediation);
+    ask!(table.mediator, *thread, MediationServiceClient::schedule_session, plan).unwrap();
     world.close().await;
 }

@@ -39,21 +39,31 @@ async fn risk(person: &Person, case: &mut Case) -> CaseRisk {
 async fn what_the_window_sees_is_answered_and_reported_and_closes_no_door() {
     let world = World::open().await;
     let clerk = world.person("clerk-1").await;
-    let mut case = file(&clerk, "screened", &[ScreenSign::Weapon, ScreenSign::MinorHarmed]).await;
+    let mut case =
+        file(&clerk, "screened", &[ScreenSign::Weapon, ScreenSign::SelfHarm, ScreenSign::MinorHarmed]).await;
     let told_of: Vec<ScreenConsequence> =
         case.dispute.screen_findings.iter().map(ScreenFinding::consequence).collect();
-    assert_eq!(told_of, [ScreenConsequence::Emergency, ScreenConsequence::Report, ScreenConsequence::Advise]);
+    assert_eq!(
+        told_of,
+        [
+            ScreenConsequence::Emergency,
+            ScreenConsequence::Emergency,
+            ScreenConsequence::Report,
+            ScreenConsequence::Advise
+        ]
+    );
     // The same thread reads its own news.
     let open = risk(&clerk, &mut case).await;
     let (emergency, duty) = (open.emergency.unwrap(), open.report_duty.unwrap());
     assert_eq!(
         (emergency.state(), emergency.dangers),
-        (EmergencyState::Raised, vec![Danger::Violence.into()])
+        (EmergencyState::Raised, [Danger::Violence, Danger::SelfHarm].map(i32::from).to_vec())
     );
     assert_eq!(emergency.raised_by, "clerk-1");
     let matters = [ReportMatter::Danger, ReportMatter::MinorHarmed].map(i32::from);
     assert_eq!((duty.state(), duty.matters.as_slice()), (ReportState::Due, matters.as_slice()));
     let clocks = told(&running(&world, &clerk, &mut case).await);
+    // Two dangers at once are one emergency, with its hour.
     for wanted in ["dispute S02", "emergency S14", "report S15"] {
         assert!(clocks.contains(&format!("{wanted} hall-442000")), "{wanted}: {clocks:?}");
     }

@@ -165,6 +165,7 @@ async fn the_court_that_commissioned_a_sham_sees_the_suspicion_examines_it_and_i
         summary_procedure: true,
         all_parties_consent: true,
         body: filing("commissioned").body,
+        ..Default::default()
     };
     let sent = ask!(court, thread, CourtServiceClient::commission_mediation, commission).unwrap();
     let sign = SignForCommissionsRequest { commission_ids: vec![sent.commission_id.clone()] };
@@ -205,6 +206,7 @@ async fn the_court_that_commissioned_a_sham_sees_the_suspicion_examines_it_and_i
         commission_id: sent.commission_id.clone(),
         sham,
         reason: "经审查借款凭证。".to_owned(),
+        sham_suspected_time: None,
     };
     let other = world.person("court-2072").await;
     let foreign =

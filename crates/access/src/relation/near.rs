@@ -4,7 +4,7 @@ use courier::WriteList;
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::{ActiveModel, exclusion, guest};
+use super::{ActiveModel, exclusion, guest, near_court};
 
 /// What a step tells; nothing is written until [`Near::write`].
 #[derive(Debug)]
@@ -15,12 +15,21 @@ pub struct Near {
     aside: Vec<String>,
     came: Vec<String>,
     left: Vec<String>,
+    court: Option<String>,
 }
 
 impl Near {
     /// Nothing yet, of this case.
     pub fn to(centre: &str, case: Uuid) -> Self {
-        Self { centre: centre.to_owned(), case, row: None, aside: vec![], came: vec![], left: vec![] }
+        Self {
+            centre: centre.to_owned(),
+            case,
+            row: None,
+            aside: vec![],
+            came: vec![],
+            left: vec![],
+            court: None,
+        }
     }
 
     /// The organisation that took the case in.
@@ -53,10 +62,10 @@ impl Near {
         if aside.is_empty() { near } else { near.told(|row| row.excluded = Set(Some(aside.join(" ")))) }
     }
 
-    /// The court that has received a filing.
+    /// A court has received a filing or an application; those that had received something before stay near the case.
     #[must_use]
     pub fn court(self, court: &str) -> Self {
-        self.told(|row| row.court = Set(Some(court.into())))
+        Self { court: Some(court.to_owned()), ..self.told(|row| row.court = Set(Some(court.into()))) }
     }
 
     /// All guests of the case, by [`guest::names`], and those who are no longer.
@@ -70,7 +79,7 @@ impl Near {
 
     /// Adds what was told to the list. Who came and who left are different guests, so that no row is written twice.
     pub fn write(self, list: &mut WriteList) {
-        let Self { centre, case, row, aside, came, left } = self;
+        let Self { centre, case, row, aside, came, left, court } = self;
         let Some(row) = row else { return };
         list.upsert(row);
         for account in aside {
@@ -80,6 +89,10 @@ impl Near {
         for guest in came {
             let centre = Set(centre.clone());
             list.insert_new(guest::ActiveModel { guest: Set(guest), case_id: Set(case), centre });
+        }
+        if let Some(court) = court {
+            let centre = Set(centre.clone());
+            list.insert_new(near_court::ActiveModel { case_id: Set(case), court: Set(court), centre });
         }
         for name in left {
             use guest::Column::{CaseId, Guest};

@@ -26,10 +26,11 @@ pub(crate) fn check(rules: &[Rule], moves: &[Move], faults: &mut Vec<Fault>) {
 }
 
 fn unmapped(rule: &Rule, from: StudioKind, to: StudioKind, moves: &[Move]) -> Option<Fault> {
-    let found = moves.iter().find(|one| one.from.contains(&from) && one.to.contains(&to));
-    let wrong: Vec<String> = match found {
-        None => vec!["there is no map".to_owned()],
-        Some(map) => {
+    let mut found = moves.iter().filter(|one| one.from.contains(&from) && one.to.contains(&to));
+    let wrong: Vec<String> = match (found.next(), found.next()) {
+        (None, _) => vec!["there is no map".to_owned()],
+        (Some(_), Some(_)) => vec!["there are two maps".to_owned()],
+        (Some(map), None) => {
             let missing = STATES.iter().filter_map(|(state, may)| match map.states.get(*state) {
                 None => Some(format!("{state} is missing")),
                 Some(next) if !may.contains(&next.as_str()) => Some(format!("{state} cannot become {next}")),

@@ -1,8 +1,9 @@
 //! Courts' facts: causes.
 
-use suggest::{Row, train};
+use suggest::{Model, Row, train};
 
 use crate::fold::folds;
+use crate::tally::Reliability;
 
 const REPETITIONS: u64 = 5;
 const FOLDS: usize = 4;
@@ -32,6 +33,7 @@ impl Within {
 pub fn cross_validated(text: &str) {
     let rows: Vec<Result<Row, String>> = text.lines().map(Row::parse).collect();
     let (mut known, mut whole) = (Within::default(), Within::default());
+    let mut reliability = Reliability::default();
     for repetition in 0..REPETITIONS {
         let fold = folds(&vec![0; rows.len()], FOLDS, repetition);
         for part in 0..FOLDS {
@@ -45,7 +47,7 @@ pub fn cross_validated(text: &str) {
                     continue;
                 };
                 let code = row.cause.map_or("", |cause| cause.code.as_str());
-                let place = model.suggest(&row.text, None).causes.iter().position(|one| one.code == code);
+                let place = answered(&model, row, &mut reliability);
                 whole.count(place);
                 if taught.iter().any(|other| other.cause.is_some_and(|cause| cause.code == code)) {
                     known.count(place);
@@ -56,4 +58,27 @@ pub fn cross_validated(text: &str) {
     println!("\ncauses from court facts, {REPETITIONS} × {FOLDS}-fold cross-validation");
     known.print("cause is also in the training folds");
     whole.print("all rows");
+    reliability.print("causes");
+}
+
+/// The shipped model on the same facts, of which it has learnt none.
+pub fn shipped(text: &str) {
+    let (mut whole, mut reliability) = (Within::default(), Reliability::default());
+    for row in text.lines().map(Row::parse) {
+        whole.count(row.ok().and_then(|row| answered(Model::shipped(), &row, &mut reliability)));
+    }
+    println!("\nthe shipped model's causes on the same facts, none of them in its training");
+    whole.print("all rows");
+    reliability.print("causes, shipped");
+}
+
+/// The place of the right cause among those suggested.
+fn answered(model: &Model, row: &Row, reliability: &mut Reliability) -> Option<usize> {
+    let code = row.cause.map_or("", |cause| cause.code.as_str());
+    let causes = model.suggest(&row.text, None).causes;
+    let place = causes.iter().position(|one| one.code == code);
+    if let Some(first) = causes.first() {
+        reliability.count(first.confidence, place == Some(0));
+    }
+    place
 }

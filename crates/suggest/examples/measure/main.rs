@@ -28,12 +28,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("what is borrowed must be put otherwise".into());
     }
     if asked("causes") {
-        causes::cross_validated(&std::fs::read_to_string(folder.join("cases_dev.jsonl"))?);
+        let cases = std::fs::read_to_string(folder.join("cases_dev.jsonl"))?;
+        causes::cross_validated(&cases);
+        causes::shipped(&cases);
     }
     if asked("posts") {
         posts::cross_validated(&posts()?);
-        posts::shipped(&posts()?);
+        let same = posts::shipped(&posts()?);
         time();
+        if !same {
+            return Err("the shipped model is not what its rows make".into());
+        }
     }
     if part == "held-back" {
         let file = arguments.next().ok_or("which file has the rows held back?")?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use suggest::{Disposition, Label, Suggestion};
+use suggest::{Disposition, Label};
 
 /// Right and wrong over rows, each possibly answered several times.
 #[derive(Default)]
@@ -113,9 +113,8 @@ pub struct Reliability {
 }
 
 impl Reliability {
-    /// Counts the first guess of an answer.
-    pub fn count(&mut self, answer: &Suggestion, right: bool) {
-        let confidence = answer.categories[0].confidence;
+    /// Counts the first guess of an answer, told with `confidence`.
+    pub fn count(&mut self, confidence: f64, right: bool) {
         let step = &mut self.steps[((confidence * 10.0) as usize).min(9)];
         step[0] += 1.0;
         step[1] += confidence;

@@ -2,13 +2,14 @@
 //! refuse, advise. How it ends is in [`ending`](super::ending).
 
 use chrono::{DateTime, Utc};
-use lexicon::{Fen, Outcome, PartyId};
+use lexicon::{CaseId, Fen, Outcome, PartyId};
 use rulebook::calendar::civil_date;
 use rulebook::edition::Edition;
 use rulebook::matters::{self, About};
 use rulebook::unlawful::Unlawful;
 use rulebook::{grounds, tracks};
 
+use super::link::LinkKind;
 use super::refusal::Standing;
 use super::{
     Acceptance, Beyond, Channel, Course, Demand, Entry, Origin, Party, Refusal, Screening, Sheet, State, Term,
@@ -75,6 +76,12 @@ pub enum Event {
     CourtDemanded,
     /// Done.
     Closed,
+    /// It is this to the other one.
+    Linked(CaseId, LinkKind),
+    /// A draft's content went into this one.
+    Merged(CaseId),
+    /// A draft's content is gone.
+    Removed,
 }
 
 /// What a correction brings; `None` leaves the old as it is.
@@ -147,6 +154,7 @@ impl Dispute {
                 self.sheet = sheet;
                 Ok(self.changed(at, Event::DraftSaved))
             }
+            State::Merged { .. } | State::Removed => Err(Refusal::DisputeEnded(self.standing())),
             _ => Err(Refusal::AlreadySubmitted(self.standing())),
         }
     }
@@ -162,6 +170,7 @@ impl Dispute {
                 self.answered_by = answered_by;
                 Ok(self.changed(at, Event::Filed))
             }
+            State::Merged { .. } | State::Removed => Err(Refusal::DisputeEnded(self.standing())),
             _ => Err(Refusal::NotADraft(self.standing())),
         }
     }
@@ -241,7 +250,9 @@ impl Dispute {
             before.clone_from(&party);
         }
         self.confirm(warnings);
-        Ok(self.changed(at, Event::PartyAmended(party.id)))
+        // Of a draft it is one more save, from which its time counts anew; where the court was demanded the filing follows it.
+        let saved = self.state == State::Draft && self.demand.is_none();
+        Ok(self.changed(at, if saved { Event::DraftSaved } else { Event::PartyAmended(party.id) }))
     }
 
     /// SUBMITTED → ACCEPTED (T05). Accepting again for the same cause and track is already so.
@@ -347,7 +358,8 @@ impl Dispute {
         self.beyond.shown()
     }
 
-    pub(super) fn standing(&self) -> Standing {
+    /// What a refused caller may know of it.
+    pub fn standing(&self) -> Standing {
         Standing::of(&self.state, self.course(), self.demand.is_some())
     }
 

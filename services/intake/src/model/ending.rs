@@ -14,7 +14,11 @@ impl Dispute {
             State::Refused { .. } => {
                 self.demand.is_some() && !self.beyond.court.is_some_and(Course::court_has_answered)
             }
-            State::Advised { .. } | State::Withdrawn { .. } | State::Closed => false,
+            State::Advised { .. }
+            | State::Withdrawn { .. }
+            | State::Closed
+            | State::Merged { .. }
+            | State::Removed => false,
         }
     }
 
@@ -29,13 +33,15 @@ impl Dispute {
             | State::Accepted => true,
             // Closed with everybody's word, or confirmed: if it is not performed then, it is sued on or enforced.
             State::Closed => self.beyond.agreed(),
-            State::Advised { .. } | State::Withdrawn { .. } => false,
+            State::Advised { .. } | State::Withdrawn { .. } | State::Merged { .. } | State::Removed => false,
         }
     }
 
     /// One party's word is enough, in every open state and after a refusal; the dispute keeps its state, and a draft is
-    /// completed while the filing is prepared. Said again it is already so, until a court has refused: then it is a new
-    /// demand, and the case is on its way once more. A closed case whose agreement is not performed is open again.
+    /// completed while the filing is prepared. Said again by the same party it is already so, until what it opened has come to
+    /// an end that leaves the court open: then it is a new demand, and the case is on its way once more. Said by another party
+    /// it is that party's own, which stays when the first takes its word back. A closed case whose agreement is not performed is
+    /// open again.
     pub fn demand_court(mut self, demand: Demand) -> Moved {
         if !self.hears_demands() {
             return Err(Refusal::DisputeEnded(self.standing()));
@@ -43,18 +49,31 @@ impl Dispute {
         if self.sheet.party(demand.party).is_none() {
             return Err(Refusal::UnknownParty(self.standing()));
         }
-        if self.demand.is_some() {
-            if self.beyond.court != Some(Course::NotFiled) {
-                return Ok(Outcome::AlreadySo(self));
+        if let Some(before) = self.demand {
+            match self.beyond.court {
+                // A court has refused, the body that comes first has answered or been silent, or the court is done with an agreement
+                // that is not performed. The old answer is not the new filing's: closing and withdrawing follow that one from here on.
+                Some(Course::NotFiled | Course::HandoffReturned | Course::HandoffDone) => {
+                    self.beyond.court = Some(Course::Transfer);
+                }
+                Some(Course::Outcome) if self.beyond.agreed() => self.beyond.court = Some(Course::Transfer),
+                // What the court has is one thing, what is not performed since may be another: transfer tells them apart.
+                Some(Course::Filed | Course::Reported) if self.is_unperformed() => {}
+                _ if before.party == demand.party => return Ok(Outcome::AlreadySo(self)),
+                _ => {}
             }
-            // The old answer is not the new filing's: closing and withdrawing follow that one from here on.
-            self.beyond.court = Some(Course::Transfer);
         }
         if self.state == State::Closed {
             self.state = State::Accepted;
         }
         self.demand = Some(demand);
         Ok(self.changed(demand.at, Event::CourtDemanded))
+    }
+
+    /// Whether something that was agreed is due and not known to be performed; of a closed case, whoever says so is believed.
+    fn is_unperformed(&self) -> bool {
+        let due = matches!(self.beyond.table, Some(Course::Performing | Course::Breached));
+        due || (self.state == State::Closed && self.beyond.agreed())
     }
 
     /// Any open state → WITHDRAWN (T50), on a claimant's word.
@@ -141,7 +160,10 @@ impl Dispute {
     /// come too late, which is no fault of anybody's.
     pub fn heard(self, news: Course, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
         let demand = self.demand.filter(|_| news != Course::FilingWithdrawn);
-        let beyond = self.beyond.after(news);
+        // An outcome that follows no filed suit is of an earlier filing: the one that is on its way has not come to its end.
+        let is_earlier = news == Course::Outcome
+            && !matches!(self.beyond.court, None | Some(Course::Filed | Course::Outcome));
+        let beyond = if is_earlier { self.beyond } else { self.beyond.after(news) };
         match (&self.state, demand) {
             // The day of a correction came while the demand stood in its way; it is announced once.
             (State::Correction { term, generation, .. }, None)

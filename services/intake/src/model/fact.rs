@@ -102,6 +102,8 @@ pub struct Entry {
     pub share_with_studio: bool,
     /// That it was told by word.
     pub oral: Option<Oral>,
+    /// The batch that it came in, or empty.
+    pub batch: String,
 }
 
 impl Entry {
@@ -115,6 +117,7 @@ impl Entry {
             notice_version: String::new(),
             share_with_studio: false,
             oral: None,
+            batch: String::new(),
         }
     }
 }

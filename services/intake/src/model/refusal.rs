@@ -112,6 +112,18 @@ refusals! {
     /// It has not come to an end elsewhere.
     StillOpen = "STILL_OPEN",
         "The case has not come to an end yet.", "该案尚在办理之中，不能结案。";
+    /// Only what was filed is linked.
+    StillADraft = "STILL_A_DRAFT",
+        "A draft is not linked: file it, or merge it with another draft.", "草稿不能关联，请先提交，或者与其他草稿合并。";
+    /// Said already, and otherwise.
+    LinkedOtherwise = "LINKED_OTHERWISE",
+        "Something else was said of these two already.", "这两件纠纷此前已作其他关联。";
+    /// A person cannot oversee more.
+    TooManyLinks = "TOO_MANY_LINKS",
+        "One of the two has as many links as a case may have (100).", "其中一件的关联已达上限（100件）。";
+    /// Together they are more than a dispute holds.
+    MergedTooLarge = "MERGED_TOO_LARGE",
+        "Together the two drafts are more than one dispute may hold.", "两份草稿合并后超过一件纠纷的容量。";
     /// A draft without a story.
     NothingTold = "NOTHING_TOLD",
         "This dispute has no words yet that a suggestion could be corrected for.", "该纠纷尚无事实陈述，无从更正建议。";

@@ -1,7 +1,7 @@
 //! The states of a dispute, with what is true only there, and the term that a state may have.
 
 use chrono::{DateTime, Utc};
-use lexicon::PartyId;
+use lexicon::{CaseId, PartyId};
 use rulebook::clocks::Expiry;
 
 /// A period that runs: the edition to whose terms it was pinned, and when it ends by the calendar in force.
@@ -55,6 +55,13 @@ pub enum State {
     },
     /// Done.
     Closed,
+    /// A draft whose content went into another.
+    Merged {
+        /// Which.
+        into: CaseId,
+    },
+    /// A draft that nobody filed in its time: what was typed is gone.
+    Removed,
 }
 
 impl State {
@@ -69,6 +76,8 @@ impl State {
             State::Accepted => "ACCEPTED",
             State::Withdrawn { .. } => "WITHDRAWN",
             State::Closed => "CLOSED",
+            State::Merged { .. } => "MERGED",
+            State::Removed => "REMOVED",
         }
     }
 }

@@ -278,6 +278,7 @@ impl Store {
             let mut list = WriteList::new(stamp, Some(now.origin.case.into()));
             list.insert(translate::row(&self.vault, now, None)?, "case_id");
             self.parties(&mut list, now)?;
+            self.find_by_words(&mut list, None, now);
             let Origin { case, centre, first_receiver } = &now.origin;
             access::relation::first_receiver(&mut list, centre, case.as_uuid(), first_receiver);
             self.announce(&mut list, now, events);

@@ -38,6 +38,9 @@ impl Store {
         if let Some(external_id) = &page.external_id {
             query = query.filter(Column::ExternalId.eq(external_id.as_str()));
         }
+        if let Some(batch) = &page.batch {
+            query = query.filter(Column::Batch.eq(batch.as_str()));
+        }
         if page.open {
             query = query.filter(open());
         }

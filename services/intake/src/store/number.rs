@@ -27,7 +27,7 @@ impl Store {
         let mut misses = 0;
         for _ in 0..TRIES_FOR_A_NUMBER {
             let (before, _) = self.get(call, decision.case).await?;
-            let correction = self.contradicted(&before, &decision.cause);
+            let correction = self.contradicted(&before, &decision.cause).await?;
             let turn = self.numbers.lock().await;
             let (stamp, editions) = (call.stamp(&self.desk), self.editions().await?);
             let (given, case_number) = self.next_number(&stamp).await?;

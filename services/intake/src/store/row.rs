@@ -48,6 +48,8 @@ pub mod dispute {
         pub oral_read_back_at: Option<DateTimeUtc>,
         pub oral_confirmation: Option<String>,
         pub oral_call_id: String,
+        pub merged_into: Option<Uuid>,
+        pub batch: Option<String>,
         pub code_index: Option<String>,
         pub updated_at: DateTimeUtc,
     }
@@ -146,6 +148,49 @@ pub mod case_counter {
         #[sea_orm(primary_key, auto_increment = false)]
         pub epoch: i64,
         pub last: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A number by which a dispute's words are found.
+pub mod band {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "likeness")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub centre: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub band: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What one dispute is to another, as the first sees it.
+pub mod link {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "link")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub other_id: Uuid,
+        pub centre: String,
+        pub kind: String,
+        pub linked_at: DateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -134,6 +134,11 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         oral_read_back_at: Set(now.entry.oral.as_ref().map(|oral| oral.read_back_at)),
         oral_confirmation: Set(now.entry.oral.as_ref().map(|oral| oral.confirmed.code().to_owned())),
         oral_call_id: Set(now.entry.oral.as_ref().map(|oral| oral.call.clone()).unwrap_or_default()),
+        merged_into: Set(match &now.state {
+            State::Merged { into } => Some(into.as_uuid()),
+            _ => None,
+        }),
+        batch: Set(Some(now.entry.batch.clone()).filter(|batch| !batch.is_empty())),
         code_index: Set(now.submitted_at.and_then(|_| code())),
         updated_at: Set(now.updated_at),
     })
@@ -148,8 +153,7 @@ fn party_row(vault: &Vault, of: &Dispute, at: usize, party: &Party) -> Result<pa
     let row = party.id.to_string();
     let place = Place { centre: &of.origin.centre, table: "party", row: &row, field: "sealed" };
     let sealed = vault.seal(&place, &wire::party::clear(party).encode_to_vec()).map_err(sealing)?;
-    let index = |purpose, value: &str| (!value.is_empty()).then(|| vault.index(purpose, value));
-    let number = wire::news::digest(vault, party);
+    let (number_index, phone_index, name_index) = digests(vault, party);
     Ok(party::ActiveModel {
         party_id: Set(party.id.into()),
         case_id: Set(of.origin.case.into()),
@@ -158,10 +162,29 @@ fn party_row(vault: &Vault, of: &Dispute, at: usize, party: &Party) -> Result<pa
         role: Set(party.role.map(|role| role.code().to_owned())),
         kind: Set(party.kind.map(|kind| kind.code().to_owned())),
         sealed: Set(sealed),
-        name_index: Set(index("party-name", &party.name)),
-        number_index: Set(Some(number).filter(|number| !number.is_empty())),
-        phone_index: Set(index("party-phone", &party.phone)),
+        name_index: Set(name_index),
+        number_index: Set(number_index),
+        phone_index: Set(phone_index),
     })
+}
+
+/// By what a party is found: the digests of its paper, its phone and its name.
+pub fn digests(vault: &Vault, party: &Party) -> (Option<String>, Option<String>, Option<String>) {
+    let index = |purpose, value: &str| (!value.is_empty()).then(|| vault.index(purpose, value));
+    let number = Some(wire::news::digest(vault, party)).filter(|number| !number.is_empty());
+    (number, index("party-phone", &party.phone), index("party-name", &party.name))
+}
+
+/// The story of a row.
+pub fn text(vault: &Vault, row: &dispute::Model) -> Result<String, Fault> {
+    opened(vault, row).map(|words| words.text)
+}
+
+fn opened(vault: &Vault, row: &dispute::Model) -> Result<SealedWords, Fault> {
+    let id = row.case_id.to_string();
+    let place = Place { centre: &row.centre, table: "dispute", row: &id, field: "words" };
+    let words = vault.open(&place, &row.words).map_err(sealing)?;
+    SealedWords::decode(words.as_slice()).map_err(|_| Fault::inconsistent("dispute", "words", row.case_id))
 }
 
 /// The dispute of a row and of its parties' rows, which are in order; its days by the calendar in force.
@@ -171,11 +194,8 @@ pub fn model(
     parties: &[party::Model],
     editions: &Editions,
 ) -> Result<Dispute, Fault> {
-    let id = row.case_id.to_string();
     let bad = |column: &'static str| Fault::inconsistent("dispute", column, row.case_id);
-    let place = Place { centre: &row.centre, table: "dispute", row: &id, field: "words" };
-    let words = vault.open(&place, &row.words).map_err(sealing)?;
-    let words = SealedWords::decode(words.as_slice()).map_err(|_| bad("words"))?;
+    let words = opened(vault, &row)?;
     let acceptance = match (row.accepted_at, row.case_number, row.track) {
         (Some(at), Some(case_number), Some(track)) => {
             let consents: Vec<StoredConsent> =
@@ -215,6 +235,10 @@ pub fn model(
         ("WITHDRAWN", ..) => {
             State::Withdrawn { by: row.withdrawn_by.map(PartyId::from).ok_or_else(|| bad("withdrawn_by"))? }
         }
+        ("MERGED", None, None) => {
+            State::Merged { into: row.merged_into.map(CaseId::from).ok_or_else(|| bad("merged_into"))? }
+        }
+        ("REMOVED", None, None) => State::Removed,
         // Without acceptance: the court was demanded before anybody accepted, and has answered.
         ("CLOSED", ..) => State::Closed,
         _ => return Err(bad("state")),
@@ -266,6 +290,7 @@ pub fn model(
             notice_version: row.notice_version,
             share_with_studio: row.share_with_studio,
             oral,
+            batch: row.batch.unwrap_or_default(),
         },
         sheet: Sheet {
             words: Words { subject: words.subject, text: words.text, claims: words.claims },
@@ -288,7 +313,8 @@ pub fn model(
     })
 }
 
-fn party(vault: &Vault, row: &party::Model) -> Result<Party, Fault> {
+/// The party of a row.
+pub fn party(vault: &Vault, row: &party::Model) -> Result<Party, Fault> {
     let id = row.party_id.to_string();
     let place = Place { centre: &row.centre, table: "party", row: &id, field: "sealed" };
     let clear = vault.open(&place, &row.sealed).map_err(sealing)?;

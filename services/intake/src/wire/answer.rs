@@ -54,6 +54,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         call_id: shown(&oral.call),
     });
     if clear {
+        message.batch_id.clone_from(&dispute.entry.batch);
         message.oral_note = note::oral(dispute).unwrap_or_default();
         message.screening = dispute.screening.as_ref().map(screening::screening);
         message.screen_findings = dispute.screening.as_ref().map(screening::findings).unwrap_or_default();
@@ -66,6 +67,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
             message.missing_items = if clear { missing.clone() } else { vec![] };
             message.correction_due_time = Some(field::timestamp(term.ends.at));
         }
+        State::Merged { into } => message.merged_into = into.to_string(),
         State::Refused { ground, redirect } => {
             message.refuse_ground.clone_from(ground);
             message.redirect = shown(redirect);

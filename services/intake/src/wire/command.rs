@@ -208,6 +208,8 @@ pub struct Page {
     pub state: Option<&'static str>,
     /// Only with this external identifier.
     pub external_id: Option<String>,
+    /// Only those of this batch.
+    pub batch: Option<String>,
     /// Only open ones.
     pub open: bool,
     /// What a page token is bound to.
@@ -241,8 +243,9 @@ pub fn page(
     };
     let external_id =
         field::optional(&mut violations, "external_id", &request.external_id, Limits::name(100));
+    let batch = field::optional(&mut violations, "batch_id", &request.batch_id, Limits::name(30));
     let purpose = format!(
-        "{}?state={}&open={}&external_id={external_id}",
+        "{}?state={}&open={}&external_id={external_id}&batch={batch}",
         call.policy.path, request.state, request.open
     );
     let before = match request.page_token.as_str() {
@@ -253,8 +256,9 @@ pub fn page(
             violations.check("page_token", place.map(CaseId::from).ok_or(Fault::MALFORMED))
         }
     };
-    let external_id = Some(external_id).filter(|text| !text.is_empty());
-    done(violations, Some(Page { size, before, state, external_id, open: request.open, purpose }))
+    let said = |text: String| Some(text).filter(|text| !text.is_empty());
+    let (external_id, batch) = (said(external_id), said(batch));
+    done(violations, Some(Page { size, before, state, external_id, batch, open: request.open, purpose }))
 }
 
 /// All was read, or everything that is wrong.

@@ -9,6 +9,7 @@ use lexicon::{Fault, PartyKind, PartyRole, Violations, Warning};
 use prost_types::Timestamp;
 use rulebook::towns;
 
+use crate::model::link::LinkKind;
 use crate::model::{Channel, Course, HowSaid, OralConfirmation, Scope};
 
 /// Clocks of stations and apps differ from ours.
@@ -43,6 +44,8 @@ codes! {
     how_said / how_said_number: HowSaid = proto::HowSaid, "HOW_SAID_";
     /// Where a case is beyond intake.
     course / course_number: Course = proto::Course, "COURSE_";
+    /// What one dispute is to another.
+    link_kind / link_kind_number: LinkKind = proto::LinkKind, "LINK_KIND_";
     /// On which side.
     role / role_number: PartyRole = words::PartyRole, "PARTY_ROLE_";
     /// What a party is.

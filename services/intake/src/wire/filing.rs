@@ -120,6 +120,7 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
                 notice_version,
                 share_with_studio,
                 oral,
+                batch: String::new(),
             };
             Ok(Filing { draft, entry, sheet, first_receiver, signs })
         }
@@ -207,7 +208,8 @@ pub fn correction(
     }
 }
 
-fn sheet(violations: &mut Violations, body: &proto::DisputeBody, reading: &mut Reading<'_>) -> Sheet {
+/// Reads what a clerk has typed.
+pub fn sheet(violations: &mut Violations, body: &proto::DisputeBody, reading: &mut Reading<'_>) -> Sheet {
     Sheet {
         words: words(violations, body, reading.complete),
         amount: violations

@@ -27,8 +27,18 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
     let (sheet, court_demanded) = (&dispute.sheet, dispute.demand.is_some());
     match event {
         Event::DraftSaved => {
-            list.post(case, version, &proto::DraftSaved { first_receiver_org, channel, court_demanded })
+            let generation = version;
+            let event = proto::DraftSaved { first_receiver_org, channel, court_demanded, generation };
+            list.post(case, version, &event)
         }
+        Event::Linked(other, kind) => {
+            let kind = field::link_kind_number(kind);
+            list.post(case, version, &proto::DisputesLinked { other_case_id: other.to_string(), kind })
+        }
+        Event::Merged(into) => {
+            list.post(case, version, &proto::DraftMerged { into_case_id: into.to_string() })
+        }
+        Event::Removed => list.post(case, version, &proto::DraftRemoved {}),
         Event::Filed => list.post(
             case,
             version,

@@ -40,6 +40,8 @@ fn words(dispute: &Dispute) -> (&'static str, &'static str) {
         State::Refused { .. } if dispute.demand.is_none() => ("不予受理", "not accepted"),
         State::Withdrawn { .. } => ("已撤回", "withdrawn"),
         State::Closed => ("已结案", "closed"),
+        State::Merged { .. } => ("已并入另一份草稿", "merged into another draft"),
+        State::Removed => ("草稿逾期未提交，已清除", "not filed in time; what was typed is gone"),
         State::Draft | State::Refused { .. } | State::Accepted => match dispute.course() {
             None if dispute.demand.is_some() => {
                 ("当事人要求诉讼，正在准备移送法院", "a party wants the court; a filing is being prepared")
@@ -104,9 +106,11 @@ fn next_step(dispute: &Dispute) -> String {
                 None => "请向受理窗口查询理由和其他途径。".to_owned(),
             }
         }
-        State::Advised { .. } | State::Withdrawn { .. } | State::Closed => {
-            "如有新的纠纷，可以再次提出申请。".to_owned()
-        }
+        State::Advised { .. }
+        | State::Withdrawn { .. }
+        | State::Closed
+        | State::Merged { .. }
+        | State::Removed => "如有新的纠纷，可以再次提出申请。".to_owned(),
         State::Draft | State::Refused { .. } | State::Accepted => match dispute.course() {
             None if dispute.demand.is_some() => "将准备材料并提交法院。".to_owned(),
             None => "将分派给调解组织。".to_owned(),

@@ -3,9 +3,13 @@
 use access::Role;
 use contracts::intake::v1 as proto;
 use contracts::intake::v1::intake_service_server::IntakeService;
+use contracts::lexicon::v1::{self as words, PartyRole};
+use sea_orm::ConnectionTrait;
 use tonic::{Code, Status};
 
-use crate::stage::{Person, Stage, bad_fields, clerk, filing, person, person_of, reason};
+use crate::stage::{
+    Person, Stage, bad_fields, body, claimant, clerk, filing, person, person_of, reason, respondent,
+};
 
 fn correction(case_id: &str, labels: &[&str], cause_code: &str) -> proto::CorrectSuggestionRequest {
     proto::CorrectSuggestionRequest {
@@ -136,6 +140,91 @@ async fn rows_go_page_by_page_to_the_operator_of_the_centre_and_leave_a_trace() 
 }
 
 #[tokio::test]
+async fn who_becomes_a_party_later_is_taken_out_too() {
+    let stage = Stage::new().await;
+    let story = "邻居李四和示丙借钱不还，李四的电话是0760 8881。";
+    let save = proto::SaveDraftRequest {
+        request_id: "s-1".into(),
+        channel: proto::Channel::Window.into(),
+        body: Some(proto::DisputeBody { text: story.into(), ..Default::default() }),
+        ..Default::default()
+    };
+    let draft = stage.door.save_draft(clerk().ask("SaveDraft", save)).await.unwrap().into_inner();
+    let case = draft.case_id.as_str();
+    let row = correct(&stage, &clerk(), correction(case, &["loan_debt"], "")).await.unwrap();
+    assert!(row.text.contains("李四"), "nobody is a party yet");
+
+    let party =
+        |name: &str, role: PartyRole| words::Party { name: name.into(), role: role.into(), ..respondent() };
+    let body = proto::DisputeBody {
+        text: story.into(),
+        parties: vec![claimant(), party("李四", PartyRole::Respondent)],
+        ..body()
+    };
+    let file = proto::FileDisputeRequest { case_id: case.into(), body: Some(body), ..filing("r-1") };
+    let filed = stage.door.file_dispute(clerk().ask("FileDispute", file)).await.unwrap().into_inner();
+    let text = page(&stage, &operator(), 0, "").await.unwrap().rows.remove(0).text;
+    assert_eq!(text, "邻居某某和示丙借钱不还，某某的电话是某号。");
+
+    let amend = proto::AmendPartyRequest {
+        case_id: case.into(),
+        party: Some(party("示丙", PartyRole::ThirdParty)),
+        etag: filed.version,
+        ..Default::default()
+    };
+    stage.door.amend_party(clerk().ask("AmendParty", amend)).await.unwrap();
+    let rows = page(&stage, &operator(), 0, "").await.unwrap().rows;
+    assert_eq!(rows[0].text, "邻居某某和某某借钱不还，某某的电话是某号。");
+}
+
+#[tokio::test]
+async fn what_a_clerk_takes_back_is_taught_no_longer() {
+    let stage = Stage::new().await;
+    let dispute = stage.filed("r-1").await;
+    let ask = proto::SuggestCausesRequest { text: dispute.text.clone(), subject: dispute.subject.clone() };
+    let suggested = stage.door.suggest_causes(clerk().ask("SuggestCauses", ask)).await.unwrap().into_inner();
+    let first = suggested.causes[0].code.clone();
+    assert_ne!(first, "108.3");
+    correct(&stage, &clerk(), correction(&dispute.case_id, &["contract"], "108.3")).await.unwrap();
+    let accept = proto::AcceptDisputeRequest {
+        case_id: dispute.case_id.clone(),
+        cause_code: first.clone(),
+        ..Default::default()
+    };
+    stage.door.accept_dispute(clerk().ask("AcceptDispute", accept)).await.unwrap();
+    let rows = page(&stage, &operator(), 0, "").await.unwrap().rows;
+    assert_eq!((rows[0].cause_code.as_str(), rows[0].labels.len()), (first.as_str(), 1));
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_left_out_and_counted() {
+    let stage = Stage::new().await;
+    let mut cases = vec![];
+    for n in 0..3 {
+        let dispute = stage.filed(&format!("r-{n}")).await;
+        correct(&stage, &clerk(), correction(&dispute.case_id, &["consumer"], "")).await.unwrap();
+        cases.push(dispute.case_id);
+    }
+    // The first row holds the second one's words, which are sealed for another place.
+    let one =
+        |offset: u32| format!("SELECT case_id FROM training_row ORDER BY case_id LIMIT 1 OFFSET {offset}");
+    let db = stage.memory.owner("intake").await;
+    let swap = format!(
+        "UPDATE training_row SET sealed = (SELECT other.sealed FROM training_row other WHERE other.case_id = ({})) \
+         WHERE case_id = ({})",
+        one(1),
+        one(0)
+    );
+    db.execute_unprepared(&swap).await.unwrap();
+    db.close().await.unwrap();
+    let first = page(&stage, &operator(), 1, "").await.unwrap();
+    assert_eq!((first.rows.len(), first.left_out_count), (0, 1));
+    let rest = page(&stage, &operator(), 50, &first.next_page_token).await.unwrap();
+    let seen: Vec<String> = rest.rows.into_iter().map(|row| row.case_id).collect();
+    assert_eq!((seen.as_slice(), rest.left_out_count), (&cases[1..], 0));
+}
+
+#[tokio::test]
 async fn bad_corrections_are_refused_with_every_fault() {
     let stage = Stage::new().await;
     let told = correct(&stage, &clerk(), proto::CorrectSuggestionRequest::default()).await.unwrap_err();
@@ -171,4 +260,31 @@ async fn a_persons_words_point_somewhere() {
     assert_eq!(fraud.refuse_ground, "R06");
     assert!(!fraud.redirect.is_empty());
     assert!(!ask("你好").await.question.is_empty());
+}
+
+#[tokio::test]
+async fn a_row_goes_so_many_days_after_its_last_correction() {
+    let stage = Stage::new().await;
+    let mut cases = vec![];
+    for n in 0..3 {
+        let dispute = stage.filed(&format!("r-{n}")).await;
+        correct(&stage, &clerk(), correction(&dispute.case_id, &["consumer"], "")).await.unwrap();
+        cases.push(dispute.case_id);
+    }
+    stage.clock.advance(chrono::Duration::days(300));
+    // Corrected once more: its time begins anew.
+    correct(&stage, &clerk(), correction(&cases[1], &["contract"], "")).await.unwrap();
+    let audits = stage.count("SELECT count(*) FROM audit").await;
+    let gone = async |days: i64| {
+        let before = stage.clock.now() - chrono::Duration::days(days);
+        stage.store.forget_training_rows(before).await.unwrap()
+    };
+    assert_eq!(gone(300).await, 0, "not before their time");
+    stage.clock.advance(chrono::Duration::days(66));
+    assert_eq!(gone(365).await, 2);
+    let rows = page(&stage, &operator(), 0, "").await.unwrap().rows;
+    assert_eq!(rows.into_iter().map(|row| row.case_id).collect::<Vec<_>>(), [cases[1].clone()]);
+    let told = "SELECT count(*) FROM audit WHERE method = 'intake.training'";
+    assert_eq!((stage.count(told).await, gone(365).await), (1, 0));
+    assert_eq!(stage.count("SELECT count(*) FROM audit").await, audits + 2);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use almanac::Law;
 use chrono::{DateTime, Utc};
 use rulebook::profiles::{self, Course};
-use rulebook::{clocks, tracks};
+use rulebook::{clocks, courts, tracks};
 use serde::{Deserialize, Serialize};
 
 /// What is known of a case.
@@ -24,6 +24,9 @@ pub struct Begun {
     pub commissioned: Option<DateTime<Utc>>,
     /// The court that commissioned.
     pub court: Option<String>,
+    /// The court that has the suit or sent the case, as the window was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suit: Option<String>,
     /// The suit runs in summary procedure.
     pub summary: bool,
     /// What else has happened, by the rule book's codes.
@@ -32,6 +35,9 @@ pub struct Begun {
     /// Since when danger waits for an answer: nothing comes to the table meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub danger: Option<DateTime<Utc>>,
+    /// Since when a court has a suit about the matter in another case: a run that opens ends at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sued: Option<DateTime<Utc>>,
     /// The editions of the rule book, as they are in force: what a period is counted by.
     #[serde(skip)]
     pub law: Law,
@@ -57,6 +63,9 @@ impl From<DateTime<Utc>> for Beginning {
 
 const RENEWED: &str = "MEDIATION_RENEWED";
 const FIRST_ROUND: &str = "FIRST_MEDIATION";
+
+/// What a party's time for another way counts from, by track: to ask the traffic police while a committee mediates (L11 art. 85-86).
+const OTHER_WAYS: [(&str, &str); 1] = [("PM", "DETERMINATION_RECEIVED")];
 
 /// What other services tell: nobody records it at the table.
 const TOLD: [&str; 6] =
@@ -88,6 +97,13 @@ impl Begun {
         first(RENEWED).or_else(|| first("MATERIAL_SIGNED")).or_else(latest)
     }
 
+    /// The court whose own settings of the clocks hold: that commissioned it, or else has the suit. One that the rule book does not
+    /// know has set nothing.
+    pub fn setting_court(&self) -> Option<&str> {
+        let court = self.court.as_deref().or(self.suit.as_deref());
+        court.filter(|id| courts::by_id(id).is_some())
+    }
+
     /// Which of the track's periods it is.
     pub(super) fn course(&self) -> Course {
         if self.happened.contains_key(FIRST_ROUND) {
@@ -102,8 +118,11 @@ impl Begun {
     }
 }
 
-/// Whether a period of this track may count from an event that is recorded at the table.
+/// Whether a period of this track may count from an event that is recorded at the table, or a party's time for another way.
 pub(super) fn counts_from(track: &str, event: &str) -> bool {
+    if tracks::get(track).is_some() && OTHER_WAYS.contains(&(track, event)) {
+        return true;
+    }
     let ids = profiles::of(track).flat_map(|row| [&row.main, &row.opinion, &row.second]).flatten();
     let mut starts = ids.filter_map(|id| clocks::get(id)).flat_map(|clock| &clock.start);
     tracks::get(track).is_some() && !TOLD.contains(&event) && starts.any(|start| start == event)

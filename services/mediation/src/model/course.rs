@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::PartyId;
+use rulebook::calendar::end_of;
 use serde::{Deserialize, Serialize};
 
 pub use super::period::{Change, Length, Period, Will};
@@ -24,8 +25,14 @@ pub struct Course {
     pub schedule: Vec<Instalment>,
     /// What was performed, in fen.
     pub performed: i64,
+    /// What of that was performed when, of the schedule in force.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
     /// Since when it is in default.
     pub breached: Option<DateTime<Utc>>,
+    /// Since when, if the default is a day of the schedule that went by and nobody's report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<DateTime<Utc>>,
     /// How often performance was urged.
     pub urged: u32,
     /// A court has dismissed the confirmation of its agreement.
@@ -39,6 +46,9 @@ pub struct Course {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub suspensions: Vec<Suspension>,
+    /// When its period ended while a court was examining a suspected sham: the answer is still to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unexamined: Option<DateTime<Utc>>,
     /// The parties were told of their rights, the rules and the effect, and warned (T17).
     pub told: bool,
     /// Who has confirmed a service address.
@@ -53,6 +63,9 @@ pub struct Planned {
     pub start: DateTime<Utc>,
     /// How.
     pub mode: SessionMode,
+    /// When everybody had been told.
+    #[serde(default)]
+    pub told: Option<DateTime<Utc>>,
 }
 
 /// Facts that nobody disputes, without their words.
@@ -73,7 +86,37 @@ pub struct Instalment {
     pub amount: i64,
 }
 
+/// What was performed at one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How much, in fen.
+    pub amount: i64,
+}
+
 impl Course {
+    /// Something was performed.
+    pub fn pay(&mut self, payment: Payment) {
+        self.performed = self.performed.saturating_add(payment.amount);
+        self.payments.push(payment);
+    }
+
+    /// Whether every part whose day had gone by at the default was performed on its day or before, by what is recorded now. A
+    /// part without an amount is done with all that was agreed.
+    pub fn was_kept(&self, breached: DateTime<Utc>) -> bool {
+        let mut asked = 0_i64;
+        self.schedule.iter().all(|part| {
+            asked = asked.saturating_add(part.amount);
+            let over = end_of(part.due);
+            if over > breached {
+                return true;
+            }
+            let late = self.payments.iter().filter(|payment| payment.at >= over);
+            part.amount > 0 && self.performed - late.map(|payment| payment.amount).sum::<i64>() >= asked
+        })
+    }
+
     /// The clock has changed.
     pub fn tick(&mut self) -> u64 {
         self.generation += 1;

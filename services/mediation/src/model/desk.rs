@@ -10,7 +10,7 @@ use lexicon::{AccountId, CaseId, MediationId, OrgId, Outcome, PartyId};
 
 use super::begun::Begun;
 use super::course::Course;
-use super::{Event, Mediation, Party, Refusal, Rule, Seating, State, Worked};
+use super::{Event, Mediation, Party, Refusal, Rule, Seating, State, Worked, sued};
 
 /// The number that goes with a claim; a later claim's is greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,8 @@ pub struct CaseDesk {
     pub former: BTreeSet<AccountId>,
     /// The seats of the parties that intake has amended: routing's facts may be older than that.
     pub amended: BTreeMap<PartyId, Seating>,
-    /// How many amendments changed something. They raise no version, so every write asks for this count too.
+    /// How many amendments changed something, and what took the case away. They raise no version, so every write asks for this
+    /// count too.
     pub amendments: u64,
     /// What a base period may begin with.
     pub begun: Begun,
@@ -152,7 +153,8 @@ impl CaseDesk {
     }
 
     /// The mediator has confirmed. An open run goes on under the new mediator, its period unbroken (T16); else a run
-    /// opens, unless the case was taken from the table or the claim has ended meanwhile.
+    /// opens, unless the case was taken from the table or the claim has ended meanwhile. A run that is over is the referral's
+    /// last: a claim that was confirmed before routing heard of the end opens no other.
     pub fn confirmed(mut self, mut claim: Claim, id: MediationId, at: DateTime<Utc>) -> Outcome<Self, Event> {
         if claim.fence < self.fence {
             return Outcome::AlreadySo(self);
@@ -170,16 +172,19 @@ impl CaseDesk {
                 run.course.tick();
                 events.extend(run.asked());
             }
+            // What waited for nobody but a mediator.
+            events.extend(run.due(at));
             self.work(at);
             return self.said(events);
         }
-        if self.taken.is_some() || self.opened_under == Some(claim.fence) {
+        if self.taken.is_some() || self.run.is_some() {
             return if raised { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) };
         }
         for (party, seating) in &self.amended {
             seat(&mut claim.parties, *party, seating);
         }
         let (run, events) = open(&claim, self.case, id, &self.begun, at);
+        let (run, events) = sued::opened(run, events, at);
         self.opened_under = Some(claim.fence);
         self.run = Some(run);
         self.work(at);
@@ -234,6 +239,7 @@ impl CaseDesk {
     /// have accepted.
     pub fn accepted(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
         let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
+        self.amendments += u64::from(dropped);
         match self.begins(learn) {
             Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
             outcome => outcome,
@@ -241,9 +247,18 @@ impl CaseDesk {
     }
 
     /// Something is known that a base period may begin with. It raises no version; the count of amendments keeps a write
-    /// judged before it away.
+    /// judged before it away. Where a period has begun without it, it is counted anew, and that is said.
     pub fn begins(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
-        if self.know(learn) { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
+        let before = self.begun.danger;
+        if !self.know(learn) {
+            return Outcome::AlreadySo(self);
+        }
+        // Danger is nothing that a period counts from.
+        let anew = self.run.as_mut().filter(|run| run.begun.danger == before).map(Mediation::count_anew);
+        match anew.unwrap_or_default() {
+            events if events.is_empty() => Outcome::Changed(self, vec![]),
+            events => self.said(events),
+        }
     }
 
     pub(super) fn know(&mut self, learn: impl FnOnce(&mut Begun)) -> bool {
@@ -257,16 +272,17 @@ impl CaseDesk {
         changed
     }
 
-    /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47).
+    /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47), unless the case was
+    /// taken from the table.
     pub fn denied(mut self) -> Outcome<Self, Event> {
-        match self.run.as_mut().filter(|run| matches!(run.state, State::Agreed { .. }) && !run.course.denied)
-        {
-            Some(run) => {
+        let agreed = |run: &&mut Mediation| matches!(run.state, State::Agreed { .. }) && !run.course.denied;
+        match self.run.as_mut().filter(agreed) {
+            Some(run) if self.taken.is_none() => {
                 run.course.denied = true;
                 self.amendments += 1;
                 Outcome::Changed(self, vec![])
             }
-            None => Outcome::AlreadySo(self),
+            _ => Outcome::AlreadySo(self),
         }
     }
 
@@ -304,6 +320,12 @@ impl CaseDesk {
     ) -> Outcome<Self, Event> {
         let first = self.taken.is_none();
         self.taken.get_or_insert(taken);
+        // The mark raises no version of its own; a write that was judged before it must not wipe it out.
+        self.amendments += u64::from(first);
+        // Nobody sits down again about a case that was taken away.
+        if let Some(run) = &mut self.run {
+            run.course.denied = false;
+        }
         match self.run.take_if(|run| run.state.is_open()).map(end) {
             Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
             Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),

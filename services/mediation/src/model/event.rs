@@ -79,6 +79,8 @@ pub enum Event {
     SessionScheduled {
         /// When.
         start: DateTime<Utc>,
+        /// When everybody had been told.
+        told: Option<DateTime<Utc>>,
     },
     /// A note was written.
     NoteRecorded,
@@ -120,7 +122,7 @@ pub enum Event {
         /// The generation that holds now.
         generation: u64,
     },
-    /// Something happened that a period may count from.
+    /// Something happened that a period may count from, or that it should have counted from was heard late.
     StartEventRecorded {
         /// What.
         event: &'static str,

@@ -199,33 +199,42 @@ impl Mediation {
         }
         agreement.signatures.push(Signature { by, at: at.max(agreement.drafted) });
         let mut events = vec![Event::SignatureAdded { agreement: agreement.id }];
-        events.extend(self.take_effect());
+        events.extend(self.take_effect(None));
         Ok(self.changed(events))
     }
 
-    /// What follows at once when a party is no longer waited for: the main period, which then begins `at` the earliest,
-    /// or the agreement's effect.
+    /// What follows at once when a party is no longer waited for: the main period or the agreement's effect, which then begin
+    /// `at` the earliest.
     pub(super) fn due(&mut self, at: DateTime<Utc>) -> Vec<Event> {
         match (&self.state, self.all_consented()) {
             (State::ConsentPending, Some(since)) => self.start(since.max(at)),
-            _ => self.take_effect(),
+            _ => self.take_effect(Some(at)),
         }
     }
 
-    /// An agreement under which nobody's signature is missing is in effect.
-    fn take_effect(&mut self) -> Vec<Event> {
-        let State::AgreedUnsigned { since, agreement } = &self.state else { return vec![] };
-        let signing = self.acting().map(|party| party.id);
-        let Some(effective) = agreement.effective(&needed(&self.track, signing)) else { return vec![] };
-        if self.lacks_consent(agreement, None) {
+    /// An agreement under which nobody's signature is missing is in effect, since the latest of them, or since nobody else was
+    /// waited for. Between two claims it waits for the next mediator: the referral is over with it, and somebody must record
+    /// what becomes of it.
+    fn take_effect(&mut self, due: Option<DateTime<Utc>>) -> Vec<Event> {
+        let signed = self.signed_by_all().filter(|_| self.mediator.is_some());
+        let (State::AgreedUnsigned { since, agreement }, Some(signed)) = (&self.state, signed) else {
             return vec![];
-        }
+        };
+        let effective = due.map_or(signed, |due| signed.max(due));
         let Terms { partial, amount, .. } = agreement.terms;
         let (id, since, agreement) = (agreement.id, *since, agreement.clone());
         self.state = State::Agreed { since, agreement, effective, performance: Performance::Due };
         let (generation, oral) = (self.course.tick(), self.course.oral);
         let signed = Event::AgreementSigned { agreement: id, effective, partial, amount, generation, oral };
         std::iter::once(signed).chain(self.begin_performance()).collect()
+    }
+
+    /// When the last signature that is needed was put under what waits for no other.
+    pub(super) fn signed_by_all(&self) -> Option<DateTime<Utc>> {
+        let State::AgreedUnsigned { agreement, .. } = &self.state else { return None };
+        let signing = self.acting().map(|party| party.id);
+        let last = agreement.effective(&needed(&self.track, signing))?;
+        (!self.lacks_consent(agreement, None)).then_some(last)
     }
 
     /// The parties want no document, and the mediator writes the content down (T25): in effect at once.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use lexicon::{MediationId, Outcome, PartyId};
 
-use super::course::{Course, Instalment};
+use super::course::{Course, Instalment, Payment};
 use super::mediation::Answer;
 use super::{Event, Mediation, Performance, Refusal, Rule, State};
 
@@ -20,15 +20,16 @@ impl Mediation {
         Some(Event::PerformanceBegan { left: self.course.left(), generation })
     }
 
-    /// Something was performed, or all of it (T33, T46b, T49).
-    pub fn perform(mut self, amount: i64, whole: bool) -> Answer {
+    /// Something was performed, or all of it (T33, T46b, T49). A day of the schedule that went by was no default, if its part turns
+    /// out to have been performed in time.
+    pub fn perform(mut self, amount: i64, whole: bool, at: DateTime<Utc>) -> Answer {
         let State::Agreed { agreement, performance, .. } = &mut self.state else {
             return Err(self.against(Rule::NotAgreed));
         };
         if *performance == Performance::Performed {
             return Ok(Outcome::AlreadySo(self));
         }
-        self.course.performed = self.course.performed.saturating_add(amount);
+        self.course.pay(Payment { at, amount });
         let asked = self.course.whole(agreement.terms.amount.get());
         if whole || (asked > 0 && self.course.performed >= asked) {
             *performance = Performance::Performed;
@@ -38,7 +39,12 @@ impl Mediation {
             return Ok(self.changed(vec![recorded, Event::AgreementPerformed]));
         }
         // A part does not cure a default, and a default waits for no day any more.
-        let breached = *performance == Performance::Breached;
+        let missed = self.course.missed.filter(|_| *performance == Performance::Breached);
+        let kept = missed.is_some_and(|since| self.course.was_kept(since));
+        if kept {
+            (self.course.breached, self.course.missed) = (None, None);
+        }
+        let breached = *performance == Performance::Breached && !kept;
         let mut left = vec![];
         if !breached {
             *performance = Performance::Performing;
@@ -46,7 +52,9 @@ impl Mediation {
             self.course.tick();
         }
         let generation = self.course.generation;
-        Ok(self.changed(vec![Event::PerformanceRecorded { amount, left, breached, generation }]))
+        let began = kept.then(|| Event::PerformanceBegan { left: left.clone(), generation });
+        let recorded = Event::PerformanceRecorded { amount, left, breached, generation };
+        Ok(self.changed(std::iter::once(recorded).chain(began).collect()))
     }
 
     /// A default is reported (T33).
@@ -57,6 +65,17 @@ impl Mediation {
             }
             State::Agreed { performance: Performance::Breached, .. } => Ok(Outcome::AlreadySo(self)),
             _ => Err(self.against(Rule::NotAgreed)),
+        }
+    }
+
+    /// The day of an instalment is over.
+    pub(super) fn miss(self, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+        match self.default_of_schedule(at) {
+            Outcome::Changed(mut run, events) => {
+                run.course.missed = Some(at);
+                Outcome::Changed(run, events)
+            }
+            so @ Outcome::AlreadySo(_) => so,
         }
     }
 
@@ -103,8 +122,9 @@ impl Mediation {
                 *performance = Performance::Performing;
                 // A new schedule is about what is still open.
                 self.course.performed = 0;
+                self.course.payments.clear();
                 self.course.schedule = schedule;
-                self.course.breached = None;
+                (self.course.breached, self.course.missed) = (None, None);
                 let generation = self.course.tick();
                 let left = self.course.left();
                 Ok(self.changed(vec![Event::PerformanceBegan { left, generation }]))

@@ -44,6 +44,9 @@ pub struct Period {
     /// The edition in force when it began, whose terms it keeps; empty from before there were any.
     #[serde(default)]
     pub edition: String,
+    /// The court whose own setting of the clock holds, known when it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub court: Option<String>,
 }
 
 /// A length, as it is kept.
@@ -91,6 +94,7 @@ impl Period {
             agreed: None,
             changes: vec![],
             edition: begun.law.active().id().to_owned(),
+            court: begun.setting_court().map(str::to_owned),
         };
         let Ok(terms) = period.terms(&begun.law) else { return period };
         (period.event, period.start) = begun
@@ -116,9 +120,9 @@ impl Period {
         if let Some(agreed) = &self.agreed {
             return Ok(Terms::agreed(&pin, agreed.read()));
         }
-        let edition = law.get(&self.edition);
-        match edition.main_terms(&pin, self.course, None) {
-            Err(Unlawful::PeriodIsAgreed { .. }) => edition.terms(LOCAL_DEFAULT, None, self.pinned_on),
+        let (edition, court) = (law.get(&self.edition), self.court.as_deref());
+        match edition.main_terms(&pin, self.course, court) {
+            Err(Unlawful::PeriodIsAgreed { .. }) => edition.terms(LOCAL_DEFAULT, court, self.pinned_on),
             terms => terms,
         }
     }

@@ -20,6 +20,10 @@ rules! {
     /// Leaving video without everybody's yes.
     ModeNeedsConsent = "MODE_NEEDS_CONSENT", "L5 art. 16",
         "All parties agree before a mediation leaves video.", "不再以音视频方式调解的，须各方当事人同意。";
+    /// The parties of a traffic accident are told three days before.
+    NoticeTooLate = "NOTICE_TOO_LATE", "L11 art. 88",
+        "The traffic police tell the parties three days before they sit: choose a later day, or record that all agree to this one.",
+        "交警调解应当提前三日通知当事人，请另定时间，或者登记各方同意提前。";
     /// Nothing was written down.
     NoUndisputedFacts = "NO_UNDISPUTED_FACTS", "L4 art. 22; L5 art. 18",
         "No undisputed facts have been written down.", "尚未记载无争议事实。";

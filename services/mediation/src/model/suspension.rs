@@ -46,10 +46,14 @@ pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Suspension>
 }
 
 impl CaseDesk {
-    /// The court that commissioned the run has examined a suspected sham.
+    /// The court that commissioned the run has examined a suspected sham. Where it goes on, its holder's lease begins anew.
     pub fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Self, Event> {
         match self.run.take().map(|run| run.examined(sham, at)) {
-            Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
+            Some(Outcome::Changed(run, events)) => {
+                let mut desk = self.with(run);
+                desk.work(at);
+                Outcome::Changed(desk, events)
+            }
             Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
             None => Outcome::AlreadySo(self),
         }
@@ -114,8 +118,14 @@ impl Mediation {
     }
 
     /// The court that examines the suspicion: the one that commissioned the run. Danger is no court's to answer.
-    fn examining_court(&self) -> Option<&str> {
+    pub(super) fn examining_court(&self) -> Option<&str> {
         self.begun.court.as_deref().filter(|_| self.is_suspended_for(Cause::Sham))
+    }
+
+    /// Who examines, by every cause; nobody where it is not suspended.
+    pub(super) fn examiners(&self) -> impl Iterator<Item = Event> {
+        let suspended = matches!(self.state, State::Suspended { .. });
+        self.course.suspensions.iter().filter(move |_| suspended).map(|known| self.told(known.cause))
     }
 
     /// The way to the table; danger that nobody has answered stands in it.
@@ -147,6 +157,15 @@ impl Mediation {
     /// The court that commissioned the run has examined the suspicion (T22c, T22d). What waits for no court is left as it is,
     /// and danger that joined the suspicion is still the studio's head's to lift.
     pub(super) fn examined(mut self, sham: bool, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+        // The period may be over before the court has answered; what it found is the ground all the same.
+        if let State::Failed { ground, .. } = &mut self.state
+            && self.course.unexamined.is_some()
+            && sham
+        {
+            (*ground, self.course.unexamined) = (SHAM, None);
+            let generation = self.course.tick();
+            return self.changed(vec![Event::Concluded { ground: SHAM, generation }]);
+        }
         let State::Suspended { since } = self.state else { return Outcome::AlreadySo(self) };
         if !self.is_suspended_for(Cause::Sham) {
             return Outcome::AlreadySo(self);

@@ -4,8 +4,9 @@
 use almanac::Law;
 use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
-use rulebook::period;
+use rulebook::calendar::civil_date;
 use rulebook::unlawful::Unlawful;
+use rulebook::{events, period};
 
 use super::begun::counts_from;
 use super::course::{Period, Planned, Undisputed, Will};
@@ -15,6 +16,8 @@ use super::{Event, Mediation, Refusal, Rule, SessionMode, State};
 /// The track on which a court has referred a suit that it has not filed: it gives leave for an appraisal, and its papers must
 /// reach whoever sits down.
 pub(super) const BEFORE_FILING: &str = "WP";
+/// The track of the traffic police.
+const TRAFFIC: &str = "TR";
 
 impl Mediation {
     /// The parties whose will binds: of a group that elected representatives, these.
@@ -32,15 +35,28 @@ impl Mediation {
         if !matches!(self.state, State::InMediation { .. }) {
             return Err(Refusal::not_in_mediation(&self.state));
         }
-        if self.course.planned == Some(planned) {
+        let untold = |one: Planned| Planned { told: None, ..one };
+        let known = self.course.planned.filter(|before| untold(*before) == untold(planned));
+        if known.is_some_and(|before| before.told == planned.told || planned.told.is_none()) {
             return Ok(Outcome::AlreadySo(self));
         }
         let by_video = self.course.planned.is_some_and(|before| before.mode == SessionMode::Online);
         if by_video && planned.mode != SessionMode::Online && !self.all_agree(agreeing) {
             return Err(self.against(Rule::ModeNeedsConsent));
         }
+        if self.told_too_late(planned) && !self.all_agree(agreeing) {
+            return Err(self.against(Rule::NoticeTooLate));
+        }
         self.course.planned = Some(planned);
-        Ok(self.changed(vec![Event::SessionScheduled { start: planned.start }]))
+        Ok(self.changed(vec![Event::SessionScheduled { start: planned.start, told: planned.told }]))
+    }
+
+    /// The traffic police tell the parties three days before they sit (K20a; L11 art. 88).
+    fn told_too_late(&self, planned: Planned) -> bool {
+        let law = &self.begun.law;
+        let last =
+            (self.track == TRAFFIC).then(|| law.expiry("K20a", law.active().id(), planned.start)).flatten();
+        planned.told.zip(last).is_some_and(|(told, last)| civil_date(told) > last.date)
     }
 
     /// A note of the mediator's own.
@@ -169,7 +185,8 @@ impl Mediation {
         Ok(clock)
     }
 
-    /// Something happened that the track's period counts from (T17b): one that runs counts anew from it, if it is the later.
+    /// Something happened that the track's period counts from (T17b): one that runs counts anew from it, if it is the later. Or a
+    /// party's time for another way runs from it, which oversight watches.
     pub fn happened(mut self, event: &'static str, at: DateTime<Utc>) -> Answer {
         let since = match &self.state {
             State::ConsentPending => None,
@@ -192,6 +209,27 @@ impl Mediation {
         }
         let generation = self.course.generation;
         Ok(self.changed(vec![Event::StartEventRecorded { event, at, period: anew, generation }]))
+    }
+
+    /// What the period counts from was heard after it had begun without it (topics overtake one another): it is as if that had been
+    /// known. One to which something has happened stays, and a suspended run's examiner is named again beside the new count.
+    pub(super) fn count_anew(&mut self) -> Vec<Event> {
+        let (true, Some(since), Some(before)) =
+            (self.state.is_open(), self.state.since(), &self.course.period)
+        else {
+            return vec![];
+        };
+        // It keeps the terms it began with.
+        let anew = Period { edition: before.edition.clone(), ..self.period(since) };
+        let touched = before.agreed.is_some() || !before.changes.is_empty();
+        let Some(event) = events::get(&anew.event).filter(|_| !touched && anew != *before) else {
+            return vec![];
+        };
+        let (event, at) = (event.code.as_str(), anew.start);
+        self.course.period = Some(anew.clone());
+        let generation = self.course.tick();
+        let counted = Event::StartEventRecorded { event, at, period: Some(anew), generation };
+        std::iter::once(counted).chain(self.examiners()).collect()
     }
 
     /// A claimant takes the case back at the table (T27).
@@ -228,7 +266,7 @@ impl Mediation {
 
     /// A clock of this generation has run out: nobody was reached (K04, T07b), or the base period is over (T28b). An older
     /// generation is already so.
-    pub fn expire(self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
+    pub fn expire(mut self, clock: &str, generation: u64, at: DateTime<Utc>) -> Outcome<Mediation, Event> {
         if generation != self.course.generation {
             return Outcome::AlreadySo(self);
         }
@@ -237,10 +275,15 @@ impl Mediation {
         match &self.state {
             // Between two claims nobody could ask; whoever comes next has the clock anew.
             State::ConsentPending if clock == "K04" && self.mediator.is_some() => self.fail("F03", at),
+            // Nobody's signature is missing: it waits for a mediator alone, and is not undone by the end of the period.
+            State::AgreedUnsigned { .. } if main && self.signed_by_all().is_some() => {
+                Outcome::AlreadySo(self)
+            }
             State::InMediation { .. } | State::Suspended { .. } | State::AgreedUnsigned { .. } if main => {
+                self.course.unexamined = self.examining_court().is_some().then_some(at);
                 self.fail("F05", at)
             }
-            State::Agreed { .. } if clock == "schedule" => self.default_of_schedule(at),
+            State::Agreed { .. } if clock == "schedule" => self.miss(at),
             _ => Outcome::AlreadySo(self),
         }
     }

@@ -8,7 +8,7 @@ use access::{Call, Permit, Place, Relation, decide, relation};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
 use courier::Fault;
-use lexicon::{CaseId, SessionId};
+use lexicon::{AgreementId, CaseId, SessionId};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -147,26 +147,48 @@ impl Store {
         Ok((views, next))
     }
 
-    /// The dry facts for a filing; nothing, if no run existed.
+    /// The dry facts for a filing; nothing, if no run existed, or none that made the agreement `about` which the court is asked.
     pub async fn read_for_filing(
         &self,
         call: &Call,
         case: CaseId,
         with_agreement: bool,
+        about: Option<AgreementId>,
     ) -> Result<Option<Filing>, Denied> {
         let db = self.desk.reader();
         call.decide(relation::find(db, case.into()).await?.as_ref())?;
-        let Some(run) = self.load(call.caller.centre.as_str(), case).await?.and_then(|desk| desk.run) else {
-            return Ok(None);
+        let centre = call.caller.centre.as_str();
+        let run = match about {
+            None => self.load(centre, case).await?.and_then(|desk| desk.run),
+            Some(agreement) => self.run_of(centre, case, agreement).await?,
         };
+        let Some(run) = run else { return Ok(None) };
         let held =
             session::Entity::find().filter(session::Column::MediationId.eq(run.id.as_uuid())).count(db).await;
         let sessions = held.map_err(|error| Fault::new("count the sittings of a run", error))? as u32;
-        let centre = call.caller.centre.as_str();
         let facts = if run.facts_are_confirmed() { self.facts(centre, &run).await? } else { String::new() };
         let agreed = matches!(run.state, State::Agreed { .. });
         let terms = if with_agreement && agreed { self.terms(centre, &run).await? } else { String::new() };
         Ok(Some(Filing { run, sessions, facts, terms }))
+    }
+
+    /// The run that made an agreement in effect, whatever run came after it.
+    async fn run_of(
+        &self,
+        centre: &str,
+        case: CaseId,
+        agreement: AgreementId,
+    ) -> Result<Option<Mediation>, Fault> {
+        let read = |error| Fault::new("read the run of an agreement", error);
+        let db = self.desk.reader();
+        let made = agreement::Entity::find_by_id(agreement.as_uuid())
+            .filter(agreement::Column::Centre.eq(centre))
+            .filter(agreement::Column::CaseId.eq(case.as_uuid()));
+        let Some(made) = made.one(db).await.map_err(read)? else { return Ok(None) };
+        let row = mediation::Entity::find_by_id(made.mediation_id).one(db).await.map_err(read)?;
+        let row = row.ok_or_else(|| Fault::inconsistent("agreement", "mediation_id", made.agreement_id))?;
+        let (run, _) = shape::run(&row, Some(shape::agreement(&made)?))?;
+        Ok(Some(run).filter(|run| matches!(run.state, State::Agreed { .. })))
     }
 
     /// The desk's run, with its texts for those who may read them; nobody without a permit may.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;
 use contracts::mediation::v1 as proto;
 use lexicon::text::{Limits, clean, clean_optional};
-use lexicon::{CaseId, Fault, Fen, PartyId, Violations};
+use lexicon::{AgreementId, CaseId, Fault, Fen, PartyId, Violations};
 use prost_types::Timestamp;
 use rulebook::grounds;
 use uuid::Uuid;
@@ -128,6 +128,16 @@ pub fn case(case_id: &str) -> Result<CaseId, Violations> {
     let mut v = Violations::new();
     let case = v.check("case_id", case_id.parse());
     done(v, case)
+}
+
+/// Reads which run a filing is about: that of an agreement, or the latest.
+pub fn filing(request: &proto::ReadForFilingRequest) -> Result<(CaseId, Option<AgreementId>), Violations> {
+    let mut v = Violations::new();
+    let case = v.check("case_id", request.case_id.parse());
+    let named = Some(&request.agreement_id).filter(|id| !id.is_empty());
+    let about = named.map(|id| v.check("agreement_id", id.parse()));
+    let read = || Some((case?, about.map_or(Some(None), |about| about.map(Some))?));
+    done(v, read())
 }
 
 /// Reads a consent.

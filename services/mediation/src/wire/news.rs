@@ -30,9 +30,11 @@ pub fn party(party: Option<&PartyDigest>) -> Result<(PartyId, Seating), Trouble>
 /// What an acceptance tells of when a base period may begin.
 pub fn accepted(event: &DisputeAccepted, at: DateTime<Utc>) -> impl FnOnce(&mut Begun) + use<> {
     let applied = event.submit_time.as_ref().and_then(instant);
+    let suit = Some(event.court_org.clone()).filter(|court| !court.is_empty());
     move |begun| {
         begun.accepted = Some(at);
         begun.applied = applied;
+        begun.suit = suit;
     }
 }
 
@@ -41,7 +43,10 @@ pub fn linked(event: &CommissionLinked) -> impl FnOnce(&mut Begun) + use<> {
     let signed = event.sign_time.as_ref().and_then(instant);
     let commissioned = event.commission_time.as_ref().and_then(instant);
     let (court, summary) = (Some(event.court_org.clone()), event.summary_procedure);
+    let received = commissioned.filter(|_| event.before_filing);
     move |begun| {
+        // What a court refers it has received by then; what it commissions it has registered.
+        begun.happened.extend(received.map(|at| ("SUIT_RECEIVED".to_owned(), at)));
         begun.signed = signed;
         begun.commissioned = commissioned;
         begun.court = court;

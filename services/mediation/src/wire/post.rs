@@ -38,6 +38,7 @@ pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
                 studio_org: studio.to_string(),
                 track: track.clone(),
                 generation: *generation,
+                court_org: run.and_then(|run| run.begun.setting_court()).unwrap_or_default().to_owned(),
             },
         ),
         Event::ConsentRecorded { party } => {
@@ -56,6 +57,7 @@ pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
                 summary_procedure: run.is_some_and(|run| run.begun.summary),
                 generation: *generation,
                 pin_date: period.pinned_on.to_string(),
+                court_org: period.court.clone().unwrap_or_default(),
             },
         ),
         Event::SessionRecorded { session } => {
@@ -98,9 +100,11 @@ pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
         Event::FenceRaised { fence: raised } => {
             list.say(case, version, &proto::FenceRaised { fence: Some(fence(*raised)) })
         }
-        Event::SessionScheduled { start } => {
-            let start_time = Some(timestamp(*start));
-            list.say(case, version, &proto::SessionScheduled { mediation_id, start_time })
+        Event::SessionScheduled { start, told } => {
+            let (start_time, notice_time) = (Some(timestamp(*start)), told.map(timestamp));
+            let track = run.map(|run| run.track.clone()).unwrap_or_default();
+            let said = proto::SessionScheduled { mediation_id, start_time, track, notice_time };
+            list.say(case, version, &said)
         }
         Event::NoteRecorded => list.say(case, version, &proto::NoteRecorded { mediation_id }),
         Event::UndisputedFactsRecorded => {

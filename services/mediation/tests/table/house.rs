@@ -26,7 +26,12 @@ use tonic_types::StatusExt;
 use uuid::Uuid;
 
 pub const CENTRE: &str = "442000";
-const TABLE: &[(&str, &[&str])] = &[("routing", &["mediation"]), ("intake", &["mediation"])];
+const TABLE: &[(&str, &[&str])] = &[
+    ("routing", &["mediation"]),
+    ("intake", &["mediation"]),
+    ("transfer", &["mediation"]),
+    ("oversight", &["mediation"]),
+];
 
 /// The service at work between its neighbours.
 pub struct House {
@@ -36,6 +41,8 @@ pub struct House {
     pub memory: Memory,
     routing: Desk,
     intake: Desk,
+    transfer: Desk,
+    oversight: Desk,
     posts: Vec<Post>,
 }
 
@@ -60,6 +67,7 @@ impl House {
             Desk::open(name, &memory.prepared(name).await, clock.clone()).await.unwrap()
         };
         let (desk, routing, intake) = (open("mediation").await, open("routing").await, open("intake").await);
+        let (transfer, oversight) = (open("transfer").await, open("oversight").await);
         let store = Store::new(desk.clone(), Arc::new(Vault::passing().unwrap()));
         let road = Arc::new(Inside::new());
         let mut posts = vec![];
@@ -67,11 +75,14 @@ impl House {
             (&desk, reactions(&store)),
             (&routing, Reactions::of("routing")),
             (&intake, Reactions::of("intake")),
+            (&transfer, Reactions::of("transfer")),
+            (&oversight, Reactions::of("oversight")),
         ] {
             let until = CancellationToken::new();
             posts.push(Post::start(desk, reactions, road.clone(), TABLE, until).await.unwrap());
         }
-        House { front: Arc::new(Front { store }), desk, clock, memory, routing, intake, posts }
+        let front = Arc::new(Front { store });
+        House { front, desk, clock, memory, routing, intake, transfer, oversight, posts }
     }
 
     pub fn case(&self) -> Case {
@@ -98,6 +109,18 @@ impl House {
         self.settle().await;
     }
 
+    /// What transfer says.
+    pub async fn transfer<M: Message + Name>(&self, case: Case, event: &M) {
+        say(&self.transfer, case.id, event).await;
+        self.settle().await;
+    }
+
+    /// What oversight says.
+    pub async fn oversight<M: Message + Name>(&self, case: Case, event: &M) {
+        say(&self.oversight, case.id, event).await;
+        self.settle().await;
+    }
+
     /// Said, but not waited for.
     pub async fn release_at_once(&self, case: Case, who: &str, n: u64) {
         say(&self.routing, case.id, &ended(who, n)).await;
@@ -118,7 +141,7 @@ impl House {
             studio_org: "studio-1".into(),
             holder: who.into(),
             fence: fence(n),
-            confirm_due_time: None,
+            ..CaseClaimed::default()
         };
         self.routing(case, &claimed).await;
     }
@@ -289,7 +312,7 @@ impl House {
     }
 
     pub async fn for_filing(&self, who: &Caller, case: Case) -> Result<proto::ReadForFilingResponse, Status> {
-        let ask = proto::ReadForFilingRequest { case_id: case.id.to_string(), with_agreement: false };
+        let ask = proto::ReadForFilingRequest { case_id: case.id.to_string(), ..Default::default() };
         self.front.read_for_filing(request(who, "ReadForFiling", ask)).await.map(tonic::Response::into_inner)
     }
 }

@@ -5,6 +5,7 @@ mod amended;
 mod door;
 mod examined;
 mod house;
+mod performed;
 mod race;
 mod started;
 mod story;

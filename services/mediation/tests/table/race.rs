@@ -204,3 +204,29 @@ async fn a_write_that_was_judged_before_the_fence_rose_loses_its_guard_and_is_ju
     let view = written.await.ok().unwrap();
     assert_eq!((view.run.version, view.sessions.len(), judged.load(Ordering::SeqCst)), (3, 1, 2));
 }
+
+/// What takes the case away leaves no trace in the version where no run is open; a write judged before it must not wipe it out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_was_judged_before_the_court_was_demanded_keeps_the_demand() {
+    let house = House::build().await;
+    let (case, me) = (house.at_the_table().await, mediator("mediator-1"));
+    house.draft(&me, case, 1, "terms").await.unwrap();
+    for party in [case.claimant, case.respondent] {
+        house.sign(&me, case, proto::Signatory::Party, Some(party)).await.unwrap();
+    }
+    house.sign(&me, case, proto::Signatory::Mediator, None).await.unwrap();
+    house.sign(&me, case, proto::Signatory::Seal, None).await.unwrap();
+    let call = access::Call::of(&request(&me, "ReportBreach", ())).unwrap();
+    let seat = Seat { case: case.id.into(), fence: Fence { epoch: 1, n: 1 } };
+    let judged = AtomicU32::new(0);
+    let written = house.front.store.change(&call, seat, |run, stamp| {
+        if judged.fetch_add(1, Ordering::SeqCst) == 0 {
+            let demanded = contracts::intake::v1::CourtDemanded::default();
+            tokio::task::block_in_place(|| Handle::current().block_on(house.intake(case, &demanded)));
+        }
+        Ok((run.breach(stamp.now).map_err(Denied::refused)?, Enclosure::None))
+    });
+    let view = written.await.ok().unwrap();
+    assert_eq!((view.run.state.name(), judged.load(Ordering::SeqCst)), ("BREACHED", 2));
+    assert_eq!(house.number("SELECT count(*) FROM desk_fence WHERE ended = 'COURT_DEMANDED'").await, 1);
+}

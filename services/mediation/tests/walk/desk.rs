@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 use super::{account, at, id, kinds, parties};
 
-fn fence(n: u64) -> Fence {
+pub(super) fn fence(n: u64) -> Fence {
     Fence { epoch: 1, n }
 }
 
-fn claim(n: u64, who: &str, consented: &[u128]) -> Claim {
+pub(super) fn claim(n: u64, who: &str, consented: &[u128]) -> Claim {
     let (mediator, studio) = (account(who), OrgId::new("studio-1").unwrap());
     Claim { fence: fence(n), mediator, studio, track: "PM".to_owned(), parties: parties(consented) }
 }
@@ -102,9 +102,7 @@ fn the_desk_through_its_news() {
     desk = step(&mut page, desk, "failed, the same confirmation", |desk| {
         desk.confirmed(claim(1, "a", &[1, 2]), id(2), at(2))
     });
-    step(&mut page, desk, "failed, a new claim (T39)", |desk| {
-        desk.confirmed(claim(3, "b", &[1]), id(3), at(3))
-    });
+    step(&mut page, desk, "failed, a new claim", |desk| desk.confirmed(claim(3, "b", &[1]), id(3), at(3)));
     insta::assert_snapshot!(page);
 }
 
@@ -149,4 +147,32 @@ fn an_acceptance_after_a_demand_opens_the_table() {
     let desk = desk.claimed(fence(1), at(2)).into_noun();
     let desk = desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(3)).into_noun();
     assert!(desk.run.is_some());
+}
+
+/// A court has a suit about the matter in another case (T43): an open run fails, and one that opens later.
+#[test]
+fn a_suit_elsewhere_ends_the_run_that_is_open_and_the_one_that_opens() {
+    let unheard = || CaseDesk::unheard(CaseId::from(Uuid::from_u128(8)));
+    let mut page = String::new();
+    let desk = step(&mut page, unheard(), "confirmed 1", |desk| {
+        desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(0))
+    });
+    let desk = step(&mut page, desk, "sued", |desk| desk.sued(at(1)));
+    let desk = step(&mut page, desk, "sued again", |desk| desk.sued(at(2)));
+    step(&mut page, desk, "a new claim", |desk| desk.confirmed(claim(3, "b", &[1]), id(3), at(3)));
+    let desk = step(&mut page, unheard(), "sued, before anything", |desk| desk.sued(at(0)));
+    step(&mut page, desk, "confirmed 1", |desk| desk.confirmed(claim(1, "a", &[1]), id(1), at(1)));
+    let lines: Vec<String> =
+        page.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(
+        lines,
+        [
+            "confirmed 1 Opened + Started v1 fence 1 run 1 IN_MEDIATION with a",
+            "sued Concluded v2 fence 1 run 1 FAILED with a",
+            "sued again already so v2 fence 1 run 1 FAILED with a",
+            "a new claim nothing said v2 fence 3 run 1 FAILED with a",
+            "sued, before anything nothing said v0 fence 0 no run",
+            "confirmed 1 Opened + Concluded v1 fence 1 run 1 FAILED with a",
+        ]
+    );
 }

@@ -13,8 +13,11 @@ use rulebook::period::{Period as Length, Unit};
 use uuid::Uuid;
 
 mod agreed;
+mod begun;
 mod desk;
+mod effect;
 mod suspended;
+mod taken;
 
 type Answer = Result<Outcome<Mediation, Event>, Refusal>;
 
@@ -76,7 +79,7 @@ fn course() -> Course {
     Course {
         generation: 2,
         period: Some(Period::begin("PM", &Begun::default(), at(10))),
-        planned: Some(Planned { start: at(60), mode: SessionMode::Online }),
+        planned: Some(Planned { start: at(60), mode: SessionMode::Online, told: None }),
         undisputed: Some(Undisputed { digest: "facts".to_owned(), confirmed: vec![party(1)] }),
         ..Course::default()
     }
@@ -164,16 +167,19 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("conclude F07", Box::new(|run| run.conclude("F07", at(31)))),
         (
             "plan, by video",
-            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Online }, &[])),
+            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Online, told: None }, &[])),
         ),
         (
             "plan, leave video",
-            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Onsite }, &[])),
+            Box::new(|run| run.plan(Planned { start: at(90), mode: SessionMode::Onsite, told: None }, &[])),
         ),
         (
             "plan, leave video, agreed",
             Box::new(|run| {
-                run.plan(Planned { start: at(90), mode: SessionMode::Onsite }, &[party(1), party(2)])
+                run.plan(
+                    Planned { start: at(90), mode: SessionMode::Onsite, told: None },
+                    &[party(1), party(2)],
+                )
             }),
         ),
         ("note", Box::new(Mediation::note)),
@@ -203,9 +209,9 @@ fn verbs() -> Vec<(&'static str, Verb)> {
         ("take back, respondent", Box::new(|run| run.take_back(party(2), at(31)))),
         ("request the court", Box::new(|run| run.request_transfer(party(2), at(31)))),
         ("request, a stranger", Box::new(|run| run.request_transfer(party(4), at(31)))),
-        ("perform a part", Box::new(|run| run.perform(1_000, false))),
-        ("perform the rest", Box::new(|run| run.perform(5_000, false))),
-        ("perform, whole", Box::new(|run| run.perform(0, true))),
+        ("perform a part", Box::new(|run| run.perform(1_000, false, at(31)))),
+        ("perform the rest", Box::new(|run| run.perform(5_000, false, at(31)))),
+        ("perform, whole", Box::new(|run| run.perform(0, true, at(31)))),
         ("breach", Box::new(|run| run.breach(at(31)))),
         ("urge", Box::new(Mediation::urge)),
         ("reschedule, all agree", Box::new(|run| run.reschedule(parts(5_000), &[party(1), party(2)]))),

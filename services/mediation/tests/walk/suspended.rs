@@ -117,3 +117,33 @@ fn the_mediator_does_not_end_what_is_examined() {
         assert_eq!(ends(run().expire("K10", 2, at(31))), "FAILED", "its period");
     }
 }
+
+/// The period runs on while a court examines; what the court finds after its end is the ground all the same (L4 art. 18).
+#[test]
+fn a_sham_that_a_court_finds_after_the_period_is_the_ground() {
+    let suspected = |court: Option<&str>| {
+        let mut desk = at_the_table();
+        desk.run.as_mut().unwrap().begun.court = court.map(str::to_owned);
+        let run = the_run(&desk).suspend(at(20)).unwrap().into_noun();
+        let desk = desk.with(run).expired("K10", 2, at(31)).into_noun();
+        assert!(matches!(the_run(&desk).state, State::Failed { ground: "F05", .. }));
+        desk
+    };
+    let theirs = suspected(Some("court-2071"));
+    assert!(
+        !theirs.clone().examined(false, at(40)).is_changed(),
+        "nothing was found: it ended with its period"
+    );
+    let Outcome::Changed(found, said) = theirs.clone().examined(true, at(40)) else { panic!("swallowed") };
+    assert!(matches!(said[..], [Event::Concluded { ground: "F06", .. }]), "{said:?}");
+    let run = the_run(&found);
+    assert!(matches!(run.state, State::Failed { ground: "F06", at: ended, .. } if ended == at(31)));
+    assert_eq!(run.course.generation, the_run(&theirs).course.generation + 1);
+    assert!(!found.examined(true, at(41)).is_changed(), "again is already so");
+    // Where no court examines, and where a party had left before, there is nothing to find any more.
+    assert!(!suspected(None).examined(true, at(40)).is_changed());
+    let mut left = at_the_table();
+    left.run.as_mut().unwrap().begun.court = Some("court-2071".to_owned());
+    let run = the_run(&left).suspend(at(20)).unwrap().into_noun();
+    assert!(!left.with(run).demanded(at(25)).into_noun().examined(true, at(40)).is_changed());
+}

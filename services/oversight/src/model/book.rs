@@ -3,19 +3,24 @@
 //! News of different services comes in any order. Of one noun it comes in the order of its owner, so a noun opens and ends
 //! by its owner's events alone; a closed dispute ends what belongs to it, and what is heard later opens nothing.
 
+mod demand;
+
 use std::collections::BTreeMap;
 
 use almanac::Editions;
 use chrono::{DateTime, Utc};
 use rulebook::calendar::civil_date;
+use rulebook::courts;
 use rulebook::deadline::{Ledger, Start as Began, Terms};
 use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    ACCEPTANCE_CLOCKS, CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment,
-    NOT_THE_MEDIATORS, Noun, Pin, Since, Start, State, Step, start,
+    CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment, NOT_THE_MEDIATORS, Noun,
+    Pin, Since, Start, State, Step, WINDOW_CLOCK, start,
 };
+
+pub use demand::Spared;
 
 /// How a noun stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +33,10 @@ pub struct Stand {
     pub holder: String,
     /// The highest that one of its clocks had.
     pub generation: u64,
+    /// What a demand for the court made needless: it is waited for again when that is taken back.
+    pub spared: Vec<Spared>,
+    /// The court whose own settings of clocks hold for it; empty where none.
+    pub court: String,
 }
 
 /// A case.
@@ -75,10 +84,17 @@ impl Book {
             Step::Keep(event, at) => return self.keep(news, event, at.unwrap_or(news.at)),
             Step::Received(org) => self.received(org),
             Step::Open(noun, id) => self.open(news, noun, id),
+            Step::Court(noun, court) => self.before(noun, court),
             Step::Start(start) => return self.begin(news, start),
+            Step::Seen(event, start) => {
+                if self.starts.iter().any(|seen| seen.event == event) {
+                    return self.begin(news, *start);
+                }
+            }
             Step::Renew(noun, clock) => return self.renew(news, noun, clock),
             Step::Hand(noun, holder) => self.hand(noun, &holder),
             Step::Met(noun, clock) => {
+                self.forget(noun, clock);
                 self.clocks(noun).filter(|found| found.clock == clock).for_each(Deadline::meet);
             }
             Step::Stop(noun, clock, reason, at, generation) => {
@@ -94,10 +110,16 @@ impl Book {
                 return self
                     .change(news, noun, &clock, generation, |ledger| ledger.extend(extension, edition));
             }
-            Step::End(noun) => self.end(noun),
+            Step::End(noun) => {
+                self.end(noun);
+                if let Some(stand) = self.nouns.get_mut(&noun) {
+                    stand.spared.clear();
+                }
+            }
             Step::Chosen(noun) if self.waits_for_a_choice(noun) => self.end(noun),
             Step::Chosen(_) => {}
             Step::CourtDemanded => return self.demanded(news),
+            Step::DemandDropped => return self.dropped(news),
             Step::Closed => {
                 self.closed = true;
                 for noun in Noun::ALL {
@@ -145,7 +167,21 @@ impl Book {
         }
         let stand = self.nouns.entry(noun).or_default();
         stand.open = true;
-        stand.id = if id.is_empty() { news.case.to_string() } else { id };
+        let id = if id.is_empty() { news.case.to_string() } else { id };
+        if stand.id != id {
+            // Another one of its kind may go to another court.
+            stand.court.clear();
+        }
+        stand.id = id;
+    }
+
+    /// A court that the rule book does not know has set nothing.
+    fn before(&mut self, noun: Noun, court: String) {
+        if let Some(stand) = self.nouns.get_mut(&noun)
+            && courts::by_id(&court).is_some()
+        {
+            stand.court = court;
+        }
     }
 
     fn begin(&mut self, news: &News<'_>, start: Start) -> Result<(), Unlawful> {
@@ -154,9 +190,12 @@ impl Book {
             // Who wants the court waits for no acceptance: a draft that is saved or filed after all is watched on.
             (clock, from) = ("S11".to_owned(), Since::News);
         }
+        if clock == WINDOW_CLOCK && self.nouns.get(&Noun::Confirmation).is_some_and(|stand| stand.open) {
+            // The application was heard of before the agreement: there is nothing left to be in time for.
+            return Ok(());
+        }
         let demanded = self.court_demanded && matches!(noun, Noun::Mediation | Noun::Confirmation);
-        if clock == CHOICE_CLOCK && (demanded || self.closed) {
-            // The parties' choice has been made: they want the court, or the case is over.
+        if clock == CHOICE_CLOCK && self.closed {
             self.end(noun);
         }
         let Some(stand) = self.nouns.get(&noun).filter(|stand| stand.open).cloned() else { return Ok(()) };
@@ -169,7 +208,15 @@ impl Book {
         if !beside {
             self.clocks(noun).for_each(Deadline::meet);
         }
-        let (counting, assumed) = self.counting(news, &clock, from, pin.as_ref(), generation)?;
+        if clock == CHOICE_CLOCK && demanded {
+            // The parties' choice has been made: they want the court. What else is waited for goes on.
+            self.hand(noun, &holder);
+            self.spare(noun, Spared { clock, generation, began: None });
+            return Ok(());
+        }
+        let court = Some(stand.court.as_str()).filter(|court| !court.is_empty());
+        let law = (pin.as_ref(), court);
+        let (counting, assumed) = self.counting(news, &clock, from, law, generation)?;
         self.hand(noun, &holder);
         self.deadlines.push(Deadline {
             id: (news.id)(),
@@ -195,7 +242,7 @@ impl Book {
         news: &News<'_>,
         clock: &str,
         from: Since,
-        pin: Option<&Pin>,
+        (pin, court): (Option<&Pin>, Option<&str>),
         generation: u64,
     ) -> Result<(Counting, bool), Unlawful> {
         if clock == FENCING_CLOCK {
@@ -212,7 +259,7 @@ impl Book {
             }
             None => None,
         };
-        let terms = |at: DateTime<Utc>| edition.terms(clock, None, pinned.unwrap_or_else(|| civil_date(at)));
+        let terms = |at: DateTime<Utc>| edition.terms(clock, court, pinned.unwrap_or_else(|| civil_date(at)));
         let first = |terms: &Terms, at| Began { event: terms.start.first().cloned().unwrap_or_default(), at };
         let (terms, began, assumed) = match from {
             Since::Event(event, at) => (terms(at)?, Began { event, at }, false),
@@ -284,21 +331,6 @@ impl Book {
             stand.open = false;
         }
         self.clocks(noun).for_each(Deadline::meet);
-    }
-
-    fn demanded(&mut self, news: &News<'_>) -> Result<(), Unlawful> {
-        self.court_demanded = true;
-        let waits =
-            |found: &Deadline, clocks: &[&str]| found.waits() && clocks.contains(&found.clock.as_str());
-        for noun in [Noun::Mediation, Noun::Confirmation] {
-            if self.waits_for_a_choice(noun) {
-                self.end(noun);
-            }
-        }
-        if self.clocks(Noun::Dispute).any(|found| waits(found, &ACCEPTANCE_CLOCKS)) {
-            return self.begin(news, start(Noun::Dispute, "S11", Holder::Same));
-        }
-        Ok(())
     }
 
     /// Whether nobody but the parties is waited for: they choose their way.

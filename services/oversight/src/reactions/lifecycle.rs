@@ -9,8 +9,8 @@ use rulebook::deadline::{Approval, Consent, Consents, Extension, Start as Began,
 use rulebook::period::{Period, Unit};
 use rulebook::{procedure, regimes};
 
-use super::{Slot, given, instant, named, told, worked};
-use crate::model::Step::{End, Extend, Met, Open, Resume, Stop};
+use super::{Slot, given, instant, named, told, traffic, worked};
+use crate::model::Step::{Court, End, Extend, Met, Open, Resume, Stop};
 use crate::model::{
     APPRAISAL_CLOCK, CHOICE_CLOCK, ENFORCEMENT_CLOCK, Holder, Noun, REVIEW_CLOCK, SCHEDULE_CLOCK, Since,
     Start, Step, WINDOW_CLOCK, start,
@@ -20,7 +20,9 @@ use crate::model::{
 pub(super) fn of_mediation<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
     use Noun::Mediation;
     reactions
-        .on(told(store, |_: &mediation::SessionScheduled| worked()))
+        .on(told(store, |e: &mediation::SessionScheduled| {
+            worked().into_iter().chain(traffic::notices(e)).collect()
+        }))
         .on(told(store, |_: &mediation::NoteRecorded| worked()))
         .on(told(store, |_: &mediation::UndisputedFactsRecorded| worked()))
         .on(told(store, |_: &mediation::UndisputedFactsConfirmed| worked()))
@@ -57,7 +59,11 @@ pub(super) fn of_mediation<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
             worked().into_iter().chain(counted_anew(e)).collect()
         }))
         .on(told(store, |_: &mediation::TransferRequested| worked()))
-        .on(told(store, |e: &mediation::PerformanceBegan| performing(e.generation, &e.instalments)))
+        .on(told(store, |e: &mediation::PerformanceBegan| {
+            // Also after a default for which somebody demanded the court: a schedule amended by all is waited for again.
+            let open = Open(Mediation, e.mediation_id.clone());
+            [open].into_iter().chain(performing(e.generation, &e.instalments)).collect()
+        }))
         .on(told(store, |e: &mediation::PerformanceRecorded| {
             // A part does not cure a default, and a default waits for no day.
             if e.breached { vec![] } else { performing(e.generation, &e.instalments) }
@@ -111,7 +117,7 @@ fn counted_anew(event: &mediation::StartEventRecorded) -> Vec<Step> {
         let counted = start(Noun::Mediation, clock, Holder::Same).at(&event.event, at);
         counted.pinned(event.pin_date.parse().ok()).generation(given(event.generation)).into()
     });
-    kept.into_iter().chain(anew).collect()
+    kept.into_iter().chain(anew).chain(traffic::to_be_asked(event)).collect()
 }
 
 /// The court did not file it: another court, or cured, is the party's choice (T48).
@@ -173,6 +179,7 @@ pub(super) fn of_transfer<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
             vec![
                 Met(Noun::Mediation, WINDOW_CLOCK),
                 Open(Confirmation, e.confirmation_id.clone()),
+                Court(Confirmation, e.court_org.clone()),
                 asked.at("CONFIRMATION_RECEIVED", instant(e.apply_time)).into(),
             ]
         }))
@@ -213,7 +220,8 @@ pub(super) fn of_transfer<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
         .on(told(store, |_: &transfer::HandoffWithdrawn| vec![End(Handoff)]))
         .on(told(store, |e: &transfer::CommissionReceived| {
             let asked = start(Commission, "K03", named(&e.studio_org)).generation(given(e.generation));
-            vec![Open(Commission, e.commission_id.clone()), asked.into()]
+            let court = Court(Commission, e.court_org.clone());
+            vec![Open(Commission, e.commission_id.clone()), court, asked.into()]
         }))
         .on(told(store, |e: &transfer::CommissionSigned| {
             vec![start(Commission, "S04", named(&e.studio_org)).generation(given(e.generation)).into()]
@@ -223,11 +231,16 @@ pub(super) fn of_transfer<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
         .on(told(store, |e: &transfer::CommissionLinked| {
             vec![
                 Open(Commission, e.commission_id.clone()),
+                Court(Commission, e.court_org.clone()),
                 start(Commission, "S11", Holder::FirstReceiver).into(),
             ]
         }))
         .on(told(store, |_: &transfer::CommissionReported| vec![End(Commission)]))
         .on(told(store, |_: &transfer::ShamExamined| vec![]))
+        .on(told(store, |_: &transfer::SuitFound| vec![]))
         .on(told(store, |_: &transfer::CommissionRecalled| vec![End(Commission)]))
-        .on(told(store, |_: &transfer::CourtDocumentIssued| vec![]))
+        .on(told(store, |_: &transfer::CourtDocumentIssued| {
+            // It can be enforced as it is, and nothing is left to confirm.
+            vec![Met(Noun::Mediation, WINDOW_CLOCK)]
+        }))
 }

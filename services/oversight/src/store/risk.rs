@@ -289,7 +289,7 @@ fn steps(event: Event, before: &Risk, risk: &Risk) -> Vec<Step> {
     let named = |holder: &String| Holder::Named(holder.clone());
     match (event, &risk.emergency, &risk.duty) {
         // A danger that joins gives nobody more time for the first; a level that is new has its own.
-        (Event::Raised, Some(emergency), _) if emergency.dangers.len() > 1 => vec![],
+        (Event::Raised, Some(_), _) if before.is_unanswered() => vec![],
         (Event::Raised | Event::Escalated, Some(emergency), _) => vec![
             Step::Open(Noun::Emergency, emergency.id.to_string()),
             start(Noun::Emergency, ANSWER_CLOCK, named(&emergency.holder)).into(),

@@ -14,7 +14,7 @@ use rulebook::deadline::{
 use rulebook::period::{Period, Way};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Book, Noun, Stand};
+use crate::model::{Book, Noun, Spared, Stand};
 
 #[derive(Serialize, Deserialize)]
 struct Terms {
@@ -184,6 +184,10 @@ struct Held {
     open: bool,
     holder: String,
     generation: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    spared: Vec<(String, u64, Option<Start>)>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    court: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -200,6 +204,12 @@ pub fn book(book: &Book) -> Result<String, Fault> {
         open: stand.open,
         holder: stand.holder.clone(),
         generation: stand.generation,
+        spared: stand
+            .spared
+            .iter()
+            .map(|one| (one.clock.clone(), one.generation, one.began.as_ref().map(start)))
+            .collect(),
+        court: stand.court.clone(),
     };
     let pages = Pages {
         receiver: book.first_receiver.clone(),
@@ -216,8 +226,14 @@ pub fn read_book(text: &str) -> Result<Option<Book>, Fault> {
     }
     let pages: Pages = serde_json::from_str(text).map_err(|error| Fault::new("read a book", error))?;
     let nouns = pages.nouns.into_iter().filter_map(|(name, held)| {
-        let Held { id, open, holder, generation } = held;
-        Some((Noun::named(&name)?, Stand { id, open, holder, generation }))
+        let Held { id, open, holder, generation, spared, court } = held;
+        let one = |(clock, generation, start): (String, u64, Option<Start>)| Spared {
+            clock,
+            generation,
+            began: start.map(began),
+        };
+        let spared = spared.into_iter().map(one).collect();
+        Some((Noun::named(&name)?, Stand { id, open, holder, generation, spared, court }))
     });
     Ok(Some(Book {
         first_receiver: pages.receiver,

@@ -174,12 +174,12 @@ impl Referral {
         })
     }
 
-    fn knows_party(&self, id: &str) -> bool {
+    pub(super) fn knows_party(&self, id: &str) -> bool {
         self.facts.parties.iter().any(|party| party.party_id == id)
     }
 
     /// Every claimant and respondent is among these.
-    fn all_sides(&self, ids: &[String]) -> bool {
+    pub(super) fn all_sides(&self, ids: &[String]) -> bool {
         let side = |role| matches!(role, Some(PartyRole::Claimant | PartyRole::Respondent));
         let mut sides = self.facts.parties.iter().filter(|party| side(party.role)).peekable();
         sides.peek().is_some() && sides.all(|party| ids.contains(&party.party_id))
@@ -200,7 +200,9 @@ impl Referral {
             self.aside.pending.take().is_some_and(|pending| {
                 pending.asker == Asker::Mediator && pending.ground != Ground::Replacement
             });
-        if (disclosed || *how == Ending::Recused) && !self.aside.accounts.contains(former) {
+        if (disclosed || matches!(how, Ending::Recused | Ending::Conflict(_)))
+            && !self.aside.accounts.contains(former)
+        {
             self.aside.accounts.push(former.clone());
         }
     }

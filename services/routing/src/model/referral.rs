@@ -1,18 +1,21 @@
 //! The referral of one case: from the first receiver to a studio, into its pool, to one mediator, to its end.
 
 use chrono::{DateTime, Utc};
-use lexicon::{AccountId, CaseId, OrgId, Outcome};
+use lexicon::{AccountId, CaseId, Fault, OrgId, Outcome};
 
+use super::choice::Choice;
 use super::facts::{Facts, Party};
 use super::joint::Joint;
 use super::recusal::Aside;
 use super::refusal::{Refusal, Rule};
 use super::state::{
-    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target,
+    Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target, Way,
 };
 
 /// What is noted of a return that a mediator's reasoned decline brought about; the reason is in its own remark.
 const DECLINED: &str = "调解员已说明理由退回";
+/// Who took in a case of which only its end is known.
+const NOBODY: &str = "nobody";
 
 /// The referral of one case.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +40,8 @@ pub struct Referral {
     pub facts_seq: u64,
     /// Recusals: asked for, decided, and who has stepped aside.
     pub aside: Aside,
+    /// The parties' choice of a mediator, while it is offered in the pool.
+    pub choice: Option<Choice>,
     /// Other organisations' part in it.
     pub joint: Joint,
     /// Where it stands.
@@ -66,6 +71,7 @@ impl Referral {
             facts,
             facts_seq,
             aside: Aside::default(),
+            choice: None,
             joint: Joint::default(),
             state: State::Routed(None),
         }
@@ -83,7 +89,15 @@ impl Referral {
 
     /// The first receiver sends it to a studio.
     pub fn refer(self, target: Target, reason: Option<String>, at: DateTime<Utc>) -> Answer {
-        let State::Routed(before) = &self.state else { return self.refuse(Rule::NotRouted) };
+        let State::Routed(before) = &self.state else {
+            // The answer was lost, and the studio has taken it meanwhile.
+            let is_there = self.state.destination().is_some_and(|to| to.studio == target.studio);
+            return if is_there && !matches!(self.state, State::Ended(..)) {
+                Ok(Outcome::AlreadySo(self))
+            } else {
+                self.refuse(Rule::NotRouted)
+            };
+        };
         if before.as_ref().is_some_and(|to| to.studio == target.studio) {
             return Ok(Outcome::AlreadySo(self));
         }
@@ -144,6 +158,7 @@ impl Referral {
     ) -> Answer {
         match &self.state {
             State::Pool(_) if self.aside.accounts.contains(&by) => self.refuse(Rule::Recused),
+            State::Pool(_) if self.is_choice_open(at) => self.refuse(Rule::ChoiceOpen),
             State::Pool(to) if room.listed_in.as_ref().is_some_and(|studio| *studio != to.studio) => {
                 self.refuse(Rule::NotOfThisStudio)
             }
@@ -255,7 +270,7 @@ impl Referral {
             Some(holder) => {
                 self.fence = self.fence.raised(epoch);
                 let claim = Claim { holder, since: at };
-                self.changed(State::Assigned { to, claim, confirm }, at, Event::Claimed)
+                self.changed(State::Assigned { to, claim, confirm }, at, Event::Given(Way::Followed))
             }
             None => self.changed(State::Pool(to), at, Event::Pooled),
         })
@@ -269,6 +284,26 @@ impl Referral {
         (self.aside.pending, self.aside.successor, self.aside.declined) = (None, None, false);
         let to = self.state.destination().cloned();
         Ok(self.changed(State::Ended(to, reason), at, Event::Ended))
+    }
+
+    /// The end of a referral that has not opened yet. Nothing of it was said, and who took the case in is not known.
+    pub fn foretold(case: CaseId, reason: EndReason, epoch: u32, at: DateTime<Utc>) -> Result<Self, Fault> {
+        let receiver = OrgId::new(NOBODY)?;
+        let noun = Self::open(case, receiver, Facts::default(), 0, epoch, at);
+        Ok(Self { version: 0, state: State::Ended(None, reason), ..noun })
+    }
+
+    /// Whether only its end is known.
+    pub const fn is_foretold(&self) -> bool {
+        self.version == 0
+    }
+
+    /// Why it is over, if it is.
+    pub const fn end_reason(&self) -> Option<EndReason> {
+        match self.state {
+            State::Ended(_, reason) => Some(reason),
+            _ => None,
+        }
     }
 
     /// What a former holder is told who shows the fence of a claim that is over; nothing if it is no older one.
@@ -311,6 +346,10 @@ impl Referral {
         // To another studio or back to none is the same state: the first receiver's time goes on.
         if self.state.name() != state.name() {
             self.state_since = at;
+        }
+        // The choice is of the pool: whoever has the case, and wherever it goes back to, it is asked for anew.
+        if !matches!(state, State::Pool(_)) {
+            self.choice = None;
         }
         self.version += 1;
         self.state = state;

@@ -4,7 +4,7 @@ use lexicon::Refusal as _;
 
 use super::org_tree::Level;
 use super::referral::Referral;
-use super::state::{Claim, Fence};
+use super::state::{Claim, Fence, State};
 
 mod joint;
 
@@ -67,6 +67,21 @@ pub enum Rule {
     KeepWithoutConsent,
     /// The one who is to follow may not.
     SuccessorNotOpen,
+    /// The parties may still choose a mediator.
+    ChoiceOpen,
+    /// The parties have had their time to choose.
+    ChoicePassed,
+    /// Not every claimant and respondent has chosen.
+    ChoiceNotJoint,
+    /// No mediator of the studio may take the case.
+    NobodyFree,
+    /// The pool has nothing that the caller may take.
+    PoolEmpty,
+    /// Ties bind the mediator to a party.
+    Conflict {
+        /// Their kinds, from the mediator to the party.
+        path: String,
+    },
     /// Somebody has claimed it, or a claim is being fenced off.
     ClaimInForce,
     /// Another organisation is responsible.
@@ -110,10 +125,12 @@ impl Rule {
         Some(match self {
             Rule::DisclosureRequired | Rule::ConflictUnresolved => "L5 art. 13; L4 art. 15",
             Rule::Recused | Rule::DecidesOwnRecusal | Rule::NoRecusalPending => "L4 art. 15",
+            Rule::Conflict { .. } => "L4 art. 15, 16",
             Rule::AlreadyReplaced => "L4 art. 13; L5 art. 14",
             Rule::AlreadyConfirmed => "L5 art. 12, 29",
             Rule::KeepWithoutConsent => "L4 art. 15; L5 art. 13",
             Rule::SuccessorNotOpen => "L4 art. 12, 15",
+            Rule::ChoiceOpen | Rule::ChoicePassed | Rule::ChoiceNotJoint => "L4 art. 12; L5 art. 10",
             Rule::CoMediatorNotOpen => "L4 art. 13, 15; L5 art. 11",
             Rule::AskedForNobody | Rule::UnknownParty | Rule::RecusalPending => "L4 art. 13, 15; L5 art. 14",
             _ => return None,
@@ -135,6 +152,21 @@ pub struct Refusal {
 impl Refusal {
     pub(super) fn of(referral: &Referral, rule: Rule) -> Self {
         Self { rule, state: referral.state.name(), claim: referral.state.claim().cloned() }
+    }
+
+    /// What is told to somebody for whom the pool has nothing.
+    pub fn empty_pool() -> Self {
+        Self { rule: Rule::PoolEmpty, state: State::OFFERED, claim: None }
+    }
+
+    /// What is told to a head about somebody else's mediator.
+    pub fn not_of_this_studio() -> Self {
+        Self { rule: Rule::NotOfThisStudio, state: "", claim: None }
+    }
+
+    /// What is told to somebody who holds as many cases as they may, before any case is looked at.
+    pub fn at_capacity(held: u64, capacity: u64) -> Self {
+        Self { rule: Rule::OverCapacity { held, capacity }, state: State::OFFERED, claim: None }
     }
 
     /// English, then Chinese.
@@ -226,6 +258,29 @@ impl Refusal {
                 "The one named to follow is no mediator of this studio, is at capacity, or has stepped aside in this case.",
                 "所指定的接替人不是本工作室调解员、持案已达上限，或者已在本案中回避。",
             ),
+            Rule::ChoiceOpen => (
+                "The parties may still choose a mediator: wait for their choice (ChooseMediator) or the end of its time.",
+                "当事人共同选定调解员的期限尚未届满，请等待其选定或者期限届满。",
+            ),
+            Rule::ChoicePassed => (
+                "The parties have had their 2 working days to choose: the studio's head appoints (AppointMediator).",
+                "当事人共同选定调解员的期限已届满，由工作室负责人指定。",
+            ),
+            Rule::ChoiceNotJoint => (
+                "Every claimant and respondent must have chosen this mediator.",
+                "须由全体申请人和被申请人共同选定该调解员。",
+            ),
+            Rule::NobodyFree => (
+                "No mediator of this studio may take the case: all are at capacity or have stepped aside in it.",
+                "本工作室没有可以承办本案的调解员：均已持案达上限或者已在本案中回避。",
+            ),
+            Rule::Conflict { .. } => (
+                "Declared ties bind this mediator to a party: somebody else takes the case (FindConflict shows the path).",
+                "该调解员与当事人存在已申报的利害关系，应当回避，由其他调解员承办（可查询关系路径）。",
+            ),
+            Rule::PoolEmpty => {
+                ("The pool has no case that you may take now.", "待认领的案件中没有您当前可以认领的案件。")
+            }
         }
     }
 }
@@ -256,6 +311,12 @@ impl lexicon::Refusal for Refusal {
             Rule::DecidesOwnRecusal => "DECIDES_OWN_RECUSAL",
             Rule::KeepWithoutConsent => "KEEP_WITHOUT_CONSENT",
             Rule::SuccessorNotOpen => "SUCCESSOR_NOT_OPEN",
+            Rule::ChoiceOpen => "CHOICE_OPEN",
+            Rule::ChoicePassed => "CHOICE_PASSED",
+            Rule::ChoiceNotJoint => "CHOICE_NOT_JOINT",
+            Rule::NobodyFree => "NOBODY_FREE",
+            Rule::PoolEmpty => "POOL_EMPTY",
+            Rule::Conflict { .. } => "CONFLICT_OF_INTEREST",
             Rule::ClaimInForce => "CLAIM_IN_FORCE",
             Rule::NotResponsible => "NOT_RESPONSIBLE",
             Rule::UnknownOrganization => "UNKNOWN_ORGANIZATION",
@@ -295,6 +356,7 @@ impl lexicon::Refusal for Refusal {
                 facts
                     .extend([("fence_epoch", current.epoch.to_string()), ("fence_n", current.n.to_string())]);
             }
+            Rule::Conflict { path } => facts.push(("path", path.clone())),
             Rule::LevelSkipped { skipped } => {
                 let names: Vec<&str> = skipped.iter().map(|level| level.name()).collect();
                 facts.push(("skipped", names.join(" ")));

@@ -48,7 +48,7 @@ impl lexicon::Refusal for Unfit {
                 let told = |fault: &ruleset::Fault| {
                     short(format!("{} {}: {fault}", fault.code(), fault.rule()).trim())
                 };
-                let rules: Vec<&str> = faults.iter().take(TOLD).map(ruleset::Fault::rule).collect();
+                let rules: Vec<String> = faults.iter().take(TOLD).map(|fault| short(fault.rule())).collect();
                 vec![
                     ("faults", faults.iter().take(TOLD).map(told).collect::<Vec<_>>().join("; ")),
                     ("rules", rules.join(" ")),

@@ -98,11 +98,14 @@ pub enum State {
 }
 
 impl State {
+    /// The name of the state in which a case is offered.
+    pub(super) const OFFERED: &'static str = "POOL";
+
     /// Its name in rows, refusals and the contract.
     pub fn name(&self) -> &'static str {
         match self {
             State::Routed(_) => "ROUTED",
-            State::Pool(_) => "POOL",
+            State::Pool(_) => Self::OFFERED,
             State::Assigned { .. } => "ASSIGNED",
             State::Confirmed { .. } => "CONFIRMED",
             State::Fencing(_) => "FENCING",
@@ -163,6 +166,17 @@ pub struct Disclosure {
     pub all_parties_keep: bool,
 }
 
+/// How a mediator was given a case that they did not claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// They follow one who stepped aside.
+    Followed,
+    /// The parties chose them.
+    Chosen,
+    /// The studio's head appointed them.
+    Appointed,
+}
+
 /// How a claim ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
@@ -172,6 +186,8 @@ pub enum Ending {
     Lapsed,
     /// The holder has stepped aside.
     Recused,
+    /// Ties of these kinds were found to bind the holder to a party.
+    Conflict(String),
     /// A consultation named another lead unit.
     Reassigned,
     /// The holder declines it with a reason: outside the charter or their skill, unsuitable.
@@ -198,6 +214,12 @@ pub enum Event {
     Pooled,
     /// A mediator took it.
     Claimed,
+    /// A mediator was given it.
+    Given(Way),
+    /// The parties are asked to choose a mediator.
+    ChoiceOffered,
+    /// They have had their time.
+    ChoiceLapsed,
     /// The mediator disclosed and confirmed.
     Confirmed,
     /// A claim ended.

@@ -200,13 +200,15 @@ fn kept(stamp: &Stamp, noun: &Referral, route: &Route) -> decision::ActiveModel 
     }
 }
 
-/// The studio sent back what its last decision sent it. A return is the step after the referral.
-pub(super) fn returned(list: &mut WriteList, noun: &Referral) {
+/// The studio sent back what was decided for it: before it took the case, from its pool, or by its mediator's decline, which are
+/// one, two or more steps later.
+pub(super) fn returned(list: &mut WriteList, noun: &Referral, studio: &OrgId) {
     list.update_where::<decision::Entity>(
         vec![(decision::Column::Returned, true.into())],
         vec![
             (decision::Column::CaseId, noun.case.as_uuid().into()),
-            (decision::Column::Version, (noun.version as i64 - 1).into()),
+            (decision::Column::StudioOrg, studio.as_str().into()),
+            (decision::Column::Returned, false.into()),
         ],
         None,
     );

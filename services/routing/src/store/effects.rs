@@ -23,11 +23,41 @@ impl Store {
             list.update(row::stepped(noun), noun.version - 1, VERSION);
         }
         same_facts(&mut list, noun);
+        self.tell_all(&mut list, stamp, noun, events)?;
+        Ok(list)
+    }
+
+    /// What a step means beside the row; who stands near the case is written once.
+    pub(super) fn tell_all(
+        &self,
+        list: &mut WriteList,
+        stamp: &Stamp,
+        noun: &Referral,
+        events: &[Event],
+    ) -> Result<(), Fault> {
         let mut near = Near::to(&stamp.by.centre, noun.case.as_uuid());
         for event in events {
-            near = self.tell(&mut list, near, stamp, noun, event)?;
+            near = self.tell(list, near, stamp, noun, event)?;
         }
-        near.write(&mut list);
+        near.write(list);
+        Ok(())
+    }
+
+    /// The same where the facts changed with it: one row is written once, so both are in one update.
+    pub(super) fn step_with_facts(
+        &self,
+        stamp: &Stamp,
+        noun: &Referral,
+        events: &[Event],
+    ) -> Result<WriteList, Fault> {
+        let mut list = WriteList::new(stamp, Some(noun.case.into()));
+        let row = referral::ActiveModel {
+            facts: Set(row::facts_bytes(noun)),
+            facts_seq: Set(noun.facts_seq as i64),
+            ..row::stepped(noun)
+        };
+        list.update(row, noun.version - 1, VERSION);
+        self.tell_all(&mut list, stamp, noun, events)?;
         Ok(list)
     }
 
@@ -45,7 +75,7 @@ impl Store {
         let near = match event {
             Event::Opened => near.first_receiver(noun.first_receiver.as_str()),
             Event::Referred(_) | Event::Returned { .. } => near.studio(studio),
-            Event::Claimed => {
+            Event::Claimed | Event::Given(_) => {
                 let holder = noun.state.claim().map(|claim| claim.holder.as_str());
                 near.holder(holder, fence)
             }
@@ -55,6 +85,8 @@ impl Store {
             }
             // The last holder goes on seeing the case that ended with them: its agreement is still to be performed.
             Event::Pooled
+            | Event::ChoiceOffered
+            | Event::ChoiceLapsed
             | Event::Confirmed
             | Event::Ended
             | Event::RecusalRequested { .. }
@@ -79,6 +111,12 @@ impl Store {
             Event::ClaimEnded { how: Ending::Reassigned, former, fence } => {
                 Some(Said { kind: REASSIGNED, account: former.as_str(), fence: Some(*fence), reason: None })
             }
+            Event::ClaimEnded { how: Ending::Conflict(kinds), former, fence } => Some(Said {
+                kind: RECUSED,
+                account: former.as_str(),
+                fence: Some(*fence),
+                reason: Some(kinds.as_str()),
+            }),
             Event::RecusalRequested { reason } => {
                 Some(Said { fence: Some(noun.fence), ..Said::by(stamp, "RECUSAL_ASKED", reason) })
             }
@@ -87,8 +125,8 @@ impl Store {
             }
             _ => None,
         };
-        if matches!(event, Event::Returned { .. }) {
-            decisions::returned(list, noun);
+        if let Event::Returned { studio, .. } = event {
+            decisions::returned(list, noun, studio);
         }
         if let Some(said) = said {
             self.remark(list, stamp, noun, &said)?;

@@ -108,6 +108,8 @@ impl Store {
 pub(super) fn seen_by(call: &Call) -> Select<referral::Entity> {
     referral::Entity::find()
         .filter(Column::Centre.eq(call.caller.centre.as_str()))
+        // An end of before its referral is seen by nobody.
+        .filter(Column::Version.gt(0))
         .filter(Column::CaseId.in_subquery(visible_cases(&call.caller, call.policy)))
 }
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 use access::{Call, Role};
 use chassis::Denied;
 use contracts::routing::v1::{
-    AssistanceAnswered, AssistanceRequested, CasePooled, ConsultationDecided, ConsultationOpened,
-    GuestsChanged, HandOverEnded, HandOverOffered, PoolChange, PoolChangeKind, ReferralReturned,
-    ReferralState,
+    AssistanceAnswered, AssistanceRequested, CasePooled, ChoiceLapsed, ConsultationDecided,
+    ConsultationOpened, GuestsChanged, HandOverEnded, HandOverOffered, PoolChange, PoolChangeKind,
+    ReferralReturned, ReferralState,
 };
 use courier::Fault;
 use futures::stream::{self, BoxStream};
@@ -171,8 +171,11 @@ impl Watch {
         let mut changes = Vec::with_capacity(rows.len() + 1);
         for row in rows {
             self.place.telling = Telling::Pool(Some((row.state_at, row.case_id)));
-            let referral = wire::referral(&Referral::try_from(row)?);
-            changes.push(self.change(PoolChangeKind::Added, Some(referral)));
+            let noun = Referral::try_from(row)?;
+            // While the parties may choose it is nobody's to claim; the end of their time is told as its coming.
+            if noun.choice.as_ref().is_none_or(|choice| choice.passed) {
+                changes.push(self.change(PoolChangeKind::Added, Some(wire::referral(&noun))));
+            }
         }
         if last {
             self.place.telling = Telling::Changes;
@@ -290,10 +293,15 @@ impl Place {
     }
 }
 
-/// The studio into whose pool the letter put the case.
+/// The studio in whose pool the case may be claimed since the letter: it is offered, or the parties have had their time to choose.
+/// That they may choose is, like a claim, the end of it.
 fn pooling(letter: &letter::Model) -> Option<String> {
-    let is = letter.kind == CasePooled::full_name();
-    is.then(|| CasePooled::decode(letter.body.as_slice()).map(|said| said.studio_org).unwrap_or_default())
+    let body = letter.body.as_slice();
+    if letter.kind == CasePooled::full_name() {
+        return Some(CasePooled::decode(body).map(|said| said.studio_org).unwrap_or_default());
+    }
+    let is = letter.kind == ChoiceLapsed::full_name();
+    is.then(|| ChoiceLapsed::decode(body).map(|said| said.studio_org).unwrap_or_default())
 }
 
 /// Whether the letter is about something beside the state of the referral.
@@ -326,6 +334,7 @@ fn as_offered(
         referral.state_time = Some(wire::instant(letter.at));
         referral.confirm_due_time = None;
         referral.end_reason = 0;
+        referral.choice_due_time = None;
     }
     Ok(referral)
 }

@@ -6,7 +6,9 @@ use lexicon::{AccountId, OrgId};
 use prost::Message;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use crate::model::{Aside, Claim, Destination, EndReason, Facts, Fence, Joint, Lease, Referral, State};
+use crate::model::{
+    Aside, Choice, Claim, Destination, EndReason, Facts, Fence, Joint, Lease, Referral, State,
+};
 use crate::wire;
 
 /// `referral`.
@@ -38,6 +40,7 @@ pub mod referral {
         pub facts: Vec<u8>,
         pub facts_seq: i64,
         pub aside: Option<String>,
+        pub choice: Option<String>,
         pub joint: Option<String>,
     }
 
@@ -126,6 +129,7 @@ impl TryFrom<referral::Model> for Referral {
             facts: facts(&row.facts).map_err(|_| wrong("facts"))?,
             facts_seq: row.facts_seq as u64,
             aside: aside(row.aside.as_deref()).map_err(|_| wrong("aside"))?,
+            choice: choice(row.choice.as_deref()).map_err(|_| wrong("choice"))?,
             joint: joint(row.joint.as_deref()).map_err(|_| wrong("joint"))?,
             state,
         })
@@ -176,8 +180,13 @@ pub fn stepped(noun: &Referral) -> referral::ActiveModel {
         facts: NotSet,
         facts_seq: NotSet,
         aside: Set(aside_text(&noun.aside)),
+        choice: Set(noun.choice.as_ref().and_then(|choice| serde_json::to_string(choice).ok())),
         joint: Set(joint_text(&noun.joint)),
     }
+}
+
+fn choice(text: Option<&str>) -> Result<Option<Choice>, serde_json::Error> {
+    text.map(serde_json::from_str).transpose()
 }
 
 fn aside(text: Option<&str>) -> Result<Aside, serde_json::Error> {

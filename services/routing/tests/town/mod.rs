@@ -33,7 +33,7 @@ pub const FAMILY: &str = "studio-family";
 pub const COURT: &str = "studio-court";
 
 pub struct Town {
-    pub memory: Memory,
+    pub memory: Arc<Memory>,
     pub clock: Clock,
     pub desk: Desk,
     pub intake: Desk,
@@ -41,14 +41,19 @@ pub struct Town {
     pub oversight: Desk,
     pub transfer: Desk,
     pub closing: CancellationToken,
+    pub vault: Arc<Vault>,
     posts: Vec<Post>,
     routes: Routes,
 }
 
 impl Town {
     pub async fn open() -> Self {
-        let memory = Memory::fresh().await;
         let clock = Clock::manual("2026-03-02T09:00:00+08:00".parse::<DateTime<Utc>>().unwrap());
+        Self::over(Arc::new(Memory::fresh().await), clock).await
+    }
+
+    /// Over what a town has left.
+    pub async fn over(memory: Arc<Memory>, clock: Clock) -> Self {
         let intake = desk(&memory, "intake", &clock).await;
         let mediation = desk(&memory, "mediation", &clock).await;
         let oversight = desk(&memory, "oversight", &clock).await;
@@ -57,7 +62,7 @@ impl Town {
         routing::seed(&desk, CENTRE).await.unwrap();
         let (closing, delivering) = (CancellationToken::new(), CancellationToken::new());
         let vault = Arc::new(Vault::passing().unwrap());
-        let service = routing::service(desk.clone(), vault, closing.clone());
+        let service = routing::service(desk.clone(), vault.clone(), closing.clone());
         let road = Arc::new(Inside::new());
         let mut posts = vec![];
         let mut houses = vec![(desk.clone(), service.reactions)];
@@ -75,12 +80,31 @@ impl Town {
             posts.push(post.await.unwrap());
         }
         let routes = service.routes.prepare();
-        Self { memory, clock, desk, intake, mediation, oversight, transfer, closing, posts, routes }
+        Self { memory, clock, desk, intake, mediation, oversight, transfer, closing, vault, posts, routes }
     }
 
     pub async fn settle(&self) {
+        assert!(self.is_settled().await, "news does not settle");
+    }
+
+    /// Waits for it; no in a town that was stopped.
+    pub async fn is_settled(&self) -> bool {
         let posts: Vec<&Post> = self.posts.iter().collect();
-        Post::settle(&posts, Duration::from_secs(20)).await.unwrap();
+        tokio::select! {
+            settled = Post::settle(&posts, Duration::from_mins(1)) => settled.is_ok(),
+            () = self.closing.cancelled() => false,
+        }
+    }
+
+    /// Stops in the middle of whatever is going on: first nothing is written any more.
+    pub async fn stop(&self) {
+        self.closing.cancel();
+        for desk in [&self.desk, &self.intake, &self.mediation, &self.oversight, &self.transfer] {
+            desk.close().await;
+        }
+        for post in &self.posts {
+            post.stop().await;
+        }
     }
 
     pub fn client(&self) -> RoutingServiceClient<Routes> {
@@ -249,7 +273,7 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
 pub fn as_caller<T>(caller: &Caller, method: &str, message: T) -> Request<T> {
     let service = match method {
         "GetRuleSet" | "SimulateRuleSet" | "ActivateRuleSet" | "ListDecisions" => "Rule",
-        "ListPool" | "ListReferrals" | "ListJointActs" => "Routing",
+        "ListPool" | "ListReferrals" | "ListTies" | "ListJointActs" => "Routing",
         list if list.starts_with("List") => "Directory",
         _ => "Routing",
     };

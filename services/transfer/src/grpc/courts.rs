@@ -15,6 +15,7 @@ use super::{Courts, changed, commissioned};
 use crate::model::commission::Examined;
 use crate::model::{Commission, Confirmation, Filing, No, Rule, Thread};
 use crate::store::inbox::Inbox;
+use crate::wire::commission::Documented;
 use crate::{watch, wire};
 
 #[tonic::async_trait]
@@ -199,7 +200,7 @@ impl CourtService for Courts {
     ) -> Result<Response<contract::Commission>, Status> {
         let call = Call::of(&request)?;
         let id = wire::commission::id(&request.get_ref().commission_id).map_err(Denied::from)?;
-        let act = |thread: Thread, stamp: &courier::Stamp| thread.commission(|one| one.recall(stamp.now));
+        let act = |thread: Thread, stamp: &courier::Stamp| thread.recall(stamp.now);
         let recalled = self.store.change_commission(&call, id, its(&call), act).await?;
         Ok(commissioned(&self.store, &recalled))
     }
@@ -210,9 +211,10 @@ impl CourtService for Courts {
     ) -> Result<Response<contract::Commission>, Status> {
         let call = Call::of(&request)?;
         let (id, sham, reason) = wire::commission::examination(request.get_ref()).map_err(Denied::from)?;
+        let of = wire::commission::suspicion(request.get_ref()).map_err(Denied::from)?;
         let act = |thread: Thread, stamp: &courier::Stamp| {
             let found = Examined { sham, reason: reason.clone(), at: stamp.now };
-            thread.commission(|one| one.examine(found))
+            thread.examine(found, of)
         };
         let examined = self.store.change_commission(&call, id, its(&call), act).await?;
         Ok(commissioned(&self.store, &examined))
@@ -223,14 +225,36 @@ impl CourtService for Courts {
         request: Request<contract::IssueCourtDocumentRequest>,
     ) -> Result<Response<contract::Commission>, Status> {
         let call = Call::of(&request)?;
-        let (id, document) = wire::commission::document(request.get_ref()).map_err(Denied::from)?;
-        let act = |thread: Thread, stamp: &courier::Stamp| thread.document(document.clone(), stamp.now);
-        let issued = self.store.change_commission(&call, id, its(&call), act).await?;
-        Ok(commissioned(&self.store, &issued))
+        let (on, document) = wire::commission::document(request.get_ref()).map_err(Denied::from)?;
+        match on {
+            Documented::Commission(id) => {
+                let act = |thread: Thread, stamp: &courier::Stamp| thread.document(&document, stamp.now);
+                let issued = self.store.change_commission(&call, id, its(&call), act).await?;
+                Ok(commissioned(&self.store, &issued))
+            }
+            Documented::Case(case) => {
+                let court = call.caller.court.clone().ok_or(Denied::Forbidden("NO_COURT"))?;
+                let act = |thread: Thread, stamp: &courier::Stamp| {
+                    thread.document_of_case(&court, document.clone(), stamp.now)
+                };
+                let issued = self.store.change_of_court(&call, case, act).await?;
+                Ok(self.documented(&issued))
+            }
+        }
     }
 }
 
 impl Courts {
+    /// A case with the court's document.
+    fn documented(&self, thread: &Thread) -> Response<contract::Commission> {
+        let told = match &thread.commission {
+            Some(noun) => wire::commission::commission(noun),
+            None => wire::commission::of_case(thread),
+        };
+        let desk = &self.store.desk;
+        seen::answer(told, desk.service(), desk.epoch(), thread.case.as_uuid(), thread.version)
+    }
+
     /// The application as its court sees it after a change.
     fn confirmation(&self, case: CaseId, thread: Thread) -> Result<Response<contract::Confirmation>, Status> {
         let noun = thread.confirmation.ok_or(Denied::Missing("confirmation"))?;
@@ -247,9 +271,12 @@ impl Courts {
         ask: &contract::CommissionMediationRequest,
     ) -> Result<Commission, Denied> {
         call.decide(None)?;
-        let received = wire::commission::receive(ask, &call.caller)?;
-        if !received.all_consent {
-            return Err(Denied::refused(Rule::ConsentOfAllNeeded.against("")));
+        let today = civil_date(self.store.desk.clock().now());
+        let received = wire::commission::receive(ask, &call.caller, today)?;
+        let before_filing = received.referral.is_some();
+        if !received.consented {
+            let rule = if before_filing { Rule::ApplicantConsentNeeded } else { Rule::ConsentOfAllNeeded };
+            return Err(Denied::refused(rule.against("")));
         }
         if let Some(origin) = received.origin {
             let read = self.store.read(call.caller.centre.as_str(), origin).await?;
@@ -260,8 +287,10 @@ impl Courts {
                 return Err(Denied::refused(Rule::NotFiledYet.against(state)));
             }
         }
-        let today = civil_date(self.store.desk.clock().now());
-        rulebook::regimes::regime_for("WT", "COMMISSIONED", today).map_err(Denied::refused)?;
+        let (track, event) = if before_filing { ("WP", "SUIT_RECEIVED") } else { ("WT", "COMMISSIONED") };
+        let law = self.store.law().await?;
+        let court = call.caller.court.as_ref().map(CourtId::as_str);
+        law.active().pin(track, event, today, court).map_err(Denied::refused)?;
         self.store.receive(call, &received).await
     }
 }

@@ -1,4 +1,5 @@
-//! A court sends a registered suit to a studio, with the parties' consent (P1 items 2-3; L4 art. 20).
+//! A court sends a registered suit to a studio, with the parties' consent (P1 items 2-3; L4 art. 20); or, with its letter and
+//! the applicant's consent, a matter that it has not registered (L4 art. 11, until 2024).
 //!
 //! ```text
 //! RECEIVED ──sign──▶ SIGNED ──filed here──▶ SIGNED (with a case) ──report──▶ REPORTED ──court's document──▶ COURT_DOC
@@ -7,7 +8,7 @@
 //!
 //! Its thread is the commission itself until it has become a case, then that case: the news of each is told on its own.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{CaseId, CourtId, OrgId, Outcome};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,10 +45,16 @@ pub struct Content {
     pub reception: OrgId,
     /// Summary procedure.
     pub summary: bool,
+    /// The letter of a referral before filing (WP); none where the suit is registered (WT).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<Letter>,
     /// When it came.
     pub received: DateTime<Utc>,
     /// When the studio signed for the material.
     pub signed: Option<DateTime<Utc>>,
+    /// The window has refused to take it in, for good: nobody will mediate it.
+    #[serde(default)]
+    pub refused: bool,
     /// Since when the mediation is suspended for a suspected sham.
     #[serde(default)]
     pub suspected: Option<DateTime<Utc>>,
@@ -56,6 +63,19 @@ pub struct Content {
     pub examined: Option<Examined>,
     /// Where it stands.
     pub state: State,
+}
+
+/// A court's letter of referral (委派调解函).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// Its number.
+    pub number: String,
+    /// Its day.
+    pub on: NaiveDate,
+    /// What goes with it: the studio signs for this list.
+    pub materials: Vec<String>,
+    /// Whom to ask at the court; may be empty.
+    pub contact: String,
 }
 
 /// The result of a court's examination.
@@ -164,6 +184,10 @@ impl Commission {
                 Ok(self.moved(State::Declined { at, reason: reason.to_owned() }, Event::Declined))
             }
             State::Declined { .. } => Ok(Outcome::AlreadySo(self)),
+            // Signed for, and then not taken in: no mediation will ever be reported.
+            State::Signed if self.content.refused && self.case().is_none() => {
+                Ok(self.moved(State::Declined { at, reason: reason.to_owned() }, Event::Declined))
+            }
             State::Signed => Err(Rule::CommissionSigned.against("SIGNED").into()),
             _ => Err(self.ended()),
         }
@@ -177,6 +201,15 @@ impl Commission {
             State::Received => Err(Rule::CommissionNotSigned.against("RECEIVED").into()),
             _ => Err(self.ended()),
         }
+    }
+
+    /// The window does not take it in: what it was signed for will not be mediated. Nothing is said.
+    pub fn refused(mut self) -> Moved {
+        if self.content.refused || self.content.state != State::Signed || self.case().is_some() {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        self.content.refused = true;
+        Ok(Outcome::Changed(self, vec![]))
     }
 
     /// The mediation is suspended for a suspected sham, or goes on: the court sees it in the commission; nothing is said.
@@ -229,6 +262,11 @@ impl Commission {
             State::CourtDoc { .. } | State::Declined { .. } | State::Recalled { .. } => Err(self.ended()),
             other => Err(Rule::CommissionNotAgreed.against(other.code()).into()),
         }
+    }
+
+    /// The track that what it brings about is on.
+    pub const fn track(&self) -> &'static str {
+        if self.content.referral.is_some() { "WP" } else { "WT" }
     }
 
     fn ended(&self) -> No {

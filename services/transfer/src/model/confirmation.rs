@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::facts::{Facts, Settled};
+use super::filing::CLOCKS_APART;
 use super::package::Package;
-use super::refusal::No;
+use super::refusal::{Mismatch, No};
 use super::rule::Rule;
 
 /// An application and what became of it.
@@ -80,6 +81,9 @@ pub enum State {
     Withdrawn {
         /// When.
         at: DateTime<Utc>,
+        /// On whose word; nobody's in one of before.
+        #[serde(default)]
+        by: Option<PartyId>,
     },
 }
 
@@ -124,8 +128,14 @@ pub fn window_end(law: &Law, effective: DateTime<Utc>) -> Option<NaiveDate> {
 pub fn may_apply(facts: &Facts, applicants: &[PartyId], now: DateTime<Utc>) -> Result<Settled, No> {
     let stage = facts.stage.code();
     let settled = facts.settled.clone().ok_or_else(|| No::from(Rule::NoAgreement.against(stage)))?;
+    if facts.documented {
+        return Err(Rule::CourtDocumentStands.against("COURT_DOC").into());
+    }
     let about = About { cause: Some(facts.cause.as_str()).filter(|cause| !cause.is_empty()), category: None };
     matters::may_confirm(about, &facts.track, civil_date(settled.effective))?;
+    if !applicants.iter().all(|party| facts.knows(*party)) {
+        return Err(Rule::UnknownParty.against(stage).into());
+    }
     if !facts.required().all(|party| applicants.contains(&party)) {
         return Err(Rule::NotJoint.against(stage).into());
     }
@@ -154,6 +164,9 @@ impl Confirmation {
     pub fn accept(self, at: DateTime<Utc>) -> Moved {
         match (&self.content.state, self.content.accepted) {
             (State::Applied, Some(_)) => Ok(Outcome::AlreadySo(self)),
+            (State::Applied, None) if at < self.content.applied - CLOCKS_APART => {
+                Err(No::Unlike(vec![Mismatch::Time]))
+            }
             (State::Applied, None) => {
                 let content = Content { accepted: Some(at), ..self.content };
                 let accepted = Self { version: self.version + 1, content, ..self };
@@ -164,9 +177,9 @@ impl Confirmation {
     }
 
     /// One party's word before the ruling.
-    pub fn withdraw(self, at: DateTime<Utc>) -> Moved {
+    pub fn withdraw(self, by: PartyId, at: DateTime<Utc>) -> Moved {
         match self.content.state {
-            State::Applied => Ok(self.moved(State::Withdrawn { at }, Event::Withdrawn)),
+            State::Applied => Ok(self.moved(State::Withdrawn { at, by: Some(by) }, Event::Withdrawn)),
             State::Withdrawn { .. } => Ok(Outcome::AlreadySo(self)),
             _ => Err(self.decided()),
         }
@@ -216,7 +229,7 @@ impl State {
     pub const fn ended(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Applied => None,
-            Self::Confirmed { at, .. } | Self::Denied { at, .. } | Self::Withdrawn { at } => Some(*at),
+            Self::Confirmed { at, .. } | Self::Denied { at, .. } | Self::Withdrawn { at, .. } => Some(*at),
         }
     }
 }

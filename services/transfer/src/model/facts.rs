@@ -1,12 +1,15 @@
 //! What other services have told of a case: codes, ids, dates and amounts; and what follows for what may be filed.
 
+use std::collections::BTreeMap;
+
 use almanac::Law;
 use chrono::{DateTime, Utc};
-use lexicon::{AgreementId, CourtId, OrgId, PartyId};
+use lexicon::{AgreementId, CaseId, CourtId, OrgId, PartyId};
 use rulebook::tracks::{self, Exit};
 use serde::{Deserialize, Serialize};
 
 use super::codes::{Kind, Stage};
+use super::filing::CourtOutcome;
 
 /// What other services have told of a case: codes, ids, dates and amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +26,12 @@ pub struct Facts {
     pub cause: String,
     /// The parties, and whether each must agree to what is agreed.
     pub parties: Vec<(PartyId, bool)>,
+    /// The keyed digests of their identity numbers, where these are known.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<PartyId, String>,
+    /// The case in which a court has a suit about the same matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
     /// How far mediation has come.
     pub stage: Stage,
     /// Why it failed.
@@ -33,12 +42,19 @@ pub struct Facts {
     pub confirmed: bool,
     /// A court has made its document of it.
     pub documented: bool,
+    /// That document, where no commission has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<CourtOutcome>,
     /// A party has demanded the court.
     pub demanded: bool,
+    /// Who has, and has not taken the demand back.
+    pub demanding: Vec<PartyId>,
     /// The court that has the suit or sent the case, and its number.
     pub suit: Option<Suit>,
     /// It was taken back or never accepted: no mediator will say how it ended.
     pub over: bool,
+    /// It was taken back: nothing of it goes anywhere any more.
+    pub withdrawn: bool,
     /// The editions of the rule book, as they are in force.
     #[serde(skip)]
     pub law: Law,
@@ -55,6 +71,15 @@ pub struct Settled {
     pub partial: bool,
     /// What is to be paid.
     pub amount: i64,
+}
+
+/// A suit about the same matter, in another case of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// That case.
+    pub case: CaseId,
+    /// The court that has it.
+    pub court: CourtId,
 }
 
 /// A suit at a court.
@@ -74,14 +99,19 @@ impl Default for Facts {
             track: String::new(),
             cause: String::new(),
             parties: vec![],
+            digests: BTreeMap::new(),
+            elsewhere: None,
             stage: Stage::Unmediated,
             ground: String::new(),
             settled: None,
             confirmed: false,
             documented: false,
+            document: None,
             demanded: false,
+            demanding: vec![],
             suit: None,
             over: false,
+            withdrawn: false,
             law: Law::default(),
         }
     }
@@ -91,6 +121,11 @@ impl Facts {
     /// Those without whom nothing is agreed.
     pub fn required(&self) -> impl Iterator<Item = PartyId> {
         self.parties.iter().filter(|(_, required)| *required).map(|(party, _)| *party)
+    }
+
+    /// Whether it is a party of the case.
+    pub fn knows(&self, party: PartyId) -> bool {
+        self.parties.iter().any(|(known, _)| *known == party)
     }
 
     /// Where the rule book sees the case: the state's code.
@@ -108,7 +143,8 @@ impl Facts {
     pub fn kind(&self) -> Kind {
         match &self.settled {
             Some(_) if self.confirmed || self.documented => Kind::Enforcement,
-            Some(settled) if !settled.partial => Kind::SuitOnAgreement,
+            // Of a part that was settled and is in default, that part is what is left to sue for.
+            Some(settled) if !settled.partial || self.stage == Stage::Breached => Kind::SuitOnAgreement,
             _ => Kind::Complaint,
         }
     }

@@ -17,6 +17,7 @@ mod state;
 use chrono::{DateTime, Utc};
 use lexicon::{CaseId, FilingId, OrgId, Outcome};
 
+pub(in crate::model) use answers::CLOCKS_APART;
 pub use state::{Answer, Correction, CourtOutcome, State, Submission};
 
 use super::codes::Kind;
@@ -77,7 +78,8 @@ type Moved = Result<Outcome<Filing, Event>, No>;
 
 impl Filing {
     /// A party demands the court. While a filing is open, or once one was filed, the demand is met already; after a
-    /// court's refusal, after a withdrawal, and for something else after an outcome, a new one opens.
+    /// court's refusal, after a withdrawal, and for something else once it is filed, a new one opens. What hangs on an agreement
+    /// may come again when the court has finished with it: the next instalment is another default.
     pub fn open(
         id: FilingId,
         case: CaseId,
@@ -88,7 +90,8 @@ impl Filing {
     ) -> Option<Self> {
         let is_over = |last: &Filing| match last.state {
             State::NotFiled { .. } | State::Withdrawn { .. } => true,
-            State::Filed { .. } | State::Outcome { .. } => last.kind != kind,
+            State::Filed { .. } => last.kind != kind,
+            State::Outcome { .. } => last.kind != kind || kind != Kind::Complaint,
             _ => false,
         };
         if !last.is_none_or(is_over) {

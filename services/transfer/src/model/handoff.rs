@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::exit;
-use super::refusal::No;
+use super::filing::CLOCKS_APART;
+use super::refusal::{Mismatch, No};
 use super::rule::Rule;
 
 /// A hand-over.
@@ -46,6 +47,9 @@ pub struct Content {
     pub evidence: Option<String>,
     /// Where it stands.
     pub state: State,
+    /// When it was opened; nothing in one of before.
+    #[serde(default)]
+    pub opened: Option<DateTime<Utc>>,
     /// The edition in force when it was handed over, whose terms the receiver's clock keeps; empty from before.
     #[serde(default)]
     pub edition: String,
@@ -140,8 +144,15 @@ impl Handoff {
     /// One that is to be made.
     pub fn open(id: Uuid, case: CaseId, first_receiver: OrgId, exit: Exit, version: u64, law: Law) -> Self {
         let (state, edition) = (State::Offered, String::new());
-        let content = Content { receiver: None, evidence: None, state, edition, law };
+        let content = Content { receiver: None, evidence: None, state, opened: None, edition, law };
         Self { id, case, version, first_receiver, exit, content }
+    }
+
+    /// Opened at this instant: nothing was handed over before.
+    #[must_use]
+    pub fn since(mut self, at: DateTime<Utc>) -> Self {
+        self.content.opened = Some(at);
+        self
     }
 
     /// The clock that a receiver has: labour arbitration's five days, one working day for any other.
@@ -181,6 +192,10 @@ impl Handoff {
         let state = self.content.state.code();
         match self.content.state {
             State::Offered if self.content.receiver.is_none() => Err(Rule::NoReceiver.against(state).into()),
+            // The receiver's days count from then: they cannot have begun before there was anything to hand over.
+            State::Offered if self.content.opened.is_some_and(|opened| at < opened - CLOCKS_APART) => {
+                Err(No::Unlike(vec![Mismatch::Handed]))
+            }
             State::Offered => {
                 self.content.evidence = Some(evidence.to_owned());
                 self.content.law.active().id().clone_into(&mut self.content.edition);

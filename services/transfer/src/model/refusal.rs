@@ -61,6 +61,8 @@ pub enum Mismatch {
     Digest,
     /// The court's clock is before the submission.
     Time,
+    /// The hand-over is before it was opened.
+    Handed,
 }
 
 /// Why a change does not happen.
@@ -108,6 +110,12 @@ impl Mismatch {
                 "TIME_BEFORE_SUBMISSION",
                 "The court's time is more than five minutes before the submission; please check the clock.",
                 "法院时间早于提交时间五分钟以上，请核对时钟。",
+            ),
+            Self::Handed => violations.push_worded(
+                "hand_time",
+                "TIME_BEFORE_OPENING",
+                "The hand-over is more than five minutes before it was opened; please check the day.",
+                "移交时间早于该移交的开启时间五分钟以上，请核对。",
             ),
         }
     }

@@ -3,6 +3,8 @@
 //! What a demand for the court opens is not decided here but read in the rule book, for the case's track and the state it
 //! is in: a filing, a hand-over, a report to the court that commissioned the mediation, or nothing where a court has it.
 
+mod demanded;
+mod documented;
 mod ending;
 
 use chrono::{DateTime, Utc};
@@ -53,6 +55,10 @@ pub enum News {
     Handoff(handoff::Event),
     /// Of the commission.
     Commission(commission::Event),
+    /// A court's document without a commission.
+    Document,
+    /// A court has a suit about the same matter in another case.
+    SuitFound,
 }
 
 /// What a verb answers.
@@ -122,14 +128,17 @@ impl Thread {
         let track = if self.facts.track.is_empty() { UNACCEPTED } else { self.facts.track.as_str() };
         let leads_to = exits::on_demand(track, self.facts.standing());
         let reported = leads_to == Some("REPORTED") && self.commission.is_some();
+        // A court has the suit and waits for our report, whatever is known of the case: also one that nobody has accepted yet.
+        let awaited = self.is_awaited_by_a_court();
         // The body that comes first has answered or been silent: what is demanded now is the court.
         let returned = self.handoff.as_ref().is_some_and(Handoff::opens_the_court);
         let opened = match leads_to {
-            Some("OFFERED") if !returned => self.clone().offer(first_receiver, &id),
+            _ if awaited => self.clone().report(true, at).ok(),
+            Some("OFFERED") if !returned => self.clone().offer(first_receiver, &id, at),
             Some("REPORTED") if reported => self.clone().report(true, at).ok(),
             // The court has the case already, and goes on (JM).
             Some("FILED") if self.facts.is_at_a_court() => None,
-            _ => self.clone().open(first_receiver, &id),
+            _ => self.clone().open(first_receiver, &id).map(|opened| told(opened, at)),
         };
         match opened {
             Some(Outcome::Changed(thread, news)) => Outcome::Changed(thread, news),
@@ -139,7 +148,7 @@ impl Thread {
     }
 
     fn open(mut self, first_receiver: &OrgId, id: impl Fn() -> Uuid) -> Option<Outcome<Self, News>> {
-        let (track, kind) = (self.facts.track.clone(), self.facts.kind());
+        let (track, kind) = (self.facts.track.clone(), self.kind());
         let id = id().into();
         let filing = Filing::open(id, self.case, first_receiver.clone(), track, kind, self.filing.as_ref())?;
         self.version += 1;
@@ -147,18 +156,25 @@ impl Thread {
         Some(Outcome::Changed(self, vec![News::Filing(filing::Event::Opened)]))
     }
 
-    fn offer(mut self, first_receiver: &OrgId, id: impl Fn() -> Uuid) -> Option<Outcome<Self, News>> {
+    fn offer(
+        mut self,
+        first_receiver: &OrgId,
+        id: impl Fn() -> Uuid,
+        at: DateTime<Utc>,
+    ) -> Option<Outcome<Self, News>> {
         if self.handoff.as_ref().is_some_and(|known| known.content.state.code() != "WITHDRAWN") {
             return None;
         }
         self.version += 1;
         let (exit, law) = (self.facts.exit(), self.facts.law.clone());
-        self.handoff = Some(Handoff::open(id(), self.case, first_receiver.clone(), exit, self.version, law));
+        let opened = Handoff::open(id(), self.case, first_receiver.clone(), exit, self.version, law);
+        self.handoff = Some(opened.since(at));
         Some(Outcome::Changed(self, vec![News::Handoff(handoff::Event::Opened)]))
     }
 
     /// Whether a package of this kind may be made now, opening a filing where none is open.
     pub fn may_file(&self, kind: Option<Kind>) -> Result<Kind, No> {
+        self.goes_on()?;
         let open = self.filing.as_ref().filter(|filing| filing.state.code() == "TRANSFER_READY");
         let state = self.filing.as_ref().map_or("", |filing| filing.state.code());
         if let Some(filing) = &self.filing
@@ -172,14 +188,16 @@ impl Thread {
             let state = self.handoff.as_ref().map_or(state, |handoff| handoff.content.state.code());
             return Err(Refusal::NotForCourt { state, exit }.into());
         }
-        let may_open = state == "NOT_FILED" || !matches!(exit, Exit::Court | Exit::CourtOrArbitration);
+        let returned = self.handoff.as_ref().is_some_and(Handoff::opens_the_court);
+        let may_open =
+            state == "NOT_FILED" || returned || !matches!(exit, Exit::Court | Exit::CourtOrArbitration);
         if open.is_none() && !may_open {
             return match &self.filing {
                 Some(filing) => Err(Refusal::NotReady { state: filing.state.code() }.into()),
                 None => Err(No::Missing("filing")),
             };
         }
-        let kind = kind.or(open.map(|filing| filing.kind)).unwrap_or_else(|| self.facts.kind());
+        let kind = kind.or(open.map(|filing| filing.kind)).unwrap_or_else(|| self.kind());
         let opened_so = open.is_some_and(|filing| filing.kind == kind);
         if opened_so || self.facts.allows(kind) {
             Ok(kind)
@@ -231,7 +249,8 @@ impl Thread {
     }
 
     /// A hand-over is to be made, to this body (T53).
-    pub fn prepare_handoff(self, receiver: &str, id: impl Fn() -> Uuid) -> Moved {
+    pub fn prepare_handoff(self, receiver: &str, at: DateTime<Utc>, id: impl Fn() -> Uuid) -> Moved {
+        self.goes_on()?;
         let of_track =
             |row: &procedure::Transition| row.verb == "PrepareHandoff" && row.is_of(&self.facts.track);
         if !procedure::transitions().iter().any(of_track) {
@@ -247,7 +266,7 @@ impl Thread {
         }
         let desk = self.desk().ok_or(No::Missing("handoff"))?;
         let thread = Self { handoff: None, ..self };
-        match thread.offer(&desk, id) {
+        match thread.offer(&desk, id, at) {
             Some(Outcome::Changed(thread, mut news)) => {
                 let Outcome::Changed(thread, said) = thread.handoff(|handoff| handoff.address(receiver))?
                 else {
@@ -311,6 +330,16 @@ impl Thread {
         self.confirmation(act)
     }
 
+    /// One party's word before the ruling (T30c): of a party of the case.
+    pub fn withdraw_confirmation(self, by: PartyId, at: DateTime<Utc>) -> Moved {
+        if !self.facts.knows(by) {
+            let state =
+                self.confirmation.as_ref().map_or(self.facts.standing(), |noun| noun.content.state.code());
+            return Err(Rule::UnknownParty.against(state).into());
+        }
+        self.of_confirmation(|noun| noun.withdraw(by, at))
+    }
+
     /// The court rules (T30); a valid agreement can be enforced.
     pub fn rule_on_confirmation(self, ruling: confirmation::Ruling, at: DateTime<Utc>) -> Moved {
         let valid = matches!(ruling, confirmation::Ruling::Valid { .. });
@@ -334,18 +363,21 @@ impl Thread {
         self.handoff(act)
     }
 
-    /// The court's document on what its commission brought about (T31); it can be enforced.
-    pub fn document(self, document: filing::CourtOutcome, at: DateTime<Utc>) -> Moved {
-        let mut moved = self.commission(|noun| noun.document(document, at))?;
-        if let Outcome::Changed(thread, _) = &mut moved {
-            thread.facts.documented = true;
-        }
-        Ok(moved)
-    }
-
     /// Whose transfer desk it is.
     pub fn desk(&self) -> Option<OrgId> {
         let of_filing = self.filing.as_ref().map(|filing| filing.first_receiver.clone());
         of_filing.or_else(|| self.facts.first_receiver.clone())
+    }
+}
+
+/// A court that referred the matter before filing learns with the demand how its referral ended (L4 art. 26).
+fn told(opened: Outcome<Thread, News>, at: DateTime<Utc>) -> Outcome<Thread, News> {
+    let Outcome::Changed(thread, mut news) = opened else { return opened };
+    match thread.clone().report(true, at) {
+        Ok(Outcome::Changed(reported, said)) => {
+            news.extend(said);
+            Outcome::Changed(reported, news)
+        }
+        _ => Outcome::Changed(thread, news),
     }
 }

@@ -1,6 +1,6 @@
 //! The courts' commissions: received under a request id, found by their own id, and filed as cases by a tick.
 
-use access::{Call, Role};
+use access::{Call, Role, relation};
 use chassis::Denied;
 use contracts::intake::v1::DisputeBody;
 use courier::{Actor, CommitError, Fault, Stamp, WriteList};
@@ -76,6 +76,9 @@ impl Store {
                 replayed_at: Set(None),
             };
             list.insert(row, "request_key");
+            // Its clocks run on its own thread: those who must act on them see it.
+            let (window, studio) = (noun.content.reception.as_str(), noun.studio.as_str());
+            relation::commissioned(&mut list, centre, id, window, studio);
             wire::news::post(&mut list, &thread, News::Commission(Event::Received));
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(noun),
@@ -186,8 +189,30 @@ impl Store {
         Ok(all)
     }
 
-    /// The commission is this case from now on. Both threads are told, in one write.
-    pub(crate) async fn link(&self, signed: &Signed, case: CaseId) -> Result<(), Fault> {
+    /// The commission is this case from now on. Both threads are told, in one write. `judged` is called between reading and
+    /// writing.
+    pub(crate) async fn link(
+        &self,
+        signed: &Signed,
+        case: CaseId,
+        judged: impl Fn() + Send + Sync,
+    ) -> Result<(), Fault> {
+        for _ in 0..TRIES {
+            let Some(list) = self.joined(signed, case).await? else { return Ok(()) };
+            judged();
+            match self.desk.commit(list).await {
+                Ok(()) => return Ok(()),
+                // The court took it back, or the case was heard of meanwhile. Nobody looks for it again unless it is still signed,
+                // so it is looked at now.
+                Err(CommitError::Lost(_) | CommitError::Busy) => {}
+                Err(CommitError::Fault(fault)) => return Err(fault),
+            }
+        }
+        Err(Fault::plain("link a commission", "its guard was lost each time"))
+    }
+
+    /// What links them; nothing where that is done.
+    async fn joined(&self, signed: &Signed, case: CaseId) -> Result<Option<WriteList>, Fault> {
         let centre = signed.centre.as_str();
         let method = "transfer tick: file commissions";
         let stamp = self.desk.stamp(Actor::service("transfer", centre), method, None);
@@ -195,27 +220,45 @@ impl Store {
         let of_case = self.read(centre, case).await?;
         let Some(commission) = own.thread.commission.clone().filter(|one| one.thread == own.thread.case)
         else {
-            return Ok(());
+            return Ok(None);
         };
         let mut before = own.thread.clone();
         before.version += 1;
-        let mut after = of_case.thread.clone();
-        after.version += 1;
-        after.commission = Some(Commission { thread: case, version: after.version, ..commission });
+        let mut linked = of_case.thread.clone();
+        linked.version += 1;
+        let gone = matches!(commission.content.state, State::Recalled { .. } | State::Declined { .. });
+        linked.commission = Some(Commission { thread: case, version: linked.version, ..commission });
         let mut list = WriteList::new(&stamp, Some(case.as_uuid()));
         threads::put_row(&mut list, centre, own.revision(), &before)?;
-        threads::put_row(&mut list, centre, of_case.revision(), &after)?;
-        if let Some(now) = &after.commission {
-            self.put_commission(&mut list, centre, now)?;
-        }
         wire::news::filed(&mut list, &before, case);
-        wire::news::post(&mut list, &after, News::Commission(Event::Linked));
-        // The court took it back between the filing and this link: the case hears of it as any other would.
-        if matches!(after.commission.as_ref().map(|one| &one.content.state), Some(State::Recalled { .. })) {
-            wire::news::post(&mut list, &after, News::Commission(Event::Recalled));
+        wire::news::post(&mut list, &linked, News::Commission(Event::Linked));
+        // It ended between the filing and this link: the case hears of it as any other would.
+        if gone {
+            wire::news::post(&mut list, &linked, News::Commission(Event::Recalled));
         }
+        let (after, news) = match linked.joined(stamp.now) {
+            Outcome::Changed(after, news) => (after, news),
+            Outcome::AlreadySo(after) => (after, vec![]),
+        };
+        self.put_thread(&mut list, centre, &of_case, &after, &news, None)?;
+        Ok(Some(list))
+    }
+
+    /// The window refuses it for good: kept, so that the studio may give it back to the court.
+    pub(crate) async fn refuse(&self, signed: &Signed) -> Result<(), Fault> {
+        if signed.commission.content.refused {
+            return Ok(());
+        }
+        let centre = signed.centre.as_str();
+        let method = "transfer tick: file commissions";
+        let stamp = self.desk.stamp(Actor::service("transfer", centre), method, None);
+        let before = self.read(centre, signed.commission.id.into()).await?;
+        let Ok(Outcome::Changed(after, news)) = before.thread.clone().commission(Commission::refused) else {
+            return Ok(());
+        };
+        let list = self.change_list(&stamp, &before, &after, &news, None)?;
         match self.desk.commit(list).await {
-            // Somebody else did it, or the case was heard of meanwhile: the next round looks again.
+            // Somebody else moved it: the next round looks again.
             Ok(()) | Err(CommitError::Lost(_) | CommitError::Busy) => Ok(()),
             Err(CommitError::Fault(fault)) => Err(fault),
         }

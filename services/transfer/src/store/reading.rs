@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::row::{filing, receipt};
 use super::{Store, listed};
 use crate::model::filing::Correction;
-use crate::model::{Filing, Package, Receipt, State, Submission, Venue};
+use crate::model::{CourtOutcome, Filing, Package, Receipt, State, Submission, Venue};
 
 impl Store {
     /// The filings of these rows, in their order. Receipts are only ever added, so reading them after the rows finds
@@ -57,11 +57,7 @@ impl Store {
                 received: receipt("RECEIVED")?,
                 accepted: receipt("ACCEPTED")?,
                 number: row.court_case_number.clone().ok_or_else(|| wrong("court_case_number"))?,
-                outcome: row
-                    .outcome
-                    .as_deref()
-                    .and_then(|outcome| serde_json::from_str(outcome).ok())
-                    .ok_or_else(|| wrong("outcome"))?,
+                outcome: self.open_outcome(&row)?,
             },
             "FILED" => State::Filed {
                 sent: sent()?,
@@ -97,6 +93,17 @@ impl Store {
         let Some(sealed) = &row.refusal_reason else { return Ok(String::new()) };
         let clear = self.unseal(&row.centre, "filing", id, "refusal_reason", sealed)?;
         String::from_utf8(clear).map_err(|_| wrong())
+    }
+
+    /// What the court told at the end: its number is the court's own text.
+    fn open_outcome(&self, row: &filing::Model) -> Result<CourtOutcome, Fault> {
+        let id = row.filing_id;
+        let told = match &row.outcome_sealed {
+            Some(sealed) => Some(self.unseal(&row.centre, "filing", id, "outcome", sealed)?),
+            None => row.outcome.clone().map(String::into_bytes),
+        };
+        let read = told.and_then(|told| serde_json::from_slice(&told).ok());
+        read.ok_or_else(|| Fault::inconsistent("filing", "outcome", id))
     }
 
     fn open_correction(&self, row: &filing::Model) -> Result<Option<Correction>, Fault> {

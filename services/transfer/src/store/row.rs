@@ -26,7 +26,9 @@ pub(super) mod filing {
         pub track: String,
         pub amendments: i64,
         pub correction: Option<Vec<u8>>,
+        /// In clear, in a row of before.
         pub outcome: Option<String>,
+        pub outcome_sealed: Option<Vec<u8>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -173,6 +175,25 @@ pub(super) mod commission {
         pub request_key: String,
         pub fingerprint: String,
         pub replayed_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod matter {
+    //! `matter`: one row a case, found by what cases about one matter share.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "matter")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub centre: String,
+        pub shared: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

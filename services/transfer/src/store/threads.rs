@@ -1,12 +1,14 @@
 //! A case as one: read whole, judged, and written whole under the revision that was read.
 
-use access::relation;
-use courier::{Fault, Heard, Reaction, Stamp, Trouble, WriteList};
+use access::{Call, relation};
+use chassis::Denied;
+use courier::{CommitError, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{CaseId, Outcome};
 use sea_orm::{EntityTrait, IntoActiveModel};
 
-use super::Store;
 use super::row::thread;
+use super::{Store, TRIES, matters};
+use crate::model::thread::Moved;
 use crate::model::{News, Thread, filing};
 use crate::packing::Packed;
 use crate::wire;
@@ -21,6 +23,35 @@ pub(crate) struct Read {
 }
 
 impl Store {
+    /// A verb of a court about a case that it need not have been sent by us: the act itself says whose it is, and to another
+    /// court it is not there.
+    pub(crate) async fn change_of_court(
+        &self,
+        call: &Call,
+        case: CaseId,
+        act: impl Fn(Thread, &Stamp) -> Moved,
+    ) -> Result<Thread, Denied> {
+        call.decide(None)?;
+        for _ in 0..TRIES {
+            let before = self.read(call.caller.centre.as_str(), case).await?;
+            let stamp = call.stamp(&self.desk);
+            let (after, news) = match act(before.thread.clone(), &stamp)? {
+                Outcome::AlreadySo(thread) => {
+                    self.desk.vouch(&stamp, case.as_uuid()).await?;
+                    return Ok(thread);
+                }
+                Outcome::Changed(after, news) => (after, news),
+            };
+            let list = self.change_list(&stamp, &before, &after, &news, None)?;
+            match self.desk.commit(list).await {
+                Ok(()) => return Ok(after),
+                Err(CommitError::Lost(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Denied::Stale { current: None })
+    }
+
     /// The case. The rows are read one after another; whatever fell between them has raised the revision that the write
     /// shows, so nothing is decided on a torn view.
     pub(crate) async fn read(&self, centre: &str, case: CaseId) -> Result<Read, Fault> {
@@ -61,6 +92,7 @@ impl Store {
     ) -> Result<(), Fault> {
         put_row(list, centre, before.revision, after)?;
         let old = &before.thread;
+        matters::put(list, centre, old, after);
         if let Some(filing) = after.filing.as_ref().filter(|filing| old.filing.as_ref() != Some(filing)) {
             self.put(list, centre, old.filing.as_ref(), filing, packed)?;
         }
@@ -87,12 +119,16 @@ impl Store {
         act: impl FnOnce(Thread) -> Outcome<Thread, News>,
     ) -> Result<Reaction, Trouble> {
         let before = self.read(&heard.centre, heard.case.into()).await?;
-        let Outcome::Changed(after, news) = act(before.thread.clone()) else { return Ok(Reaction::Nothing) };
+        let Outcome::Changed(mut after, mut news) = act(before.thread.clone()) else {
+            return Ok(Reaction::Nothing);
+        };
         if after == before.thread && news.is_empty() {
             return Ok(Reaction::Nothing);
         }
+        let told = self.of_one_matter(&heard.centre, &before.thread, &mut after, &mut news).await?;
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         self.put_thread(&mut list, &heard.centre, &before, &after, &news, None)?;
+        self.put_told(&mut list, &heard.centre, &told)?;
         Ok(Reaction::Write(list))
     }
 

@@ -49,8 +49,9 @@ impl Store {
         match &filing.state {
             State::Filed { number, .. } => row.court_case_number = Set(Some(number.clone())),
             State::Outcome { outcome, .. } => {
-                let told = serde_json::to_string(outcome);
-                row.outcome = Set(Some(told.map_err(|error| Fault::new("write an outcome", error))?));
+                let told = serde_json::to_vec(outcome);
+                let told = told.map_err(|error| Fault::new("write an outcome", error))?;
+                row.outcome_sealed = Set(Some(self.seal(centre, "filing", id, "outcome", &told)?));
             }
             State::NotFiled { reason, .. } if !reason.is_empty() => {
                 row.refusal_reason =

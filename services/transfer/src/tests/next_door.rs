@@ -75,6 +75,7 @@ async fn both_are_asked_as_a_service_within_the_trace_and_after_what_was_seen() 
         trace: Some(trace.to_owned()),
         seen: vec![seen.parse().unwrap()],
         with_agreement: false,
+        agreement: String::new(),
     };
 
     let (told, dry) = gather(&next_door(tonic::Code::Ok), &ask(&seen("reception"))).await.unwrap();

@@ -71,6 +71,20 @@ fn an_agreement_goes_to_a_court_only_where_the_court_is_asked_about_it() {
     assert_eq!(kinds(Purpose::Confirmation), (true, false));
 }
 
+/// A suit on an agreement without the agreement is none.
+#[test]
+fn what_is_about_an_agreement_is_not_packed_without_its_terms() {
+    for purpose in Kind::ALL.iter().map(|kind| Purpose::Filing(*kind)).chain([Purpose::Confirmation]) {
+        let packed = pack(&complaint(), &run(), &Order { purpose, ..order("") }, || Uuid::from_u128(1));
+        if purpose.needs_agreement() {
+            let no = crate::model::Rule::TermsMissing.against("TRANSFER_READY");
+            assert_eq!(packed.map(drop), Err(no.into()), "{purpose:?}");
+        } else {
+            assert!(packed.is_ok(), "{purpose:?}");
+        }
+    }
+}
+
 /// A draft of which a party demands the court may not say enough for a complaint yet; for anything else it need not.
 #[test]
 fn a_complaint_names_both_sides_and_tells_the_facts() {

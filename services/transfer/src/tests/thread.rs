@@ -1,6 +1,10 @@
 //! The nouns of a case beside the filing: every state with every verb.
 
+mod again;
+mod commissioned;
 mod demand;
+mod documented;
+mod matter;
 mod taken_back;
 
 use std::fmt::Write as _;
@@ -16,8 +20,8 @@ use crate::model::commission::{self, Commission, Content, Report};
 use crate::model::confirmation::{self, Ruling};
 use crate::model::handoff::{self, Handoff, Said};
 use crate::model::{
-    CourtOutcome, DocumentKind, Entry, Facts, Kind, No, OutcomeKind, Package, Rule, Settled, Stage, Suit,
-    Thread, Venue,
+    CourtOutcome, DocumentKind, Entry, Facts, Kind, News, No, OutcomeKind, Package, Rule, Settled, Stage,
+    Suit, Thread, Venue,
 };
 
 fn at(days: i64) -> DateTime<Utc> {
@@ -160,9 +164,9 @@ fn every_verb_of_a_confirmation_in_every_state() {
         ("CONFIRM_APPLIED", applied.clone()),
         ("CONFIRMED", changed(applied.clone().rule_on_confirmation(valid(), at(9)))),
         ("CONFIRM_DENIED", changed(applied.clone().rule_on_confirmation(dismissed(), at(9)))),
-        ("WITHDRAWN", changed(applied.of_confirmation(|noun| noun.withdraw(at(2))))),
+        ("WITHDRAWN", changed(applied.withdraw_confirmation(party(1), at(2)))),
     ];
-    let verbs: [Verb; 7] = [
+    let verbs: [Verb; 11] = [
         ("apply", |t| t.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(7), at(3))),
         ("apply alone", |t| t.apply(&[party(1)], package(), org("studio-1"), Uuid::from_u128(7), at(3))),
         // 2 March and thirty days is Wednesday 1 April.
@@ -172,7 +176,14 @@ fn every_verb_of_a_confirmation_in_every_state() {
         ("apply a day late", |t| {
             t.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(7), at(31))
         }),
-        ("withdraw", |t| t.of_confirmation(|noun| noun.withdraw(at(4)))),
+        ("withdraw", |t| t.withdraw_confirmation(party(2), at(4))),
+        ("withdraw on a stranger's word", |t| t.withdraw_confirmation(party(9), at(4))),
+        ("apply with a stranger", |t| {
+            let all = [party(1), party(2), party(9)];
+            t.apply(&all, package(), org("studio-1"), Uuid::from_u128(7), at(3))
+        }),
+        ("the court accepts", |t| t.of_confirmation(|noun| noun.accept(at(4)))),
+        ("the court accepts before it was applied for", |t| t.of_confirmation(|noun| noun.accept(at(-1)))),
         ("rule: valid", |t| {
             t.rule_on_confirmation(Ruling::Valid { number: "（2026）粤2071诉前调确1号".to_owned() }, at(9))
         }),
@@ -221,8 +232,10 @@ fn commissions() -> Vec<Commission> {
         summary: true,
         received: at(0),
         signed: None,
+        refused: false,
         suspected: None,
         examined: None,
+        referral: None,
         state: commission::State::Received,
     };
     let (court, studio) = (CourtId::new("court-2071").unwrap(), org("studio-1"));
@@ -238,7 +251,8 @@ fn commissions() -> Vec<Commission> {
     let suspected = changed(signed.clone().suspect(Some(at(3))));
     let cleared = changed(suspected.clone().examine(found(false)));
     let sham = changed(suspected.clone().examine(found(true)));
-    vec![received, signed, declined, failed, agreed, recalled, documented, suspected, cleared, sham]
+    let refused = changed(signed.clone().refused());
+    vec![received, signed, declined, failed, agreed, recalled, documented, suspected, cleared, sham, refused]
 }
 
 fn found(sham: bool) -> commission::Examined {
@@ -285,7 +299,8 @@ fn every_verb_of_a_commission_in_every_state() {
             (_, Some(_)) => " (examined, clear)",
             (None, None) => "",
         };
-        let _ = writeln!(table, "{}{agreed}{examined}", before.content.state.code());
+        let refused = if before.content.refused { " (not taken in)" } else { "" };
+        let _ = writeln!(table, "{}{agreed}{examined}{refused}", before.content.state.code());
         for (name, verb) in verbs {
             let _ = writeln!(table, "    {name}: {}", told(verb(before.clone()), |c| c.content.state.code()));
         }
@@ -317,11 +332,12 @@ fn what_may_be_filed_follows_from_what_was_settled() {
 
 #[test]
 fn a_court_track_is_not_handed_over() {
-    let refused = thread("PM", Stage::Failed).prepare_handoff("x", || Uuid::from_u128(2)).unwrap_err();
+    let refused = thread("PM", Stage::Failed).prepare_handoff("x", at(3), || Uuid::from_u128(2)).unwrap_err();
     assert_eq!(refused, Rule::NotForHandoff.against("FAILED").into());
-    let early = thread("LA", Stage::InMediation).prepare_handoff("x", || Uuid::from_u128(2)).unwrap_err();
+    let early =
+        thread("LA", Stage::InMediation).prepare_handoff("x", at(3), || Uuid::from_u128(2)).unwrap_err();
     assert_eq!(early, Rule::StillInMediation.against("IN_MEDIATION").into());
-    assert!(thread("CM", Stage::Failed).prepare_handoff("x", || Uuid::from_u128(2)).is_ok());
+    assert!(thread("CM", Stage::Failed).prepare_handoff("x", at(3), || Uuid::from_u128(2)).is_ok());
 }
 
 /// What else moves in the case between a clock's start and its end is no new start of that clock.
@@ -330,7 +346,7 @@ fn a_clock_runs_out_though_another_noun_moved_since() {
     let changed = |moved: Result<Outcome<Thread, crate::model::News>, No>| moved.unwrap().into_noun();
     // A hand-over to the police, and beside it the civil claim (T57b).
     let offered = thread("PO", Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
-    let addressed = changed(offered.prepare_handoff("x", || Uuid::from_u128(79)));
+    let addressed = changed(offered.prepare_handoff("x", at(3), || Uuid::from_u128(79)));
     let handed = changed(addressed.of_handoff(|one| one.hand(at(4), "y")));
     let generation = handed.handoff.as_ref().unwrap().version;
     let beside = changed(handed.pack(None, package(), 0, || Uuid::from_u128(80)));

@@ -1,7 +1,7 @@
 //! Commissions as the contract shows and asks for them.
 
 use access::Caller;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use contracts::intake::v1::DisputeBody;
 use contracts::transfer::v1 as contract;
 use lexicon::text::{self, Limits};
@@ -13,11 +13,15 @@ use uuid::Uuid;
 use super::court::read_outcome;
 use super::{LONGEST_PAGE, PAGE, finish, outcome, timestamp};
 use crate::model::CourtOutcome;
-use crate::model::commission::{Commission, Content, State};
+use crate::model::Thread;
+use crate::model::commission::{Commission, Content, Letter, State};
 
 const REASON: Limits = Limits::long(2_000);
 const REQUEST_ID: usize = 64;
 const MOST_SIGNED: usize = 100;
+const LINE: Limits = Limits::line(100);
+const MATERIAL: Limits = Limits::line(200);
+const MOST_MATERIALS: usize = 50;
 
 /// A commission that a court sends.
 pub(crate) struct Received {
@@ -27,8 +31,8 @@ pub(crate) struct Received {
     pub(crate) whole: Vec<u8>,
     /// The case of ours it comes from.
     pub(crate) origin: Option<CaseId>,
-    /// Whether the court has recorded everybody's consent.
-    pub(crate) all_consent: bool,
+    /// Whether the court has recorded everybody's consent; of a referral, the applicant's.
+    pub(crate) consented: bool,
     /// The suit.
     pub(crate) body: DisputeBody,
     number: String,
@@ -36,6 +40,8 @@ pub(crate) struct Received {
     studio: OrgId,
     reception: OrgId,
     summary: bool,
+    /// The letter of a referral before filing.
+    pub(crate) referral: Option<Letter>,
 }
 
 impl Received {
@@ -52,8 +58,10 @@ impl Received {
                 origin: self.origin,
                 reception: self.reception.clone(),
                 summary: self.summary,
+                referral: self.referral.clone(),
                 received: at,
                 signed: None,
+                refused: false,
                 suspected: None,
                 examined: None,
                 state: State::Received,
@@ -105,6 +113,28 @@ pub(crate) fn commission(noun: &Commission) -> contract::Commission {
             State::CourtDoc { document, .. } => Some(outcome(document)),
             _ => None,
         },
+        referral: content.referral.as_ref().map(|letter| contract::ReferralLetter {
+            letter_number: letter.number.clone(),
+            letter_date: letter.on.to_string(),
+            materials: letter.materials.clone(),
+            contact: letter.contact.clone(),
+        }),
+    }
+}
+
+/// A case with its court's document and no commission behind it, as that court sees it.
+pub(crate) fn of_case(thread: &Thread) -> contract::Commission {
+    let facts = &thread.facts;
+    let suit = facts.suit.as_ref();
+    contract::Commission {
+        case_id: thread.case.to_string(),
+        state: contract::CommissionState::CourtDoc.into(),
+        version: thread.version,
+        court_org: suit.map(|suit| suit.court.to_string()).unwrap_or_default(),
+        court_case_number: suit.map(|suit| suit.number.clone()).unwrap_or_default(),
+        studio_org: facts.studio.as_ref().map(ToString::to_string).unwrap_or_default(),
+        court_document: facts.document.as_ref().map(outcome),
+        ..Default::default()
     }
 }
 
@@ -122,6 +152,7 @@ fn state_code(state: contract::CommissionState) -> Option<&'static str> {
 pub(crate) fn receive(
     ask: &contract::CommissionMediationRequest,
     caller: &Caller,
+    today: NaiveDate,
 ) -> Result<Received, Violations> {
     let mut violations = Violations::new();
     let request_id = violations.check("request_id", request_id(&ask.request_id));
@@ -139,19 +170,24 @@ pub(crate) fn receive(
     let reception = if ask.reception_org.is_empty() { &ask.studio_org } else { &ask.reception_org };
     let reception = violations.check("reception_org", OrgId::new(reception.as_str()));
     let body = violations.check("body", ask.body.clone().ok_or(Fault::REQUIRED));
+    let referral = match &ask.referral {
+        None => Some(None),
+        Some(asked) => letter(&mut violations, asked, today).map(Some),
+    };
     let whole = contract::CommissionMediationRequest { request_id: String::new(), ..ask.clone() };
     let read = || {
         Some(Received {
             request_id: request_id?,
             whole: whole.encode_to_vec(),
             origin: origin?,
-            all_consent: ask.all_parties_consent,
+            consented: if ask.referral.is_some() { ask.applicant_consents } else { ask.all_parties_consent },
             body: body?,
             number: number?.to_string(),
             court: caller.court.clone()?,
             studio: studio?,
             reception: reception?,
             summary: ask.summary_procedure,
+            referral: referral?,
         })
     };
     finish(read(), violations)
@@ -197,14 +233,61 @@ pub(crate) fn examination(
     finish(id.zip(reason).map(|(id, reason)| (id, ask.sham, reason)), violations)
 }
 
+/// Which suspicion a court has seen when it answered; none where it does not say.
+pub(crate) fn suspicion(
+    ask: &contract::AnswerExaminationRequest,
+) -> Result<Option<DateTime<Utc>>, Violations> {
+    let mut violations = Violations::new();
+    let seen = ask.sham_suspected_time.as_ref().map(super::instant).transpose();
+    let seen = violations.check("sham_suspected_time", seen);
+    finish(seen, violations)
+}
+
+fn letter(violations: &mut Violations, asked: &contract::ReferralLetter, today: NaiveDate) -> Option<Letter> {
+    let number = violations.check("referral.letter_number", text::clean(&asked.letter_number, LINE));
+    let on = match asked.letter_date.parse::<NaiveDate>() {
+        Ok(on) if on <= today => Ok(on),
+        Ok(_) => Err(Fault::RANGE),
+        Err(_) => Err(Fault::MALFORMED),
+    };
+    let on = violations.check("referral.letter_date", on);
+    let materials = match asked.materials.len() {
+        0 => violations.check("referral.materials", Err(Fault::REQUIRED)),
+        n if n > MOST_MATERIALS => violations.check("referral.materials", Err(Fault::TOO_MANY)),
+        _ => {
+            let each = asked.materials.iter().enumerate().map(|(at, item)| {
+                violations.check(&format!("referral.materials[{at}]"), text::clean(item, MATERIAL))
+            });
+            each.collect::<Option<Vec<String>>>()
+        }
+    };
+    let contact = match asked.contact.as_str() {
+        "" => Some(String::new()),
+        contact => violations.check("referral.contact", text::clean(contact, LINE)),
+    };
+    Some(Letter { number: number?, on: on?, materials: materials?, contact: contact? })
+}
+
+/// On what a court issues its document.
+pub(crate) enum Documented {
+    /// On what a commission brought about.
+    Commission(Uuid),
+    /// On the agreement of a case.
+    Case(CaseId),
+}
+
 /// The court's document.
 pub(crate) fn document(
     ask: &contract::IssueCourtDocumentRequest,
-) -> Result<(Uuid, CourtOutcome), Violations> {
+) -> Result<(Documented, CourtOutcome), Violations> {
     let mut violations = Violations::new();
-    let id = violations.check("commission_id", read_id(&ask.commission_id));
+    let on = match (ask.commission_id.as_str(), ask.case_id.as_str()) {
+        (id, "") => violations.check("commission_id", read_id(id)).map(Documented::Commission),
+        ("", case) => violations.check("case_id", case.parse()).map(Documented::Case),
+        _ => violations.check("case_id", Err(Fault::MALFORMED)),
+    };
     let document = read_outcome(&mut violations, "document", ask.document.as_ref());
-    finish(id.zip(document), violations)
+    finish(on.zip(document), violations)
 }
 
 /// Which page.

@@ -5,7 +5,7 @@ use courier::WriteList;
 use lexicon::CaseId;
 
 use super::{filing_kind, outcome_kind, timestamp};
-use crate::model::{Commission, Confirmation, Filing, Handoff, News, State, Thread};
+use crate::model::{Commission, Confirmation, CourtOutcome, Filing, Handoff, News, State, Thread};
 use crate::model::{commission, confirmation, exit, filing, handoff};
 
 /// Says what happened.
@@ -30,6 +30,22 @@ pub(crate) fn post(list: &mut WriteList, thread: &Thread, news: News) {
             if let Some(noun) = &thread.commission {
                 of_commission(list, thread, noun, event);
             }
+        }
+        News::SuitFound => {
+            let found = thread.facts.elsewhere.as_ref();
+            let suit_case_id = found.map(|found| found.case.to_string()).unwrap_or_default();
+            let court_org = found.map(|found| found.court.to_string()).unwrap_or_default();
+            list.post(
+                thread.case.as_uuid(),
+                thread.version,
+                &contract::SuitFound { suit_case_id, court_org },
+            );
+        }
+        News::Document => {
+            let commission_id = String::new();
+            let court_org = thread.facts.suit.as_ref().map(|suit| suit.court.to_string()).unwrap_or_default();
+            let document = thread.facts.document.as_ref();
+            document_issued(list, thread, commission_id, court_org, document, thread.version);
         }
     }
 }
@@ -123,7 +139,11 @@ fn of_confirmation(list: &mut WriteList, thread: &Thread, noun: &Confirmation, e
             list.post(case, version, &said)
         }
         confirmation::Event::Withdrawn => {
-            list.post(case, version, &contract::ConfirmationWithdrawn { confirmation_id })
+            let party_id = match &noun.content.state {
+                confirmation::State::Withdrawn { by: Some(by), .. } => by.to_string(),
+                _ => String::new(),
+            };
+            list.post(case, version, &contract::ConfirmationWithdrawn { confirmation_id, party_id })
         }
         confirmation::Event::Granted => {
             let court_case_number = match &noun.content.state {
@@ -181,7 +201,14 @@ fn of_commission(list: &mut WriteList, thread: &Thread, noun: &Commission, event
     let summary_procedure = noun.content.summary;
     match event {
         commission::Event::Received => {
-            let said = contract::CommissionReceived { commission_id, court_org, studio_org, generation };
+            let reception_org = noun.content.reception.to_string();
+            let said = contract::CommissionReceived {
+                commission_id,
+                court_org,
+                studio_org,
+                generation,
+                reception_org,
+            };
             list.post(case, version, &said)
         }
         commission::Event::Signed => {
@@ -204,6 +231,7 @@ fn of_commission(list: &mut WriteList, thread: &Thread, noun: &Commission, event
                 sign_time,
                 summary_procedure,
                 commission_time: Some(timestamp(noun.content.received)),
+                before_filing: noun.content.referral.is_some(),
             };
             list.post(case, version, &said)
         }
@@ -221,14 +249,26 @@ fn of_commission(list: &mut WriteList, thread: &Thread, noun: &Commission, event
             list.post(case, version, &contract::CommissionRecalled { commission_id })
         }
         commission::Event::Document => {
-            let (kind, decision_date) = match &noun.content.state {
-                commission::State::CourtDoc { document, .. } => {
-                    (outcome_kind(document.kind).into(), document.on.to_string())
-                }
-                _ => Default::default(),
+            let document = match &noun.content.state {
+                commission::State::CourtDoc { document, .. } => Some(document),
+                _ => None,
             };
-            let said = contract::CourtDocumentIssued { commission_id, kind, decision_date, generation };
-            list.post(case, version, &said)
+            document_issued(list, thread, commission_id, court_org, document, generation)
         }
     };
+}
+
+fn document_issued<'a>(
+    list: &'a mut WriteList,
+    thread: &Thread,
+    commission_id: String,
+    court_org: String,
+    document: Option<&CourtOutcome>,
+    generation: u64,
+) -> &'a mut WriteList {
+    let (kind, decision_date) = document
+        .map(|document| (outcome_kind(document.kind).into(), document.on.to_string()))
+        .unwrap_or_default();
+    let said = contract::CourtDocumentIssued { commission_id, kind, decision_date, generation, court_org };
+    list.post(thread.case.as_uuid(), thread.version, &said)
 }

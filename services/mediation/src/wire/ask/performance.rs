@@ -21,6 +21,8 @@ pub struct Perform {
     pub amount: i64,
     /// All is done.
     pub whole: bool,
+    /// When it was performed.
+    pub at: DateTime<Utc>,
     /// The evidence.
     pub words: String,
 }
@@ -42,11 +44,11 @@ pub fn perform(request: &proto::RecordPerformanceRequest, now: DateTime<Utc>) ->
     let request_id = v.check("request_id", request_id(&request.request_id));
     let seat = seat(&mut v, &request.case_id, request.fence.as_ref());
     let amount = v.check("amount_fen", Fen::new(request.amount_fen));
-    past(&mut v, "perform_time", request.perform_time.as_ref(), now);
+    let at = past(&mut v, "perform_time", request.perform_time.as_ref(), now);
     let words = v.check("evidence", clean(&request.evidence, EVIDENCE));
     let read = || {
         let (seat, request_id, amount, words) = (seat?, request_id?, amount?.get(), words?);
-        Some(Perform { seat, request_id, amount, whole: request.whole, words })
+        Some(Perform { seat, request_id, amount, whole: request.whole, at: at?, words })
     };
     done(v, read())
 }

@@ -124,8 +124,15 @@ pub fn plan(request: &proto::ScheduleSessionRequest, now: DateTime<Utc>) -> Resu
     let start = future(&mut v, "start_time", request.start_time.as_ref(), now);
     let mode = v.check("mode", super::mode(request.mode));
     let agreeing = parties(&mut v, "agreeing_party_ids", &request.agreeing_party_ids);
-    let read =
-        || Some(Plan { seat: seat?, planned: Planned { start: start?, mode: mode? }, agreeing: agreeing? });
+    let told = request.notice_time.as_ref().map(|at| past(&mut v, "notice_time", Some(at), now));
+    let read = || {
+        let told = match told {
+            Some(told) => Some(told?),
+            None => None,
+        };
+        let planned = Planned { start: start?, mode: mode?, told };
+        Some(Plan { seat: seat?, planned, agreeing: agreeing? })
+    };
     done(v, read())
 }
 

@@ -9,7 +9,7 @@ use crate::model::refusal::{Mismatch, No, Refusal};
 use crate::model::rule::Rule;
 
 /// How far a court's clock may be behind ours: more, and it answers what was not there yet.
-const CLOCKS_APART: TimeDelta = TimeDelta::minutes(5);
+pub(in crate::model) const CLOCKS_APART: TimeDelta = TimeDelta::minutes(5);
 /// The clock of a correction.
 pub(super) const CORRECTION_CLOCK: &str = "S03";
 

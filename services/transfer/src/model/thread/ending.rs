@@ -1,23 +1,37 @@
 //! How a case ends for whoever waits for it here: a court that commissioned is told, and what has not left the desk is taken back.
 
 use chrono::{DateTime, Utc};
-use lexicon::Outcome;
+use lexicon::{Outcome, PartyId};
 
 use super::{Moved, News, Thread};
 use crate::model::codes::Stage;
-use crate::model::commission::Report;
+use crate::model::commission::{Examined, Report, State};
 use crate::model::filing::Filing;
 use crate::model::handoff::Handoff;
+use crate::model::refusal::No;
 use crate::model::rule::Rule;
 
 /// The ground of a mediation whose case was taken back.
 const WITHDRAWN: &str = "F01";
+/// The ground of a mediation that was found to be a sham.
+pub(crate) const SHAM: &str = "F06";
 
 impl Thread {
+    /// Whether a court has a registered suit here (WT), signed for, and waits to be told how it ended. A court that referred the matter
+    /// before filing (WP) has no suit yet: a demand opens one.
+    pub(super) fn is_awaited_by_a_court(&self) -> bool {
+        self.commission.as_ref().is_some_and(|one| one.content.state == State::Signed && one.track() == "WT")
+    }
+
+    /// Whether anything of it may still go to a court or another body.
+    pub(super) fn goes_on(&self) -> Result<(), No> {
+        if self.facts.withdrawn { Err(Rule::DisputeEnded.against("WITHDRAWN").into()) } else { Ok(()) }
+    }
+
     /// The court that commissioned is told how it ended; a demand tells it at once.
     pub fn report(self, demanded: bool, at: DateTime<Utc>) -> Moved {
         let facts = self.facts.clone();
-        let agreed = facts.settled.is_some();
+        let (agreed, demanded) = (facts.settled.is_some(), demanded || facts.demanded);
         self.commission(|commission| {
             let over = agreed || facts.over || facts.stage == Stage::Failed || demanded;
             if commission.content.state.code() == "SIGNED" && !over {
@@ -41,6 +55,7 @@ impl Thread {
                 news.extend(said);
             }
         }
+        thread.facts.withdrawn = true;
         match thread.over(WITHDRAWN, at) {
             Outcome::Changed(after, said) => {
                 news.extend(said);
@@ -64,5 +79,79 @@ impl Thread {
             Ok(reported @ Outcome::Changed(..)) => reported,
             _ => Outcome::Changed(self, vec![]),
         }
+    }
+
+    /// A party takes its demand for the court back (T58): the filing is withdrawn, unless another party's demand stands. `by` is
+    /// left open where nobody says who it was; that is enough only where one party alone has demanded the court.
+    pub fn take_back(mut self, by: Option<PartyId>) -> Moved {
+        let state = self.filing.as_ref().map_or("", |filing| filing.state.code());
+        if state != "TRANSFER_READY" {
+            return self.filing(Filing::withdraw);
+        }
+        // A filing that a clerk has opened, or of before there were names.
+        let is_known = self.facts.demanding.is_empty() && by.is_some_and(|by| self.facts.knows(by));
+        let demanding = &mut self.facts.demanding;
+        match by {
+            Some(by) if demanding.contains(&by) => demanding.retain(|party| *party != by),
+            Some(_) if is_known => {}
+            Some(_) => return Err(Rule::UnknownParty.against(state).into()),
+            None if demanding.len() > 1 => return Err(Rule::DemandStands.against(state).into()),
+            None => demanding.clear(),
+        }
+        if self.facts.demanding.is_empty() {
+            self.filing(Filing::withdraw)
+        } else {
+            Ok(Outcome::Changed(self, vec![]))
+        }
+    }
+
+    /// The court takes its commission back (T64), unless the parties have agreed: that is reported to it.
+    pub fn recall(self, at: DateTime<Utc>) -> Moved {
+        if self.facts.settled.is_some() && self.is_awaited_by_a_court() {
+            return Err(Rule::CommissionAgreed.against("SIGNED").into());
+        }
+        self.commission(|one| one.recall(at))
+    }
+
+    /// The court has examined a suspected sham; `of` names the suspicion that it has seen. Where the mediation has ended
+    /// meanwhile, nobody else will report the sham.
+    pub fn examine(self, found: Examined, of: Option<DateTime<Utc>>) -> Moved {
+        let (sham, at) = (found.sham, found.at);
+        let waiting = self.commission.as_ref().filter(|one| one.content.examined.is_none());
+        let another =
+            waiting.and_then(|one| one.content.suspected).zip(of).is_some_and(|(now, seen)| now != seen);
+        if another {
+            return Err(Rule::NoSuspicion.against("SIGNED").into());
+        }
+        let ended = self.facts.stage == Stage::Failed;
+        match self.commission(|one| one.examine(found))? {
+            Outcome::Changed(mut thread, mut news) if sham && ended => {
+                SHAM.clone_into(&mut thread.facts.ground);
+                if let Ok(Outcome::Changed(reported, said)) = thread.clone().report(false, at) {
+                    thread = reported;
+                    news.extend(said);
+                }
+                Ok(Outcome::Changed(thread, news))
+            }
+            moved => Ok(moved),
+        }
+    }
+
+    /// It has become a commission's case. What was heard of the case before that is now the commission's: a demand, a refusal
+    /// or a withdrawal is reported, and a suit that the demand opened here is not brought a second time.
+    pub fn joined(self, at: DateTime<Utc>) -> Outcome<Self, News> {
+        if !self.facts.demanded && !self.facts.over {
+            return Outcome::AlreadySo(self);
+        }
+        let (mut thread, mut news) = (self, vec![]);
+        if let Ok(Outcome::Changed(after, said)) = thread.clone().filing(Filing::withdraw) {
+            thread = after;
+            news.extend(said);
+        }
+        if let Ok(Outcome::Changed(after, said)) = thread.clone().report(false, at) {
+            thread = after;
+            news.extend(said);
+        }
+        Outcome::Changed(thread, news)
     }
 }

@@ -40,7 +40,10 @@ fn seen(track: &str, state: &str) -> Option<Thread> {
         _ => return None,
     };
     if track == "WT" && !thread.facts.documented {
-        thread.commission = Some(Commission { thread: thread.case, ..commissions().remove(1) });
+        // Signed for; where an agreement is being performed, reported as well.
+        let performing = matches!(thread.facts.stage, Stage::Performing | Stage::Breached | Stage::Performed);
+        let noun = commissions().remove(if performing { 4 } else { 1 });
+        thread.commission = Some(Commission { thread: thread.case, ..noun });
     }
     if track == "JM" {
         let court = CourtId::new("court-2071").unwrap();
@@ -68,7 +71,7 @@ fn a_demand_opens_a_filing_where_no_court_is_known() {
 #[test]
 fn after_the_body_that_comes_first_a_new_demand_opens_the_court() {
     let offered = thread("LA", Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
-    let handed = offered.prepare_handoff("x", || Uuid::from_u128(79)).unwrap().into_noun();
+    let handed = offered.prepare_handoff("x", at(3), || Uuid::from_u128(79)).unwrap().into_noun();
     let handed = handed.of_handoff(|one| one.hand(at(4), "y")).unwrap().into_noun();
     let generation = handed.handoff.as_ref().unwrap().version;
     let silent = handed.of_handoff(|one| one.silent("K14", generation, at(20))).unwrap().into_noun();
@@ -109,6 +112,10 @@ fn a_demand_leads_out_of_every_state_of_every_track() {
                 "FILED" => assert!(after.filing.is_none() && track.code == "JM", "{name}"),
                 other => panic!("{name} leads to {other}"),
             }
+            // Whatever was filed of it before, and found its end.
+            if to == "TRANSFER_READY" {
+                again::leads_out(&name, &before);
+            }
             // Said again, it is so.
             let again = after.clone().demand(&org("hall"), || Uuid::from_u128(78), at(4));
             assert_eq!(again, Outcome::AlreadySo(after), "{name}");
@@ -124,7 +131,7 @@ fn goes_on_to_the_court(name: &str, offered: &Thread) {
     let exit = offered.handoff.as_ref().expect(name).exit;
     let public_order = exit == Exit::Police;
     assert_eq!(offered.may_file(None).is_ok(), public_order, "{name}: only a civil claim goes beside it");
-    let handed = offered.clone().prepare_handoff("x", || Uuid::from_u128(79)).unwrap().into_noun();
+    let handed = offered.clone().prepare_handoff("x", at(3), || Uuid::from_u128(79)).unwrap().into_noun();
     let handed = handed.of_handoff(|one| one.hand(at(4), "y")).unwrap().into_noun();
     let (clock, generation) = {
         let noun = handed.handoff.as_ref().expect(name);
@@ -141,4 +148,37 @@ fn goes_on_to_the_court(name: &str, offered: &Thread) {
             "{name}"
         );
     }
+}
+
+/// A commissioned case that the window has not accepted has no track yet: its court has the suit all the same, and is told. The
+/// book names no way from there, for it knows the case as the court's commission.
+#[test]
+fn a_demand_on_a_commissioned_case_is_reported_whatever_is_known_of_it() {
+    for (track, stage) in [
+        ("", Stage::Unmediated),
+        ("PM", Stage::Unmediated),
+        ("WT", Stage::Unmediated),
+        ("WT", Stage::InMediation),
+        ("WT", Stage::Performing),
+        ("WT", Stage::Breached),
+    ] {
+        let name = format!("{track} {}", stage.code());
+        let mut before = thread(track, stage);
+        before.commission = Some(Commission { thread: before.case, ..commissions().remove(1) });
+        let after = before.demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
+        let report = after.commission.as_ref().and_then(|noun| noun.content.state.report());
+        assert!(report.is_some_and(|report| report.demanded), "{name}");
+        assert!(after.filing.is_none(), "{name}: the suit is at a court already");
+        // What is in default afterwards is sued on or enforced.
+        if stage == Stage::Breached {
+            let again = after.demand(&org("hall"), || Uuid::from_u128(78), at(4)).into_noun();
+            assert_eq!(again.filing.map(|filing| filing.state.code()), Some("TRANSFER_READY"), "{name}");
+        }
+    }
+    // A studio's report, where the demand was heard before the commission was known to be the case's.
+    let mut late = thread("", Stage::Unmediated);
+    late.facts.demanded = true;
+    late.commission = Some(Commission { thread: late.case, ..commissions().remove(1) });
+    let reported = late.report(false, at(3)).unwrap().into_noun();
+    assert!(reported.commission.unwrap().content.state.report().unwrap().demanded);
 }

@@ -9,7 +9,7 @@ pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "access_m0003_guest"
+        "access_m0004_guest"
     }
 }
 

@@ -1,0 +1,73 @@
+//! A demand after what the one before has opened: anew, or so already.
+
+use super::*;
+
+/// What a court is done with shuts it for nothing that comes later: another instalment, the settled part after the rest, the
+/// court after arbitration.
+#[test]
+fn a_demand_is_heard_anew_once_what_it_opened_has_come_to_its_end() {
+    // The same party says it again.
+    let again = Demand { party: id(RESPONDENT), how: HowSaid::InWriting, at: at(5) };
+    let on = |table: Option<Course>, court: Course| {
+        let dispute = demanded(in_state(State::Accepted));
+        let dispute = table.map_or(dispute.clone(), |table| on_course(table, dispute));
+        on_course(court, dispute)
+    };
+    let heard = |dispute: Dispute| match dispute.demand_court(again).unwrap() {
+        Outcome::Changed(now, events) => {
+            assert_eq!((now.demand, events), (Some(again), vec![Event::CourtDemanded]));
+            assert!(now.is_open());
+            Some(now.beyond.court)
+        }
+        Outcome::AlreadySo(_) => None,
+    };
+    let anew = Some(Some(Course::Transfer));
+    for (table, court, expected) in [
+        (Some(Course::Breached), Course::Filed, Some(Some(Course::Filed))),
+        (Some(Course::Performing), Course::Filed, Some(Some(Course::Filed))),
+        (Some(Course::Breached), Course::Reported, Some(Some(Course::Reported))),
+        (Some(Course::Breached), Course::Outcome, anew),
+        (Some(Course::Agreed), Course::Outcome, anew),
+        (Some(Course::Failed), Course::HandoffReturned, anew),
+        (Some(Course::Failed), Course::HandoffDone, anew),
+        (None, Course::HandoffReturned, anew),
+        // The court has what was demanded, or is about to get it.
+        (Some(Course::Failed), Course::Filed, None),
+        (Some(Course::Agreed), Course::Filed, None),
+        (Some(Course::Failed), Course::Outcome, None),
+        (Some(Course::Performed), Course::Outcome, None),
+        (Some(Course::Breached), Course::Transfer, None),
+        (Some(Course::Breached), Course::CourtReview, None),
+        (Some(Course::Failed), Course::Handed, None),
+        (Some(Course::Failed), Course::Reported, None),
+    ] {
+        assert_eq!(heard(on(table, court)), expected, "{table:?} {court:?}");
+    }
+    // The same after it was closed.
+    for (table, court) in [(Course::Breached, Course::Filed), (Course::Agreed, Course::Filed)] {
+        let closed = Dispute { state: State::Closed, ..on(Some(table), court) };
+        let Ok(Outcome::Changed(open, _)) = closed.demand_court(again) else { panic!("{table:?} {court:?}") };
+        assert_eq!(open.state, State::Accepted);
+    }
+}
+
+/// An earlier filing's outcome is not the end of the one that is on its way.
+#[test]
+fn the_outcome_of_an_earlier_filing_hides_no_later_one() {
+    let on_its_way = on_course(Course::Transfer, demanded(in_state(State::Accepted)));
+    let after = on_its_way.clone().heard(Course::Outcome, at(6));
+    assert_eq!(after, Outcome::AlreadySo(on_its_way.clone()));
+    assert_eq!(on_its_way.close(&[], at(6)).unwrap_err().reason(), "STILL_OPEN");
+    let filed = on_course(Course::Filed, demanded(in_state(State::Accepted)));
+    assert_eq!(filed.heard(Course::Outcome, at(6)).into_noun().course(), Some(Course::Outcome));
+}
+
+/// Each party's demand is its own: the second's is said too, though a filing is open.
+#[test]
+fn another_party_s_demand_is_kept_and_said() {
+    let of = |party: u128, day: i64| Demand { party: id(party), how: HowSaid::ByPhone, at: at(day) };
+    let one = demanded(in_state(State::Accepted));
+    let Ok(Outcome::Changed(both, events)) = one.demand_court(of(CLAIMANT, 2)) else { panic!("not kept") };
+    assert_eq!((both.demand, events), (Some(of(CLAIMANT, 2)), vec![Event::CourtDemanded]));
+    assert!(matches!(both.demand_court(of(CLAIMANT, 3)), Ok(Outcome::AlreadySo(_))));
+}

@@ -1,0 +1,37 @@
+//! A holder is frozen in the middle of their work; when they wake, the claim is another's, and what they had in mind is refused:
+//! in each of a hundred runs, at whatever moment of the change they wake (P3).
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::unnecessary_wraps, reason = "optional in the messages they go into")]
+#[expect(dead_code, reason = "other tests use the rest")]
+#[path = "table/house.rs"]
+mod house;
+
+use crate::house::{House, mediator, reason};
+
+const RUNS: u64 = 100;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frozen_holders_late_write_is_refused_in_every_run() {
+    let house = House::build().await;
+    let frozen = mediator("mediator-1");
+    let mut refused = 0;
+    for run in 0..RUNS {
+        let case = house.at_the_table().await;
+        // Frozen under fence 1. The claim ends; by the time they wake another has it, or they themselves have it again.
+        let follows = if run % 2 == 0 { "mediator-2" } else { "mediator-1" };
+        house.released(case, "mediator-1", 2).await;
+        if run % 4 > 1 {
+            house.claimed(case, follows, 3).await;
+        }
+        if run % 8 > 3 {
+            house.claimed(case, follows, 3).await;
+            house.confirmed(case, follows, 3, &[]).await;
+        }
+        let late = house.session(&frozen, case, 1, &format!("late-{run}"), "said too late").await;
+        let told = reason(&late.unwrap_err());
+        assert!(["FENCE_PASSED", "NOT_FOUND"].contains(&told.as_str()), "run {run}: {told}");
+        refused += 1;
+    }
+    assert_eq!(refused, RUNS);
+    assert_eq!(house.number("SELECT count(*) FROM session").await, 0, "nothing of it was kept");
+}
