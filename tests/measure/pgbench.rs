@@ -16,7 +16,7 @@ use serde_json::Value;
 /// How pgbench writes the rows.
 #[derive(Clone, Copy)]
 pub enum Shape {
-    /// A: BEGIN, an INSERT a row, COMMIT.
+    /// A: BEGIN, an INSERT a row and one for all bands, COMMIT.
     Transaction,
     /// C: one statement, its own commit.
     Statement,
@@ -58,6 +58,7 @@ impl Limit {
         for (n, (table, which)) in ROWS.into_iter().enumerate() {
             inserts.push(insert(&service, n, table, which, case, &mut parameters).await?);
         }
+        inserts.push(bands(&service, case).await?);
         service.close().await?;
         let scripts = ["a.sql", "c.sql"].map(|name| folder.join(name));
         // A number that no other transaction has, rising like the ids of the house.
@@ -141,6 +142,20 @@ async fn insert(
         let _ = write!(sql, " ON CONFLICT (case_id) DO UPDATE SET {}", set.join(", "));
     }
     Ok(sql)
+}
+
+/// One INSERT of all bands of the dispute's words, which the desk writes as one statement too. All filings of the bench say the same.
+async fn bands(db: &DatabaseConnection, case: &str) -> anyhow::Result<String> {
+    let sql = "SELECT centre, band FROM intake.likeness WHERE case_id = $1::uuid ORDER BY band";
+    let ask = Statement::from_sql_and_values(db.get_database_backend(), sql, [case.into()]);
+    let id = varying(0, "likeness", "case_id", "").context("an id")?;
+    let mut rows = vec![];
+    for row in db.query_all_raw(ask).await? {
+        let (centre, band): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        rows.push(format!("('{centre}', {band}, {id})"));
+    }
+    ensure!(!rows.is_empty(), "the dispute has no bands");
+    Ok(format!("INSERT INTO likeness (centre, band, case_id) VALUES {}", rows.join(", ")))
 }
 
 /// What differs from row to row: ids that rise, digests that do not.

@@ -48,13 +48,18 @@ async fn refilled(within: Duration) -> Vec<i64> {
         say(&intake, Uuid::from_u128(case), 1).await;
     }
     let operator = async_nats::jetstream::new(async_nats::connect(server.url()).await.unwrap());
-    let stream = operator.get_stream(STREAM).await.unwrap();
+    // The post makes its stream in its own time, after it has started.
     let taken = async {
-        while stream.get_info().await.unwrap().state.last_sequence < 3 {
+        loop {
+            if let Ok(stream) = operator.get_stream(STREAM).await
+                && stream.cached_info().state.last_sequence >= 3
+            {
+                return stream;
+            }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(SOON, taken).await.expect("the broker takes three events");
+    let stream = tokio::time::timeout(SOON, taken).await.expect("the broker takes three events");
     from.stop().await;
     stream.purge().await.unwrap();
     // Started again, the relay first sends as if for the first time, for it does not know better.

@@ -384,16 +384,6 @@ fn an_agreement_is_closed_with_every_side_s_word_and_opens_again_for_the_court()
 }
 
 #[test]
-fn a_filing_that_was_taken_back_leaves_a_missed_correction_to_its_day() {
-    let waiting = on_course(Course::Transfer, demanded(in_state(asked(vec!["身份证".into()]))));
-    let in_time = waiting.clone().heard(Course::FilingWithdrawn, at(50)).into_noun();
-    assert_eq!((in_time.demand, &in_time.state), (None, &waiting.state));
-    // The day had come while the demand stood in its way, and it is said once.
-    let Outcome::Changed(late, events) = waiting.heard(Course::FilingWithdrawn, at(100)) else { panic!() };
-    assert_eq!((late.state.code(), events), ("REFUSED", vec![Event::Lapsed]));
-}
-
-#[test]
 fn nothing_personal_prints_itself() {
     let mut dispute = submitted();
     dispute.sheet.words.text = "秘密".into();

@@ -71,3 +71,13 @@ fn another_party_s_demand_is_kept_and_said() {
     assert_eq!((both.demand, events), (Some(of(CLAIMANT, 2)), vec![Event::CourtDemanded]));
     assert!(matches!(both.demand_court(of(CLAIMANT, 3)), Ok(Outcome::AlreadySo(_))));
 }
+
+#[test]
+fn a_filing_that_was_taken_back_leaves_a_missed_correction_to_its_day() {
+    let waiting = on_course(Course::Transfer, demanded(in_state(asked(vec!["身份证".into()]))));
+    let in_time = waiting.clone().heard(Course::FilingWithdrawn, at(50)).into_noun();
+    assert_eq!((in_time.demand, &in_time.state), (None, &waiting.state));
+    // The day had come while the demand stood in its way, and it is said once.
+    let Outcome::Changed(late, events) = waiting.heard(Course::FilingWithdrawn, at(100)) else { panic!() };
+    assert_eq!((late.state.code(), events), ("REFUSED", vec![Event::Lapsed]));
+}

@@ -145,3 +145,31 @@ fn nothing_is_handed_over_before_it_was_opened() {
     assert_eq!(hand(3, -6), Err(No::Unlike(vec![crate::model::Mismatch::Handed])));
     assert!(hand(3, -5).is_ok() && hand(3, 0).is_ok() && hand(4, 0).is_ok());
 }
+
+/// After a dismissal the parties may agree anew (L1 art. 206; T47), and what they agree then has a window of its own.
+#[test]
+fn another_agreement_after_a_dismissal_can_be_confirmed() {
+    let apply = |thread: Thread, n: u128| {
+        thread.apply(&[party(1), party(2)], package(), org("studio-1"), Uuid::from_u128(n), at(3))
+    };
+    let applied = apply(thread("PM", Stage::Agreed), 6).unwrap().into_noun();
+    let dismissed = Ruling::Dismissed { reason: "内容不明确".to_owned() };
+    let denied = applied.rule_on_confirmation(dismissed, at(9)).unwrap().into_noun();
+    let no = apply(denied.clone(), 7).unwrap_err();
+    assert_eq!(no, Rule::ConfirmationDecided.against("CONFIRM_DENIED").into(), "the same agreement");
+    let mut anew = denied;
+    anew.facts.settled =
+        Some(Settled { agreement: Uuid::from_u128(4).into(), effective: at(2), partial: false, amount: 90 });
+    let again = apply(anew.clone(), 7).unwrap();
+    assert!(again.is_changed());
+    let again = again.into_noun();
+    let noun = again.confirmation.as_ref().unwrap();
+    assert_eq!((noun.content.state.code(), noun.id), ("CONFIRM_APPLIED", Uuid::from_u128(7)));
+    assert_eq!(noun.content.agreement, Uuid::from_u128(4).into());
+    // And where the first was confirmed, the second is no repetition of it.
+    let applied = apply(thread("PM", Stage::Agreed), 6).unwrap().into_noun();
+    let valid = Ruling::Valid { number: "（2026）粤2071诉前调确1号".to_owned() };
+    let mut confirmed = applied.rule_on_confirmation(valid, at(9)).unwrap().into_noun();
+    confirmed.facts.settled = anew.facts.settled;
+    assert!(apply(confirmed, 7).unwrap().is_changed());
+}
