@@ -183,7 +183,7 @@ pub fn commissioned(list: &mut WriteList, centre: &str, commission: Uuid, recept
 
 type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
 
-const FEEDS: [(&str, Feed); 11] = [
+const FEEDS: [(&str, Feed); 12] = [
     ("supermarket.intake.v1.DraftSaved", |e, list| {
         told(e, list, |list, event: DraftSaved| receives(list, e, &event.first_receiver_org))
     }),
