@@ -136,8 +136,8 @@ async fn the_police_are_asked_and_answer_and_silence_is_told() {
     world.settle().await;
     let silent = referral(&head, &case).await.unwrap();
     assert_eq!(silent.assistance, None);
-    let last = trace(&head, &case).await.pop().unwrap();
-    assert_eq!(last.0, JointActKind::AssistanceSilent);
+    let told = trace(&head, &case).await.pop().unwrap();
+    assert_eq!(told.0, JointActKind::AssistanceSilent);
     let mut thread = Thread::default();
     let list = ask!(police, thread, RoutingServiceClient::list_referrals, ListReferralsRequest::default());
     assert_eq!(list.map(|list| list.referrals.len()).unwrap(), 0);
