@@ -241,6 +241,7 @@ pub async fn pool(world: &World, clerk: &Person, name: &str, studio: &str) -> Ca
         studio_org: studio.to_owned(),
         reason: "test".to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, message).expect("referred");
     let head = world.head(studio).await;

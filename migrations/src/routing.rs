@@ -7,6 +7,8 @@ mod m0003_recusal;
 mod m0004_rules;
 mod m0005_lease;
 mod m0006_assignment;
+mod m0007_joint;
+mod m0008_directory;
 mod m0009_tie;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `routing_m0001_…`.
@@ -18,6 +20,8 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0004_rules::Migration),
         Box::new(m0005_lease::Migration),
         Box::new(m0006_assignment::Migration),
+        Box::new(m0007_joint::Migration),
+        Box::new(m0008_directory::Migration),
         Box::new(m0009_tie::Migration),
     ]
 }

@@ -53,7 +53,13 @@ pub async fn into_it(
         let propose = ProposeRoutesRequest { case_id: id.clone(), circumstances: None };
         ask!(clerk, thread, RoutingServiceClient::propose_routes, propose).expect("proposed");
         let (studio_org, reason) = ("studio-court".to_owned(), "bench".to_owned());
-        let refer = ReferCaseRequest { case_id: id.clone(), studio_org, reason, circumstances: None };
+        let refer = ReferCaseRequest {
+            case_id: id.clone(),
+            studio_org,
+            reason,
+            circumstances: None,
+            due_date: String::new(),
+        };
         ask!(clerk, thread, RoutingServiceClient::refer_case, refer).expect("referred");
         let pooled = Instant::now();
         ask!(head, thread, RoutingServiceClient::accept_referral, AcceptReferralRequest { case_id: id })

@@ -48,6 +48,7 @@ async fn refer(
         studio_org: studio.to_owned(),
         reason: why.to_owned(),
         circumstances: Some(told.clone()),
+        due_date: String::new(),
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, message)
 }

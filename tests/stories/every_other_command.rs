@@ -26,7 +26,13 @@ use crate::lifecycle::seated;
 use crate::whoever_hangs_up::{call, polled, succeed};
 
 /// Drops a command after `n` polls, sends it again to its end, and lets its news settle. True when it was dropped.
-async fn step(world: &World, who: &Person, method: &str, message: &impl Message, n: usize) -> bool {
+pub(crate) async fn step(
+    world: &World,
+    who: &Person,
+    method: &str,
+    message: &impl Message,
+    n: usize,
+) -> bool {
     let path = format!("/supermarket.{method}");
     let answered = polled(world, call(who, &path, message), n).await;
     succeed(world, call(who, &path, message)).await;
@@ -171,6 +177,7 @@ async fn claim_and_consent(world: &World, clerk: &Person, n: usize) -> usize {
         studio_org: "studio-family".to_owned(),
         reason: "x".to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     let refer_path = "/supermarket.routing.v1.RoutingService/ReferCase";
     plain(call(clerk, refer_path, &refer)).await;

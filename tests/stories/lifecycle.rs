@@ -149,6 +149,7 @@ pub(crate) async fn seat(world: &World, clerk: &Person, mut case: Case) -> Seate
         studio_org: STUDIO.to_owned(),
         reason: "test".to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, refer).unwrap();
     let head = world.head(STUDIO).await;

@@ -148,6 +148,7 @@ async fn a_route_against_the_proposal_needs_a_reason() {
             studio_org: studio.to_owned(),
             reason: why.to_owned(),
             circumstances: None,
+            due_date: String::new(),
         };
         ask!(clerk, case.thread, RoutingServiceClient::refer_case, message)
     };

@@ -139,7 +139,13 @@ async fn every_step_of_a_case_is_whole_or_nothing() {
             ..AcceptDisputeRequest::default()
         };
         let (studio_org, reason) = ("studio-family".to_owned(), "test".to_owned());
-        let refer = ReferCaseRequest { case_id: id(), studio_org, reason, circumstances: None };
+        let refer = ReferCaseRequest {
+            case_id: id(),
+            studio_org,
+            reason,
+            circumstances: None,
+            due_date: String::new(),
+        };
         let disclosure = Some(Disclosure { declared: true, ..Disclosure::default() });
         let confirm = ConfirmClaimRequest { case_id: id(), fence, disclosure };
         let session = RecordSessionRequest {

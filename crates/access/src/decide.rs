@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition, EntityName};
 
 use crate::caller::Caller;
-use crate::relation::{self, Column, exclusion, near_court};
+use crate::relation::{self, Column, exclusion, guest, near_court};
 
 /// What a caller was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +36,13 @@ pub enum Denial {
 }
 
 /// From the one that sees most to the one that sees least.
-const BY_SIGHT: [(Relation, bool); 4] = [
+const BY_SIGHT: [(Relation, bool); 6] = [
     (Relation::Holder, true),
+    (Relation::CoHolder, true),
     (Relation::FirstReceiver, true),
     (Relation::Court, false),
     (Relation::Studio, false),
+    (Relation::Invited, false),
 ];
 
 /// In which roles one can stand in a relation.
@@ -48,7 +50,8 @@ pub(crate) fn roles_of(relation: Relation) -> &'static [Role] {
     match relation {
         Relation::FirstReceiver => &[Role::Clerk],
         Relation::Studio => &[Role::Mediator, Role::StudioHead],
-        Relation::Holder => &[Role::Mediator],
+        Relation::Holder | Relation::CoHolder => &[Role::Mediator],
+        Relation::Invited => &[Role::Clerk, Role::StudioHead],
         Relation::Court => &[Role::Court],
         Relation::None | Relation::Unspecified => &[],
     }
@@ -113,25 +116,30 @@ pub fn visible_cases(caller: &Caller, policy: &Policy) -> SelectStatement {
         .from(exclusion::Entity.table_ref())
         .and_where(exclusion::Column::Account.eq(caller.account.as_str()))
         .take();
-    let mut ways: Vec<SelectStatement> = ways(caller, policy)
-        .into_iter()
-        .map(|(column, value)| {
-            let seen = Column::CaseId.not_in_subquery(aside.clone());
-            here().and_where(column.eq(value)).and_where(seen).take()
-        })
-        .collect();
+    let relations =
+        ways(caller, policy).into_iter().map(|(column, value)| here().and_where(column.eq(value)).take());
+    let guests = guests(caller, policy).into_iter().map(|name| {
+        Query::select()
+            .column((guest::Entity, guest::Column::CaseId))
+            .from(guest::Entity.table_ref())
+            .and_where(guest::Column::Guest.eq(name))
+            .and_where(guest::Column::Centre.eq(caller.centre.as_str()))
+            .and_where(guest::Column::CaseId.not_in_subquery(aside.clone()))
+            .take()
+    });
+    let kept = |mut way: SelectStatement| way.and_where(Column::CaseId.not_in_subquery(aside.clone())).take();
     // A case may be at several courts: they have a table of their own.
-    if let Some(court) = caller.court.as_ref().filter(|_| usable(caller, policy, Relation::Court).is_some()) {
-        let at_court = Query::select()
+    let court = caller.court.as_ref().filter(|_| usable(caller, policy, Relation::Court).is_some());
+    let at_court = court.map(|court| {
+        Query::select()
             .column(near_court::Column::CaseId)
             .from(near_court::Entity.table_ref())
             .and_where(near_court::Column::Centre.eq(caller.centre.as_str()))
             .and_where(near_court::Column::Court.eq(court.as_str()))
-            .and_where(near_court::Column::CaseId.not_in_subquery(aside))
-            .take();
-        ways.push(at_court);
-    }
-    let mut ways = ways.into_iter();
+            .and_where(near_court::Column::CaseId.not_in_subquery(aside.clone()))
+            .take()
+    });
+    let mut ways = relations.map(kept).chain(guests).chain(at_court);
     match ways.next() {
         Some(mut first) => first.unions(ways.map(|way| (UnionType::All, way))).take(),
         None => here().and_where(Expr::val(1).eq(0)).take(),
@@ -150,6 +158,16 @@ fn ways<'a>(caller: &'a Caller, policy: &Policy) -> Vec<(Column, &'a str)> {
         .filter(|(relation, ..)| usable(caller, policy, *relation).is_some())
         .map(|(_, column, value)| (column, value))
         .collect()
+}
+
+/// The names by which the caller can be a guest of a case.
+fn guests(caller: &Caller, policy: &Policy) -> Vec<String> {
+    let all = [
+        (Relation::Invited, format!("{}{}", guest::ORG, caller.org)),
+        (Relation::CoHolder, format!("{}{}", guest::ACCOUNT, caller.account)),
+    ];
+    let usable = all.into_iter().filter(|(relation, _)| usable(caller, policy, *relation).is_some());
+    usable.map(|(_, name)| name).collect()
 }
 
 /// The role in which the caller may call the method at all: the first of the policy's that they hold.
@@ -174,6 +192,8 @@ fn standing(caller: &Caller, policy: &Policy, relation: Relation, row: &relation
         Relation::Holder => row.is_held_by(caller.account.as_str()),
         // One of the courts that have received something: each method looks at its own filing or application.
         Relation::Court => caller.court.as_ref().is_some_and(|court| row.is_at(court.as_str())),
+        Relation::Invited => row.invites(caller.org.as_str()),
+        Relation::CoHolder => row.is_helped_by(caller.account.as_str()),
         Relation::None | Relation::Unspecified => false,
     };
     usable(caller, policy, relation).filter(|_| stands)

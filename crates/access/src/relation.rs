@@ -7,16 +7,20 @@
 
 use courier::{Envelope, Fault, Stamp, WriteList};
 use prost::{Message, Name};
-use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
 use contracts::intake::v1::{DisputeFiled, DraftSaved};
 use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{
-    CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned,
+    CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, GuestsChanged, ReferralReturned,
 };
 use contracts::transfer::v1::{CommissionReceived, ConfirmationApplied, FilingSubmitted};
+
+pub mod guest;
+mod near;
+
+pub use near::Near;
 
 /// One case's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,8 +35,7 @@ pub struct Model {
     pub first_receiver_org: Option<String>,
     /// The studio it was referred to.
     pub studio_org: Option<String>,
-    /// The account that holds the claim. It is one account: mediators who help a holder come with joint
-    /// mediation, in a table of their own that can be searched by account.
+    /// The account that holds the claim. It is one account: who helps it is among the guests.
     pub holder: Option<String>,
     /// The fence of the latest claim: epoch.
     pub fence_epoch: Option<i32>,
@@ -43,6 +46,9 @@ pub struct Model {
     /// The accounts that have stepped aside in this case, one after the other, divided by spaces. [`exclusion`] holds the
     /// same for lists.
     pub excluded: Option<String>,
+    /// The organisations invited to the case and the co-mediators, each with its prefix, divided by spaces. [`guest`] holds
+    /// the same for lists.
+    pub guests: Option<String>,
     /// Every court that has received something of it: [`find`] reads them where `court` says that there is one.
     #[sea_orm(ignore)]
     pub courts: Vec<String>,
@@ -111,6 +117,20 @@ impl Model {
         self.holder.as_deref() == Some(account)
     }
 
+    /// Whether the organisation is invited to the case.
+    pub fn invites(&self, org: &str) -> bool {
+        self.guests().any(|name| name.strip_prefix(guest::ORG) == Some(org))
+    }
+
+    /// Whether the account helps the holder.
+    pub fn is_helped_by(&self, account: &str) -> bool {
+        self.guests().any(|name| name.strip_prefix(guest::ACCOUNT) == Some(account))
+    }
+
+    fn guests(&self) -> impl Iterator<Item = &str> {
+        self.guests.as_deref().unwrap_or_default().split(' ')
+    }
+
     /// Whether the court has received something of the case.
     pub fn is_at(&self, court: &str) -> bool {
         self.court.as_deref() == Some(court) || self.courts.iter().any(|known| known == court)
@@ -137,74 +157,33 @@ pub async fn find(db: &impl ConnectionTrait, case: Uuid) -> Result<Option<Model>
 
 /// The organisation that took the case in.
 pub fn first_receiver(list: &mut WriteList, centre: &str, case: Uuid, org: &str) {
-    list.upsert(ActiveModel { first_receiver_org: Set(Some(org.into())), ..of(centre, case) });
+    Near::to(centre, case).first_receiver(org).write(list);
 }
 
 /// The studio the case was referred to, or none after it was returned.
 pub fn studio(list: &mut WriteList, centre: &str, case: Uuid, org: Option<&str>) {
-    list.upsert(ActiveModel { studio_org: Set(org.map(Into::into)), ..of(centre, case) });
+    Near::to(centre, case).studio(org).write(list);
 }
 
 /// The holder of the claim, or none after it ended, with the fence that goes with that.
 pub fn holder(list: &mut WriteList, centre: &str, case: Uuid, account: Option<&str>, fence: (u32, u64)) {
-    list.upsert(ActiveModel {
-        holder: Set(account.map(Into::into)),
-        fence_epoch: Set(Some(fence.0 as i32)),
-        fence_n: Set(Some(fence.1 as i64)),
-        ..of(centre, case)
-    });
-}
-
-/// A claim ended, and these accounts (all that ever did in this case) have stepped aside. Nobody is let in again.
-pub fn claim_ended(list: &mut WriteList, centre: &str, case: Uuid, fence: (u32, u64), aside: &[String]) {
-    if aside.is_empty() {
-        holder(list, centre, case, None, fence);
-        return;
-    }
-    // One row is written once: the holder's place and the exclusions together.
-    list.upsert(ActiveModel {
-        holder: Set(None),
-        fence_epoch: Set(Some(fence.0 as i32)),
-        fence_n: Set(Some(fence.1 as i64)),
-        excluded: Set(Some(aside.join(" "))),
-        ..of(centre, case)
-    });
-    for account in aside {
-        list.insert_new(exclusion::ActiveModel {
-            account: Set(account.clone()),
-            case_id: Set(case),
-            centre: Set(centre.into()),
-        });
-    }
+    Near::to(centre, case).holder(account, fence).write(list);
 }
 
 /// A court has received a filing or an application; those that had received something before stay near the case.
 pub fn court(list: &mut WriteList, centre: &str, case: Uuid, court: &str) {
-    list.upsert(ActiveModel { court: Set(Some(court.into())), ..of(centre, case) });
-    list.insert_new(near_court::ActiveModel {
-        case_id: Set(case),
-        court: Set(court.into()),
-        centre: Set(centre.into()),
-    });
+    // One row is written once.
+    Near::to(centre, case).court(court).write(list);
 }
 
 /// A court's commission, which is no case yet: the window that takes it in and the studio stand near it.
 pub fn commissioned(list: &mut WriteList, centre: &str, commission: Uuid, reception: &str, studio: &str) {
-    // One row is written once.
-    list.upsert(ActiveModel {
-        first_receiver_org: Set(Some(reception.into())),
-        studio_org: Set(Some(studio.into())),
-        ..of(centre, commission)
-    });
-}
-
-fn of(centre: &str, case: Uuid) -> ActiveModel {
-    ActiveModel { case_id: Set(case), centre: Set(centre.into()), ..Default::default() }
+    Near::to(centre, commission).first_receiver(reception).studio(Some(studio)).write(list);
 }
 
 type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
 
-const FEEDS: [(&str, Feed); 11] = [
+const FEEDS: [(&str, Feed); 12] = [
     ("supermarket.intake.v1.DraftSaved", |e, list| {
         told(e, list, |list, event: DraftSaved| receives(list, e, &event.first_receiver_org))
     }),
@@ -212,13 +191,13 @@ const FEEDS: [(&str, Feed); 11] = [
         told(e, list, |list, event: DisputeFiled| receives(list, e, &event.first_receiver_org))
     }),
     ("supermarket.routing.v1.CaseReferred", |e, list| {
-        told(e, list, |list, event: CaseReferred| studio(list, &e.centre, e.case, Some(&event.studio_org)))
+        told(e, list, |list, event: CaseReferred| near(e).studio(Some(&event.studio_org)).write(list))
     }),
     ("supermarket.routing.v1.ReferralReturned", |e, list| {
-        told(e, list, |list, _: ReferralReturned| studio(list, &e.centre, e.case, None))
+        told(e, list, |list, _: ReferralReturned| near(e).studio(None).write(list))
     }),
     ("supermarket.routing.v1.CasePooled", |e, list| {
-        told(e, list, |list, event: CasePooled| studio(list, &e.centre, e.case, Some(&event.studio_org)))
+        told(e, list, |list, event: CasePooled| near(e).studio(Some(&event.studio_org)).write(list))
     }),
     ("supermarket.routing.v1.CaseClaimed", |e, list| {
         told(e, list, |list, event: CaseClaimed| holds(list, e, Some(&event.holder), event.fence))
@@ -229,7 +208,14 @@ const FEEDS: [(&str, Feed); 11] = [
     ("supermarket.routing.v1.ClaimEnded", |e, list| {
         told(e, list, |list, event: ClaimEnded| {
             let fence = event.fence.unwrap_or_default();
-            claim_ended(list, &e.centre, e.case, (fence.epoch, fence.n), &event.recused_accounts);
+            near(e).claim_ended((fence.epoch, fence.n), &event.recused_accounts).write(list);
+        })
+    }),
+    ("supermarket.routing.v1.GuestsChanged", |e, list| {
+        told(e, list, |list, event: GuestsChanged| {
+            let present = guest::names(&event.orgs, &event.co_mediators);
+            let left = guest::names(&event.left_orgs, &event.left_co_mediators);
+            near(e).guests(present, left).write(list);
         })
     }),
     ("supermarket.transfer.v1.FilingSubmitted", |e, list| {
@@ -290,5 +276,9 @@ fn receives(list: &mut WriteList, envelope: &Envelope, org: &str) {
 
 fn holds(list: &mut WriteList, envelope: &Envelope, account: Option<&str>, fence: Option<Fence>) {
     let fence = fence.unwrap_or_default();
-    holder(list, &envelope.centre, envelope.case, account, (fence.epoch, fence.n));
+    near(envelope).holder(account, (fence.epoch, fence.n)).write(list);
+}
+
+fn near(envelope: &Envelope) -> Near {
+    Near::to(&envelope.centre, envelope.case)
 }

@@ -46,14 +46,22 @@ fn situations() -> Vec<(&'static str, Option<Model>)> {
         court: text("their-court"),
         excluded: None,
         courts: vec![],
+        guests: text("org/their-partner account/they_2"),
     };
-    let bare =
-        Model { first_receiver_org: None, studio_org: None, holder: None, court: None, ..foreign.clone() };
+    let bare = Model {
+        first_receiver_org: None,
+        studio_org: None,
+        holder: None,
+        court: None,
+        guests: None,
+        ..foreign.clone()
+    };
     let ours = Model {
         first_receiver_org: text("our-org"),
         studio_org: text("our-org"),
         holder: text("me_1"),
         court: text("our-court"),
+        guests: text("org/our-org account/me_1"),
         ..foreign.clone()
     };
     vec![
@@ -66,6 +74,12 @@ fn situations() -> Vec<(&'static str, Option<Model>)> {
         ("I hold it", Some(Model { holder: text("me_1"), ..foreign.clone() })),
         ("somebody with a like name holds it", Some(Model { holder: text("meX1"), ..foreign.clone() })),
         ("our court has it", Some(Model { court: text("our-court"), ..foreign.clone() })),
+        ("we are invited", Some(Model { guests: text("org/their-org org/our-org"), ..foreign.clone() })),
+        ("I help its holder", Some(Model { guests: text("account/me_1"), ..foreign.clone() })),
+        (
+            "like names are guests",
+            Some(Model { guests: text("org/me_1 account/our-org"), ..foreign.clone() }),
+        ),
         (
             "our court has it, and theirs since",
             Some(Model { courts: vec!["our-court".into(), "their-court".into()], ..foreign.clone() }),
@@ -191,7 +205,7 @@ fn a_foreign_case_answers_like_no_case() {
 fn who_gave_a_case_back_sees_no_clear_field() {
     let mediator = caller(&[Role::Mediator, Role::StudioHead]);
     let (_, row) = situations().into_iter().find(|(name, _)| *name == "all of it ours").unwrap();
-    let given_back = Model { holder: None, ..row.unwrap() };
+    let given_back = Model { holder: None, guests: None, ..row.unwrap() };
     for policy in POLICIES {
         if let Ok(permit) = decide(&mediator, policy, Some(&given_back)) {
             assert!(!permit.clear, "{}", policy.path);
@@ -207,6 +221,7 @@ async fn lists_show_exactly_what_may_be_read() {
     let schema = Schema::new(db.get_database_backend());
     db.execute(&schema.create_table_from_entity(relation::Entity)).await.unwrap();
     db.execute(&schema.create_table_from_entity(relation::exclusion::Entity)).await.unwrap();
+    db.execute(&schema.create_table_from_entity(relation::guest::Entity)).await.unwrap();
     db.execute(&schema.create_table_from_entity(relation::near_court::Entity)).await.unwrap();
     let mut rows = Vec::new();
     for (at, row) in situations().into_iter().enumerate() {
@@ -224,10 +239,22 @@ async fn lists_show_exactly_what_may_be_read() {
                 let aside = relation::exclusion::Model { account, case_id: row.case_id, centre };
                 aside.into_active_model().insert(&db).await.unwrap();
             }
+            for guest in row.guests.as_deref().unwrap_or_default().split_whitespace() {
+                let (guest, centre) = (guest.to_owned(), row.centre.clone());
+                let invited = relation::guest::Model { guest, case_id: row.case_id, centre };
+                invited.into_active_model().insert(&db).await.unwrap();
+            }
             rows.push(row);
         }
     }
-    let relations = [Relation::FirstReceiver, Relation::Studio, Relation::Holder, Relation::Court];
+    let relations = [
+        Relation::FirstReceiver,
+        Relation::Studio,
+        Relation::Holder,
+        Relation::Court,
+        Relation::Invited,
+        Relation::CoHolder,
+    ];
     let roles: &'static [Role] = &ROLES;
     let read = Policy { path: "/read", roles, relations: Box::leak(Box::new(relations)) };
     let list = Policy { path: "/list", roles, relations: &[Relation::None] };

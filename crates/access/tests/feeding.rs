@@ -3,7 +3,7 @@
 use access::relation::{self, KINDS};
 use contracts::intake::v1::DisputeFiled;
 use contracts::lexicon::v1::Fence;
-use contracts::routing::v1::{CaseClaimed, CaseReferred, ClaimEnded};
+use contracts::routing::v1::{CaseClaimed, CaseReferred, ClaimEnded, GuestsChanged};
 use contracts::transfer::v1::{CommissionReceived, ConfirmationApplied, FilingSubmitted};
 use courier::{Actor, Clock, Desk, Envelope, WriteList};
 use migrations::rehearsal::Memory;
@@ -136,6 +136,46 @@ async fn a_commission_has_its_window_and_its_studio() {
         );
         assert!(row.court.is_none() && row.courts.is_empty(), "the court knows it by its own id");
     }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn guests_come_and_go_in_the_row_and_in_lists() {
+    let (desk, _folder) = desk().await;
+    let case = desk.clock().id();
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let changed = |orgs: &[&str], helping: &[&str], left: &[&str]| GuestsChanged {
+        orgs: names(orgs),
+        co_mediators: names(helping),
+        left_orgs: names(left),
+        left_co_mediators: vec![],
+    };
+    let steps = [
+        changed(&["hall-1", "police-1"], &[], &[]),
+        changed(&["police-1"], &["zhao"], &["hall-1"]),
+        changed(&["police-1"], &["zhao"], &["hall-1"]),
+    ];
+    for step in &steps {
+        apply(&desk, &envelope(&desk, case, step)).await;
+    }
+    let row = relation::find(desk.reader(), case).await.unwrap().unwrap();
+    assert!(row.invites("police-1") && !row.invites("hall-1") && !row.invites("zhao") && !row.invites(""));
+    assert!(row.is_helped_by("zhao") && !row.is_helped_by("police-1") && !row.is_helped_by("zha"));
+    let listed = relation::guest::Entity::find().all(desk.reader()).await.unwrap();
+    let mut listed: Vec<String> = listed.into_iter().map(|row| row.guest).collect();
+    listed.sort();
+    assert_eq!(listed, ["account/zhao", "org/police-1"]);
+    apply(
+        &desk,
+        &envelope(
+            &desk,
+            case,
+            &GuestsChanged { left_co_mediators: names(&["zhao"]), ..changed(&[], &[], &["police-1"]) },
+        ),
+    )
+    .await;
+    assert_eq!(relation::find(desk.reader(), case).await.unwrap().unwrap().guests, None);
+    assert!(relation::guest::Entity::find().all(desk.reader()).await.unwrap().is_empty());
     desk.close().await;
 }
 

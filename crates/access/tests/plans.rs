@@ -57,6 +57,7 @@ async fn centre() -> DatabaseConnection {
             fence_n: Some(1),
             court: (n % 2 == 0).then(|| "court-7".to_owned()),
             excluded: None,
+            guests: None,
             courts: vec![],
         })
         .map(IntoActiveModel::into_active_model)

@@ -15,6 +15,30 @@ impl<N, E> Outcome<N, E> {
         matches!(self, Outcome::Changed(..))
     }
 
+    /// With one event more at the end, if it moved.
+    #[must_use]
+    pub fn and(self, event: E) -> Self {
+        match self {
+            Outcome::Changed(noun, mut events) => {
+                events.push(event);
+                Outcome::Changed(noun, events)
+            }
+            so @ Outcome::AlreadySo(_) => so,
+        }
+    }
+
+    /// With events before its own, if it moved.
+    #[must_use]
+    pub fn preceded(self, mut first: Vec<E>) -> Self {
+        match self {
+            Outcome::Changed(noun, events) => {
+                first.extend(events);
+                Outcome::Changed(noun, first)
+            }
+            so @ Outcome::AlreadySo(_) => so,
+        }
+    }
+
     /// The noun, either way.
     pub fn into_noun(self) -> N {
         match self {
@@ -44,7 +68,9 @@ mod tests {
         let changed: Outcome<i32, &str> = Outcome::Changed(2, vec!["said"]);
         assert!(changed.is_changed());
         assert_eq!(changed.into_noun(), 2);
-        let so: Outcome<i32, &str> = Outcome::AlreadySo(7);
+        let told = Outcome::Changed(2, vec!["said"]).and("then").preceded(vec!["first"]);
+        assert_eq!(told, Outcome::Changed(2, vec!["first", "said", "then"]));
+        let so: Outcome<i32, &str> = Outcome::AlreadySo(7).and("then").preceded(vec!["first"]);
         assert!(!so.is_changed());
         assert_eq!(so.into_noun(), 7);
     }

@@ -27,6 +27,8 @@ pub const FENCING: TimeDelta = TimeDelta::seconds(60);
 pub const FENCING_CLOCK: &str = "FENCING";
 /// The clock of an agreed instalment: its day is the parties', and no calendar moves it.
 pub const SCHEDULE_CLOCK: &str = "schedule";
+/// The clocks of what several organisations do together: whoever asks sets the day, and no calendar moves it.
+pub const JOINT_CLOCKS: [&str; 3] = ["S21", "S22", "S23"];
 /// The clock of a period that the parties agreed.
 const AGREED_CLOCK: &str = "main";
 /// Clocks of the window's decision, and of the draft before it, which a demand for the court makes needless.
@@ -66,6 +68,12 @@ pub enum Noun {
     Handoff,
     /// Routing's: a recusal that waits for its decision.
     Recusal,
+    /// Routing's: a hand-over to another organisation of ours that is offered.
+    Handover,
+    /// Routing's: a consultation that waits for its decision.
+    Consultation,
+    /// Routing's: assistance that is asked for.
+    Assistance,
     /// Our own: an emergency that waits for an answer.
     Emergency,
     /// Our own: something that must be reported.
@@ -74,7 +82,7 @@ pub enum Noun {
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 10] = [
+    pub const ALL: [Noun; 13] = [
         Noun::Dispute,
         Noun::Referral,
         Noun::Mediation,
@@ -83,6 +91,9 @@ impl Noun {
         Noun::Commission,
         Noun::Handoff,
         Noun::Recusal,
+        Noun::Handover,
+        Noun::Consultation,
+        Noun::Assistance,
         Noun::Emergency,
         Noun::Report,
     ];
@@ -100,6 +111,9 @@ impl Noun {
         "commission",
         "handoff",
         "recusal",
+        "handover",
+        "consultation",
+        "assistance",
         "emergency",
         "report",
     ];
@@ -115,6 +129,9 @@ impl Noun {
             Noun::Commission => "commission",
             Noun::Handoff => "handoff",
             Noun::Recusal => "recusal",
+            Noun::Handover => "handover",
+            Noun::Consultation => "consultation",
+            Noun::Assistance => "assistance",
             Noun::Emergency => "emergency",
             Noun::Report => "report",
         }
@@ -127,7 +144,16 @@ impl Noun {
 
     /// Whether it ends with its dispute. What is at a court is watched on.
     const fn ends_with_the_dispute(self) -> bool {
-        matches!(self, Noun::Dispute | Noun::Referral | Noun::Mediation | Noun::Recusal)
+        matches!(
+            self,
+            Noun::Dispute
+                | Noun::Referral
+                | Noun::Mediation
+                | Noun::Recusal
+                | Noun::Handover
+                | Noun::Consultation
+                | Noun::Assistance
+        )
     }
 }
 
@@ -236,6 +262,13 @@ impl Start {
     #[must_use]
     pub fn kept(self, pin: &str) -> Start {
         Start { from: Since::Kept, pin: Some(Pin::Event(pin.to_owned())), ..self }
+    }
+
+    /// Until the end of a day that the owner says.
+    #[must_use]
+    pub fn until(self, day: Option<NaiveDate>) -> Start {
+        let from = day.map_or(Since::News, |day| Since::Day(day, 0));
+        Start { from, ..self }
     }
 
     /// By the law of a day, if the owner says which.

@@ -3,6 +3,7 @@
 //! A line says what the event is to the ledger: which noun it opens or ends, who has to act, what clock starts, stops, goes
 //! on or is longer, and which event of the rule book it is, for clocks that count from it now or later.
 
+mod joint;
 mod lifecycle;
 mod screening;
 mod traffic;
@@ -135,7 +136,7 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             vec![Open(Recusal, String::new()), start(Recusal, "S12", named(&e.studio_org)).into()]
         }))
         .on(told(store, |_: &routing::RecusalDecided| vec![End(Recusal)]))
-        .on(told(store, |_: &routing::ReferralEnded| vec![End(Referral), End(Recusal)]))
+        .on(told(store, |_: &routing::ReferralEnded| joint::over()))
         .on(told(store, |e: &mediation::MediationOpened| {
             let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));
             vec![
@@ -181,7 +182,7 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same).into()]))
         .on(told(store, |_: &transfer::FilingRefused| lifecycle::not_filed()))
         .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing), Step::DemandDropped]));
-    lifecycle::of_transfer(lifecycle::of_mediation(reactions, store), store)
+    lifecycle::of_transfer(lifecycle::of_mediation(joint::of_routing(reactions, store), store), store)
 }
 
 /// The owner's generation; none from an owner of before there were any.

@@ -47,8 +47,66 @@ impl RoutingService for Door {
 
     async fn refer_case(&self, request: Request<proto::ReferCaseRequest>) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
-        let (case, studio, reason, told) = wire::refer(request.get_ref()).map_err(Denied::from)?;
-        Ok(self.made(&self.store.refer(&call, case, studio, reason, &told).await?))
+        let (case, studio, reason, told, until) = wire::refer(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.refer(&call, case, studio, reason, &told, until).await?))
+    }
+
+    async fn escalate_case(&self, request: Request<proto::EscalateCaseRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, wanted) = wire::joint::escalate(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.hand_over(&call, case, wanted).await?))
+    }
+
+    async fn delegate_case(&self, request: Request<proto::DelegateCaseRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, wanted) = wire::joint::delegate(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.hand_over(&call, case, wanted).await?))
+    }
+
+    async fn open_consultation(
+        &self,
+        request: Request<proto::OpenConsultationRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, wanted) = wire::joint::consult(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.consult(&call, case, wanted).await?))
+    }
+
+    async fn decide_consultation(
+        &self,
+        request: Request<proto::DecideConsultationRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, wanted) = wire::joint::decide(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.decide_consultation(&call, case, wanted).await?))
+    }
+
+    async fn request_assistance(
+        &self,
+        request: Request<proto::RequestAssistanceRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, wanted) = wire::joint::assist(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.ask_assistance(&call, case, wanted).await?))
+    }
+
+    async fn answer_assistance(
+        &self,
+        request: Request<proto::AnswerAssistanceRequest>,
+    ) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, wanted) = wire::joint::answer(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.answer_assistance(&call, case, wanted).await?))
+    }
+
+    async fn list_joint_acts(
+        &self,
+        request: Request<proto::ListJointActsRequest>,
+    ) -> Answer<proto::ListJointActsResponse> {
+        let call = Call::of(&request)?;
+        let case = wire::case(&request.get_ref().case_id).map_err(Denied::from)?;
+        let acts = self.store.joint_acts(&call, case).await?;
+        Ok(Response::new(proto::ListJointActsResponse { acts: acts.iter().map(wire::joint::act).collect() }))
     }
 
     async fn accept_referral(

@@ -27,6 +27,12 @@
 //! like any other, and becomes the claim of the successor whom the studio's head names, or is offered again; the one who
 //! stepped aside neither sees nor takes the case any more (`access` keeps the list that `ClaimEnded` carries).
 //!
+//! What **several organisations** do about one case stands beside its state (`model/joint`). A hand-over up or down a level is
+//! *offered to X until D*: nobody's responsibility moves until X accepts, and an offer that is returned or not accepted in time
+//! leaves everything as it was, the first receiver's clock running on; the first receiver is kept for good. A consultation names who
+//! leads and who helps; another lead unit is offered the case. Assistance is asked of a partner unit or the police and may bring
+//! co-mediators, who see the case while the holder presides and alone shows the fence. Who is invited is told by `GuestsChanged`.
+//!
 //! A release or a return that is repeated, because its answer was lost, is already so, although the caller no longer stands
 //! near the case; a former holder is told that their fence has passed. To everybody else the case is missing.
 //!
@@ -37,11 +43,13 @@
 //! put in force.
 //!
 //! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
-//! `RecusalRequested`, `RecusalDecided`, `ChoiceOffered`, `ChoiceLapsed`; each with the version that the referral has since.
+//! `RecusalRequested`, `RecusalDecided`, `ChoiceOffered`, `ChoiceLapsed`, `HandOverOffered`, `HandOverEnded`, `ConsultationOpened`, `ConsultationDecided`,
+//! `AssistanceRequested`, `AssistanceAnswered`, `GuestsChanged`; each with the version that the referral has since.
 //!
 //! Hears: transfer's `CommissionRecalled` (ends), intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
-//! `FenceRaised`, `HolderSilent` (the claim ends: S10); oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, and of K01 (the parties have had their time), and
+//! `FenceRaised`, `HolderSilent` (the claim ends: S10); oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, of K01 (the parties have had their time), of S21
+//! and S23, which count only for the offer or request of that number, and
 //! `EditionActivated`, whose calendar says until when a claim must be confirmed.
 //!
 //! Invariants, each with a test that can break it:
@@ -108,10 +116,11 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
         );
     let editions = Tick { name: "routing.editions", every: almanac::PACE, run: store.look_for_editions() };
     let own = store.clone();
-    let open = OpenBook::of(&["referral", "recusal"], &[], move |ask| {
-        let store = own.clone();
-        async move { store.open_nouns(ask).await }
-    });
+    let open =
+        OpenBook::of(&["referral", "recusal", "handover", "consultation", "assistance"], &[], move |ask| {
+            let store = own.clone();
+            async move { store.open_nouns(ask).await }
+        });
     Service {
         name: NAME,
         routes: routes.routes(),

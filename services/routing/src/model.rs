@@ -4,16 +4,23 @@ mod choice;
 pub mod conflict;
 mod directory;
 mod facts;
+mod joint;
 pub mod next;
+mod org_tree;
 mod recusal;
 mod referral;
 mod refusal;
 mod rule_set;
 mod state;
 
-pub use choice::{Choice, Joint};
+pub use choice::{Choice, JointChoice};
 pub use directory::{Mediator, Organization};
 pub use facts::{Facts, Party};
+pub use joint::{
+    Act, AnswerAsk, Answered, AssistAsk, Assistance, AssistanceKind, ConsultAsk, Consultation, DecideAsk,
+    Guests, HandOver, HandOverAsk, HandOverEnd, HandOverKind, Joint, Minutes, Receiver, Step,
+};
+pub use org_tree::{Level, step};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};

@@ -20,6 +20,10 @@ type Answer = Result<Reaction, Trouble>;
 const CONFIRMATION: &str = "K03";
 /// The clock of the parties' choice of a mediator.
 const CHOICE: &str = "K01";
+/// The clock of a hand-over that is offered.
+const HAND_OVER: &str = "S21";
+/// The clock of assistance that is asked for.
+const ASSISTANCE: &str = "S23";
 
 /// The mail slot, one line an event.
 pub fn reactions(store: &Store) -> Reactions {
@@ -112,14 +116,17 @@ async fn holder_silent(store: Store, heard: Heard<HolderSilent>) -> Answer {
     store.change_heard(&heard, |noun, stamp| noun.silence(wire::fence_shown(fence), epoch, stamp.now)).await
 }
 
-/// Nobody confirmed the claim in time, or the parties have chosen nobody. Every other deadline is somebody else's.
+/// Nobody confirmed the claim in time, the parties have chosen nobody, or nobody accepted the hand-over or answered the request. Every
+/// other deadline is somebody else's.
 async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Answer {
-    let (generation, epoch) = (heard.event.generation, store.desk().epoch());
+    let (number, epoch) = (heard.event.generation, store.desk().epoch());
     match heard.event.clock.as_str() {
-        CONFIRMATION => {
-            store.change_heard(&heard, |noun, stamp| noun.lapse(generation, epoch, stamp.now)).await
+        CONFIRMATION => store.change_heard(&heard, |noun, stamp| noun.lapse(number, epoch, stamp.now)).await,
+        CHOICE => store.change_heard(&heard, |noun, stamp| noun.lapse_choice(number, stamp.now)).await,
+        HAND_OVER => store.change_heard(&heard, |noun, stamp| noun.offer_lapsed(number, stamp.now)).await,
+        ASSISTANCE => {
+            store.change_heard(&heard, |noun, stamp| noun.assistance_lapsed(number, stamp.now)).await
         }
-        CHOICE => store.change_heard(&heard, |noun, stamp| noun.lapse_choice(generation, stamp.now)).await,
         _ => Ok(Reaction::Nothing),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use almanac::Editions;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use lexicon::{OrgId, PartyKind, PartyRole};
+use rulebook::calendar::civil_date;
 use rulebook::studio::StudioKind;
 use ruleset::{Decision, First, Inputs, Institution, Language, PriorBody, RuleSet, Studio};
 
@@ -172,6 +173,14 @@ pub fn confirm_due(editions: &Editions, now: DateTime<Utc>) -> Lease {
     Lease { due, edition }
 }
 
+/// The last day of a joint act's clock that begins now, where nobody set a day.
+pub fn joint_day(editions: &Editions, clock: &str, now: DateTime<Utc>) -> NaiveDate {
+    let active = editions.active().id().to_owned();
+    let ends = editions.expiry(clock, &active, now);
+    // The compiled-in rulebook has these clocks; three plain days stand in for what cannot happen.
+    ends.map_or_else(|| civil_date(now + Duration::days(3)), |ends| ends.date)
+}
+
 /// Until when the parties may choose a mediator together (K01), by the edition in force.
 pub fn choice_due(editions: &Editions, now: DateTime<Utc>) -> Lease {
     let edition = editions.active().id().to_owned();
@@ -220,6 +229,7 @@ mod tests {
             parent_org: None,
             town_code: None,
             studio_kind: Some(kind.code().to_owned()),
+            ..Organization::default()
         };
         (organization, Studio { id: id.to_owned(), kind, load: 0, capacity: 10, on_duty: true })
     }

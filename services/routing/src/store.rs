@@ -6,6 +6,7 @@ mod decisions;
 mod directory;
 mod effects;
 mod foretold;
+mod joint;
 mod lists;
 mod open;
 mod pool_watch;
@@ -17,7 +18,8 @@ mod take;
 
 use std::sync::Arc;
 
-use access::{Call, Denial, Relation, Role, Vault, relation};
+use access::relation::{self, Near};
+use access::{Call, Denial, Relation, Role, Vault};
 use almanac::Almanac;
 use chassis::Denied;
 use chrono::{DateTime, Utc};
@@ -36,6 +38,7 @@ use crate::wire::recusal::RecusalDecision;
 pub use conflicts::{Declared as DeclaredTie, Paper};
 pub use decisions::Decided;
 pub use directory::Directory;
+pub use joint::Told;
 pub use pool_watch::{PoolWatch, WatchEnd};
 use row::referral;
 pub use rules::{Activation, begun_with};
@@ -102,17 +105,19 @@ impl Store {
 
     /// The studio takes responsibility.
     pub async fn accept(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
-        self.change(call, case, |noun, stamp| noun.accept(stamp.now)).await
+        let org = &call.caller.org;
+        self.change(call, case, |noun, stamp| noun.accept_by(org, stamp.now)).await
     }
 
-    /// The studio sends it back.
+    /// The studio sends it back, or whoever it is offered to does not take it.
     pub async fn send_back(&self, call: &Call, case: CaseId, why: String) -> Result<Referral, Denied> {
         let centre = call.caller.centre.as_str();
         let mediators = self.directory.mediators(centre, Some(&call.caller.org)).await?;
         let mediators: Vec<AccountId> =
             mediators.iter().filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok()).collect();
-        match self.change(call, case, |noun, stamp| noun.send_back(why.clone(), &mediators, stamp.now)).await
-        {
+        let org = &call.caller.org;
+        let act = |noun: Referral, stamp: &Stamp| noun.hand_back(org, why.clone(), &mediators, stamp.now);
+        match self.change(call, case, act).await {
             Err(Denied::Missing(_)) => self.returned_already(call, case).await,
             answer => answer,
         }
@@ -260,12 +265,13 @@ impl Store {
         for _ in 0..TRIES {
             let before = self.get(call, case).await?;
             let stamp = call.stamp(&self.desk);
+            let guests = before.guests();
             let (noun, events) = match act(before, &stamp).map_err(Denied::refused)? {
                 Outcome::AlreadySo(noun) => {
                     self.desk.vouch(&stamp, case.into()).await?;
                     return Ok(noun);
                 }
-                Outcome::Changed(noun, events) => (noun, events),
+                Outcome::Changed(noun, events) => noun.entailed(&guests, events),
             };
             if self.is_written(self.step(&stamp, &noun, &events)?).await? {
                 return Ok(noun);
@@ -294,8 +300,10 @@ impl Store {
         act: impl FnOnce(Referral, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
     ) -> Result<Reaction, Trouble> {
         let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
+        let guests = before.guests();
         match act(before, &heard.stamp) {
             Ok(Outcome::Changed(noun, events)) => {
+                let (noun, events) = noun.entailed(&guests, events);
                 Ok(Reaction::Write(self.step(&heard.stamp, &noun, &events)?))
             }
             Ok(Outcome::AlreadySo(_)) | Err(_) => Ok(Reaction::Nothing),
@@ -313,7 +321,8 @@ impl Store {
         }
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         list.insert(row::opened(&heard.centre, &noun), OPENED);
-        self.tell(&mut list, &heard.stamp, &noun, &Event::Opened)?;
+        let near = Near::to(&heard.centre, noun.case.as_uuid());
+        self.tell(&mut list, near, &heard.stamp, &noun, &Event::Opened)?.write(&mut list);
         Ok(Reaction::Write(list))
     }
 
@@ -322,12 +331,14 @@ impl Store {
         let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
         let seq = before.facts_seq;
         let noun = before.with_party(party, heard.pub_seq);
+        let guests = noun.guests();
         // Whoever holds the case and is bound to who has come holds it no more (L4 art. 15).
         if let Some(holder) = noun.state.claim().map(|claim| claim.holder.clone())
             && let Some(found) = self.conflict(&heard.centre, &holder, &noun.facts).await?
         {
             let ended = noun.found_bound(&found, self.desk.epoch(), heard.stamp.now);
             let Ok(Outcome::Changed(noun, events)) = ended else { return Ok(Reaction::Nothing) };
+            let (noun, events) = noun.entailed(&guests, events);
             return Ok(Reaction::Write(self.step_with_facts(&heard.stamp, &noun, &events)?));
         }
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));

@@ -3,6 +3,7 @@
 pub mod assignment;
 pub mod conflict;
 pub mod facts;
+pub mod joint;
 pub mod recusal;
 pub mod rules;
 
@@ -35,7 +36,8 @@ pub fn refer(ask: &proto::ReferCaseRequest) -> Result<rules::Refer, Violations> 
     let studio = wrong.check("studio_org", OrgId::new(ask.studio_org.as_str()));
     let reason = wrong.check("reason", clean_optional(&ask.reason, REASON));
     let told = rules::circumstances(ask.circumstances.as_ref(), &mut wrong);
-    let read = || Some((case?, studio?, reason?, told?));
+    let until = wrong.check("due_date", joint::day(&ask.due_date));
+    let read = || Some((case?, studio?, reason?, told?, until?));
     all_good(read(), wrong)
 }
 
@@ -148,6 +150,11 @@ pub fn referral(noun: &Referral) -> proto::Referral {
             .as_ref()
             .filter(|choice| !choice.passed)
             .map(|choice| instant(choice.until)),
+        hand_over: noun.joint.hand_over.as_ref().map(joint::hand_over),
+        consultation: noun.joint.consultation.as_ref().map(joint::consultation),
+        assistance: noun.joint.assistance.as_ref().map(joint::assistance),
+        co_orgs: joint::strings(&noun.joint.co_units),
+        co_mediators: joint::strings(&noun.joint.co_mediators),
     }
 }
 
@@ -159,6 +166,7 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
     let holder = noun.state.claim().map(|claim| claim.holder.to_string()).unwrap_or_default();
     let fence = Some(fence(noun.fence));
     match event {
+        Event::Joint(act) => joint::post(list, noun, act),
         Event::RecusalRequested { .. } => recusal::post_requested(list, noun),
         Event::RecusalDecided { verdict, fence: of, .. } => recusal::post_decided(list, noun, *verdict, *of),
         Event::Opened => {

@@ -49,6 +49,7 @@ async fn a_case_goes_all_the_way_and_every_step_is_said_once() {
             studio_org: studio.to_owned(),
             reason: reason.to_owned(),
             circumstances: None,
+            due_date: String::new(),
         };
         let mut client = town.client();
         async move {
@@ -277,6 +278,7 @@ async fn every_bad_field_is_told_at_once() {
         studio_org: "no such slug".to_owned(),
         reason: "界".repeat(501),
         circumstances: None,
+        due_date: String::new(),
     };
     let status = town.client().refer_case(as_caller(&clerk(), "ReferCase", ask)).await.unwrap_err();
     let bad = status.get_details_bad_request().unwrap().field_violations;
@@ -320,6 +322,7 @@ async fn reasons_are_sealed_at_rest() {
         studio_org: COURT.to_owned(),
         reason: secret.to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     town.client().refer_case(as_caller(&clerk(), "ReferCase", ask)).await.unwrap();
     town.settle().await;

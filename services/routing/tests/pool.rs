@@ -222,7 +222,7 @@ async fn the_directory_is_seeded_once_and_counts_what_is_held() {
         .unwrap()
         .into_inner()
         .organizations;
-    assert_eq!(organizations.len(), 30);
+    assert_eq!(organizations.len(), 32);
     assert!(organizations.iter().all(|one| one.kind != 0));
     let studios =
         directory.list_studios(as_caller(&me, "ListStudios", proto::ListStudiosRequest {})).await.unwrap();

@@ -27,6 +27,7 @@ async fn refer(town: &Town, case: Uuid, studio: &str, why: &str) -> Result<proto
         studio_org: studio.to_owned(),
         reason: why.to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     Ok(town.client().refer_case(as_caller(&clerk(), "ReferCase", ask)).await?.into_inner())
 }

@@ -25,6 +25,7 @@ async fn what_a_mediator_declines_goes_to_another_studio() {
         studio_org: studio.to_owned(),
         reason: "test".to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     let (here, there) = (refer(STUDIO), refer(ELSEWHERE));
     let accept = AcceptReferralRequest { case_id: case.id.clone() };

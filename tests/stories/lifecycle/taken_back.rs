@@ -88,6 +88,7 @@ async fn a_recalled_commission_is_mediated_by_nobody() {
         studio_org: STUDIO.to_owned(),
         reason: "test".to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, refer).unwrap();
     let accept = AcceptReferralRequest { case_id: case.id.clone() };

@@ -189,6 +189,7 @@ async fn refer(world: &World, clerk: &Person, case: &mut Case) {
         studio_org: STUDIO.to_owned(),
         reason: "test".to_owned(),
         circumstances: None,
+        due_date: String::new(),
     };
     ask!(clerk, case.thread, RoutingServiceClient::refer_case, message).unwrap();
     let head = world.head(STUDIO).await;

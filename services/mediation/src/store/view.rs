@@ -204,7 +204,9 @@ impl Store {
         let sessions = rows.iter().map(shape::session).collect::<Result<_, _>>()?;
         let holder = near.and_then(|near| near.holder.as_deref());
         let seated = holder.is_some() && run.mediator.as_ref().map(AsRef::as_ref) == holder;
-        let words = if permit.is_some_and(|permit| permit.relation == Relation::Holder) && seated {
+        // A co-mediator sits at the same table.
+        let sits = |permit: Permit| matches!(permit.relation, Relation::Holder | Relation::CoHolder);
+        let words = if permit.is_some_and(sits) && seated {
             self.words(centre, &run, &rows).await?
         } else {
             Words::default()

@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::rows::{deadline, docket};
 use super::{MET, REACHED, RUNNING, STOPPED, written};
-use crate::model::{Book, Changed, Counting, Deadline, FENCING_CLOCK, Noun, SCHEDULE_CLOCK, Stand, State};
+use crate::model::{
+    Book, Changed, Counting, Deadline, FENCING_CLOCK, Instalment, JOINT_CLOCKS, Noun, SCHEDULE_CLOCK, Stand,
+    State,
+};
 
 /// The book of a case from its rows: the docket's head and the deadlines that are waited for.
 pub fn read(head: &docket::Model, rows: &[deadline::Model], editions: &Editions) -> Result<Book, Fault> {
@@ -39,13 +42,18 @@ fn inferred(deadlines: &[Deadline]) -> Book {
     book
 }
 
+/// A joint act's clock until a day that was set; without one the rule book counts it.
+fn is_set_day(row: &deadline::Model) -> bool {
+    JOINT_CLOCKS.contains(&row.clock.as_str()) && serde_json::from_str::<Instalment>(&row.ledger).is_ok()
+}
+
 /// A deadline from its row.
 pub fn deadline(row: &deadline::Model, editions: &Editions) -> Result<Deadline, Fault> {
     let unknown = |what| Fault::plain("read a deadline", what);
     let generation = row.generation as u64;
     let (counting, assumed) = if row.clock == FENCING_CLOCK {
         (Counting::Fencing(row.start_at), false)
-    } else if row.clock == SCHEDULE_CLOCK {
+    } else if row.clock == SCHEDULE_CLOCK || is_set_day(row) {
         let part = serde_json::from_str(&row.ledger);
         (Counting::Agreed(part.map_err(|error| Fault::new("read an instalment", error))?), false)
     } else if row.ledger.is_empty() {

@@ -5,7 +5,7 @@ use contracts::oversight::v1::{ConsentNote, DayNote, DeadlineExplanation, Extens
 use rulebook::deadline::{Extension, Grant, Ledger};
 use rulebook::explain::{Explanation, Note};
 
-use crate::model::{Counting, FENCING, Instalment};
+use crate::model::{Counting, FENCING, Instalment, JOINT_CLOCKS};
 use crate::store::timestamp;
 use crate::store::views::Shown;
 
@@ -27,10 +27,25 @@ pub fn explanation(shown: &Shown, editions: &Editions) -> DeadlineExplanation {
                 ..DeadlineExplanation::default()
             };
         }
+        Counting::Agreed(_) if JOINT_CLOCKS.contains(&shown.deadline.clock.as_str()) => {
+            return DeadlineExplanation { deadline, due_date, ..set() };
+        }
         Counting::Agreed(part) => return DeadlineExplanation { deadline, due_date, ..agreed(part) },
     };
     let told = ledger.explain(editions.get(ledger.edition()));
     DeadlineExplanation { deadline, due_date, ..lawful(ledger, &told) }
+}
+
+/// A day that an organisation set for another, or for those it meets with.
+fn set() -> DeadlineExplanation {
+    DeadlineExplanation {
+        lines: vec!["由提出方指定的期限：当日24时届满，不因休息日顺延；法律未作规定".to_owned()],
+        lines_en: vec![
+            "a day set by whoever asked: it ends at 24:00, and no rest day moves it; no law sets it"
+                .to_owned(),
+        ],
+        ..DeadlineExplanation::default()
+    }
 }
 
 /// An instalment's day is the parties' own.

@@ -28,7 +28,7 @@ pub struct Choice {
 
 /// What the parties said, and who recorded it.
 #[derive(Debug, Clone)]
-pub struct Joint {
+pub struct JointChoice {
     /// Whom they chose.
     pub chosen: AccountId,
     /// What room the chosen one has.
@@ -75,7 +75,7 @@ impl Referral {
     }
 
     /// All parties have chosen somebody, who is to confirm within `confirm`.
-    pub fn choose(self, said: &Joint, epoch: u32, confirm: Lease, at: DateTime<Utc>) -> Answer {
+    pub fn choose(self, said: &JointChoice, epoch: u32, confirm: Lease, at: DateTime<Utc>) -> Answer {
         if self.is_held_by(&said.chosen) {
             return Ok(Outcome::AlreadySo(self));
         }

@@ -67,12 +67,12 @@ fn standings() -> Vec<(&'static str, Referral)> {
     ]
 }
 
-fn chosen(who: &str, room: Room, agreeing: &[&str], by_studio: bool) -> Joint {
+fn chosen(who: &str, room: Room, agreeing: &[&str], by_studio: bool) -> JointChoice {
     let agreeing = agreeing.iter().map(|id| (*id).to_owned()).collect();
-    Joint { chosen: account(who), room, agreeing, by_studio }
+    JointChoice { chosen: account(who), room, agreeing, by_studio }
 }
 
-fn choose(referral: Referral, said: &Joint) -> Answer {
+fn choose(referral: Referral, said: &JointChoice) -> Answer {
     referral.choose(said, 1, lease(), now())
 }
 

@@ -5,6 +5,7 @@ use lexicon::{AccountId, CaseId, Fault, OrgId, Outcome};
 
 use super::choice::Choice;
 use super::facts::{Facts, Party};
+use super::joint::Joint;
 use super::recusal::Aside;
 use super::refusal::{Refusal, Rule};
 use super::state::{
@@ -41,6 +42,8 @@ pub struct Referral {
     pub aside: Aside,
     /// The parties' choice of a mediator, while it is offered in the pool.
     pub choice: Option<Choice>,
+    /// Other organisations' part in it.
+    pub joint: Joint,
     /// Where it stands.
     pub state: State,
 }
@@ -69,6 +72,7 @@ impl Referral {
             facts_seq,
             aside: Aside::default(),
             choice: None,
+            joint: Joint::default(),
             state: State::Routed(None),
         }
     }

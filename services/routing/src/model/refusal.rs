@@ -2,8 +2,11 @@
 
 use lexicon::Refusal as _;
 
+use super::org_tree::Level;
 use super::referral::Referral;
 use super::state::{Claim, Fence, State};
+
+mod joint;
 
 /// Which rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,41 @@ pub enum Rule {
         /// Their kinds, from the mediator to the party.
         path: String,
     },
+    /// Somebody has claimed it, or a claim is being fenced off.
+    ClaimInForce,
+    /// Another organisation is responsible.
+    NotResponsible,
+    /// The directory has no such organisation, or it is the responsible one itself.
+    UnknownOrganization,
+    /// It is not on a higher level.
+    NotALevelUp,
+    /// It is neither on a lower level nor below in the tree.
+    NotALevelDown,
+    /// A level in between is passed over without a reason.
+    LevelSkipped {
+        /// Which.
+        skipped: Vec<Level>,
+    },
+    /// The day has passed, or is too far ahead.
+    DueDateOutOfRange,
+    /// The day of the offer has passed.
+    HandOverOver,
+    /// Another consultation waits for its decision.
+    ConsultationPending,
+    /// No such consultation waits for a decision.
+    NoConsultationPending,
+    /// It takes no part in the consultation.
+    NotAParticipant,
+    /// Another request waits for its answer.
+    AssistancePending,
+    /// No such request waits for an answer.
+    NoAssistancePending,
+    /// It is not of the police.
+    NotPolice,
+    /// Whoever is to sit beside the holder may not.
+    CoMediatorNotOpen,
+    /// Whoever declines says why.
+    ReasonMissing,
 }
 
 impl Rule {
@@ -93,6 +131,7 @@ impl Rule {
             Rule::KeepWithoutConsent => "L4 art. 15; L5 art. 13",
             Rule::SuccessorNotOpen => "L4 art. 12, 15",
             Rule::ChoiceOpen | Rule::ChoicePassed | Rule::ChoiceNotJoint => "L4 art. 12; L5 art. 10",
+            Rule::CoMediatorNotOpen => "L4 art. 13, 15; L5 art. 11",
             Rule::AskedForNobody | Rule::UnknownParty | Rule::RecusalPending => "L4 art. 13, 15; L5 art. 14",
             _ => return None,
         })
@@ -133,6 +172,22 @@ impl Refusal {
     /// English, then Chinese.
     fn words(&self) -> (&'static str, &'static str) {
         match self.rule {
+            Rule::ClaimInForce
+            | Rule::NotResponsible
+            | Rule::UnknownOrganization
+            | Rule::NotALevelUp
+            | Rule::NotALevelDown
+            | Rule::LevelSkipped { .. }
+            | Rule::DueDateOutOfRange
+            | Rule::HandOverOver
+            | Rule::ConsultationPending
+            | Rule::NoConsultationPending
+            | Rule::NotAParticipant
+            | Rule::AssistancePending
+            | Rule::NoAssistancePending
+            | Rule::NotPolice
+            | Rule::CoMediatorNotOpen
+            | Rule::ReasonMissing => joint::words(&self.rule),
             Rule::NotRouted => ("The case is not waiting for a studio.", "案件不处于待分流状态。"),
             Rule::UnknownStudio => ("There is no such studio in the directory.", "名录中没有该调解工作室。"),
             Rule::ReasonRequired => (
@@ -262,6 +317,22 @@ impl lexicon::Refusal for Refusal {
             Rule::NobodyFree => "NOBODY_FREE",
             Rule::PoolEmpty => "POOL_EMPTY",
             Rule::Conflict { .. } => "CONFLICT_OF_INTEREST",
+            Rule::ClaimInForce => "CLAIM_IN_FORCE",
+            Rule::NotResponsible => "NOT_RESPONSIBLE",
+            Rule::UnknownOrganization => "UNKNOWN_ORGANIZATION",
+            Rule::NotALevelUp => "NOT_A_LEVEL_UP",
+            Rule::NotALevelDown => "NOT_A_LEVEL_DOWN",
+            Rule::LevelSkipped { .. } => "LEVEL_SKIPPED",
+            Rule::DueDateOutOfRange => "DUE_DATE_OUT_OF_RANGE",
+            Rule::HandOverOver => "HAND_OVER_OVER",
+            Rule::ConsultationPending => "CONSULTATION_PENDING",
+            Rule::NoConsultationPending => "NO_CONSULTATION_PENDING",
+            Rule::NotAParticipant => "NOT_A_PARTICIPANT",
+            Rule::AssistancePending => "ASSISTANCE_PENDING",
+            Rule::NoAssistancePending => "NO_ASSISTANCE_PENDING",
+            Rule::NotPolice => "NOT_POLICE",
+            Rule::CoMediatorNotOpen => "CO_MEDIATOR_NOT_OPEN",
+            Rule::ReasonMissing => "REASON_MISSING",
         }
     }
 
@@ -286,6 +357,10 @@ impl lexicon::Refusal for Refusal {
                     .extend([("fence_epoch", current.epoch.to_string()), ("fence_n", current.n.to_string())]);
             }
             Rule::Conflict { path } => facts.push(("path", path.clone())),
+            Rule::LevelSkipped { skipped } => {
+                let names: Vec<&str> = skipped.iter().map(|level| level.name()).collect();
+                facts.push(("skipped", names.join(" ")));
+            }
             Rule::OverCapacity { held, capacity } => {
                 facts.extend([("held", held.to_string()), ("capacity", capacity.to_string())]);
             }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, OrgId};
 
+use super::joint::Act;
 use super::recusal::Verdict;
 
 /// The number a holder shows with every write; a later claim has a greater one.
@@ -187,6 +188,8 @@ pub enum Ending {
     Recused,
     /// Ties of these kinds were found to bind the holder to a party.
     Conflict(String),
+    /// A consultation named another lead unit.
+    Reassigned,
     /// The holder declines it with a reason: outside the charter or their skill, unsuitable.
     Declined(String),
 }
@@ -242,6 +245,8 @@ pub enum Event {
         /// In words.
         reason: String,
     },
+    /// Something that several organisations do together.
+    Joint(Act),
     /// It is over.
     Ended,
 }

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::*;
 
+mod joint;
+
 type Answer = Result<Outcome<Referral, Event>, Refusal>;
 type Verb = (&'static str, fn(Referral) -> Answer);
 

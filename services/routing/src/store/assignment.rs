@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::row::referral;
 use super::{Store, TRIES};
 use crate::model::conflict::Graph;
-use crate::model::{Event, Joint, Lease, Referral, Refusal, Room};
+use crate::model::{Event, JointChoice, Lease, Referral, Refusal, Room};
 use crate::routes;
 use crate::wire::assignment::{Appointed, Appointing};
 
@@ -84,7 +84,7 @@ impl Store {
         let room = self.directory.room(call.caller.centre.as_str(), chosen.as_str());
         let graph = self.graph(call.caller.centre.as_str(), [&chosen]);
         let (room, editions, graph) = tokio::try_join!(room, self.almanac.editions(&self.desk), graph)?;
-        let (said, epoch) = (Joint { chosen, room, agreeing, by_studio }, self.desk.epoch());
+        let (said, epoch) = (JointChoice { chosen, room, agreeing, by_studio }, self.desk.epoch());
         self.change(call, case, |noun, stamp| {
             noun.free_of_conflict(&said.chosen, &graph)?;
             noun.choose(&said, epoch, routes::confirm_due(&editions, stamp.now), stamp.now)
@@ -205,6 +205,7 @@ fn decide(
         None if noun.is_choice_open(now) => None,
         None => staff.least_loaded(&noun),
     };
+    let guests = noun.guests();
     let free = chosen.as_ref().map_or(Ok(()), |(account, _)| noun.free_of_conflict(account, &staff.graph));
     if let Err(refusal) = free {
         return refused(refusal);
@@ -218,6 +219,7 @@ fn decide(
             if let Some((account, _)) = &chosen {
                 staff.gives(account);
             }
+            let (noun, events) = noun.entailed(&guests, events);
             Decided::Write(Box::new(noun), events)
         }
         Ok(Outcome::AlreadySo(noun)) => Decided::Answer(Appointed::So(Box::new(noun))),

@@ -2,7 +2,7 @@
 
 use access::Call;
 use chassis::Denied;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use courier::{Fault, Stamp, WriteList};
 use lexicon::{CaseId, OrgId, Outcome};
 use rulebook::calendar::civil_date;
@@ -104,19 +104,21 @@ impl Store {
         to: OrgId,
         why: Option<String>,
         told: &Circumstances,
+        until: Option<NaiveDate>,
     ) -> Result<Referral, Denied> {
         let centre = call.caller.centre.as_str();
         for _ in 0..super::TRIES {
             let before = self.get(call, case).await?;
             let stamp = call.stamp(&self.desk);
             let route = self.routed(centre, &before, told, stamp.now).await?;
-            let referred = before.refer(route.target(to.clone()), why.clone(), stamp.now);
+            let guests = before.guests();
+            let referred = before.refer_until(route.target(to.clone()), why.clone(), until, stamp.now);
             let (noun, events) = match referred.map_err(Denied::refused)? {
                 Outcome::AlreadySo(noun) => {
                     self.desk.vouch(&stamp, case.into()).await?;
                     return Ok(noun);
                 }
-                Outcome::Changed(noun, events) => (noun, events),
+                Outcome::Changed(noun, events) => noun.entailed(&guests, events),
             };
             let mut list = self.step(&stamp, &noun, &events)?;
             self.keep_rules(&mut list, centre, &route.by.set).await?;

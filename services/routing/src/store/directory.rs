@@ -35,6 +35,9 @@ mod organization {
         pub parent_org: Option<String>,
         pub town_code: Option<String>,
         pub studio_kind: Option<String>,
+        pub org_level: Option<String>,
+        pub valid_from: Option<Date>,
+        pub valid_to: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -234,6 +237,9 @@ impl From<organization::Model> for Organization {
             parent_org: row.parent_org,
             town_code: row.town_code,
             studio_kind: row.studio_kind,
+            org_level: row.org_level,
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
         }
     }
 }
@@ -258,6 +264,9 @@ fn organization_row(centre: &str, one: &Organization) -> organization::ActiveMod
         parent_org: Set(one.parent_org.clone()),
         town_code: Set(one.town_code.clone()),
         studio_kind: Set(one.studio_kind.clone()),
+        org_level: Set(one.org_level.clone()),
+        valid_from: Set(one.valid_from),
+        valid_to: Set(one.valid_to),
     }
 }
 

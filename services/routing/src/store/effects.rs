@@ -1,12 +1,13 @@
 //! One step of a referral as a write list: its row, who stands near the case since, the reason given, the news.
 
-use access::{Place, relation};
+use access::Place;
+use access::relation::Near;
 use courier::planted::{self, Bug};
 use courier::{Fault, Stamp, WriteList};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, Iterable, Value};
 
-use super::retry::{DECLINE, LAPSE, RECUSED, RELEASE, RETURN};
+use super::retry::{DECLINE, LAPSE, REASSIGNED, RECUSED, RELEASE, RETURN};
 use super::row::{self, referral, remark};
 use super::{FACTS, Store, VERSION, decisions};
 use crate::model::{Ending, Event, Fence, Referral};
@@ -22,10 +23,24 @@ impl Store {
             list.update(row::stepped(noun), noun.version - 1, VERSION);
         }
         same_facts(&mut list, noun);
-        for event in events {
-            self.tell(&mut list, stamp, noun, event)?;
-        }
+        self.tell_all(&mut list, stamp, noun, events)?;
         Ok(list)
+    }
+
+    /// What a step means beside the row; who stands near the case is written once.
+    pub(super) fn tell_all(
+        &self,
+        list: &mut WriteList,
+        stamp: &Stamp,
+        noun: &Referral,
+        events: &[Event],
+    ) -> Result<(), Fault> {
+        let mut near = Near::to(&stamp.by.centre, noun.case.as_uuid());
+        for event in events {
+            near = self.tell(list, near, stamp, noun, event)?;
+        }
+        near.write(list);
+        Ok(())
     }
 
     /// The same where the facts changed with it: one row is written once, so both are in one update.
@@ -42,33 +57,31 @@ impl Store {
             ..row::stepped(noun)
         };
         list.update(row, noun.version - 1, VERSION);
-        for event in events {
-            self.tell(&mut list, stamp, noun, event)?;
-        }
+        self.tell_all(&mut list, stamp, noun, events)?;
         Ok(list)
     }
 
-    /// What an event means beside the row.
+    /// What an event means beside the row; who stands near the case is written after all of a step's events.
     pub(super) fn tell(
         &self,
         list: &mut WriteList,
+        near: Near,
         stamp: &Stamp,
         noun: &Referral,
         event: &Event,
-    ) -> Result<(), Fault> {
-        let (centre, case) = (stamp.by.centre.as_str(), noun.case.as_uuid());
+    ) -> Result<Near, Fault> {
         let studio = noun.state.destination().map(|to| to.studio.as_str());
         let fence = (noun.fence.epoch, noun.fence.n);
-        match event {
-            Event::Opened => relation::first_receiver(list, centre, case, noun.first_receiver.as_str()),
-            Event::Referred(_) | Event::Returned { .. } => relation::studio(list, centre, case, studio),
+        let near = match event {
+            Event::Opened => near.first_receiver(noun.first_receiver.as_str()),
+            Event::Referred(_) | Event::Returned { .. } => near.studio(studio),
             Event::Claimed | Event::Given(_) => {
                 let holder = noun.state.claim().map(|claim| claim.holder.as_str());
-                relation::holder(list, centre, case, holder, fence);
+                near.holder(holder, fence)
             }
             Event::ClaimEnded { .. } => {
                 let aside: Vec<String> = noun.aside.accounts.iter().map(ToString::to_string).collect();
-                relation::claim_ended(list, centre, case, fence, &aside);
+                near.claim_ended(fence, &aside)
             }
             // The last holder goes on seeing the case that ended with them: its agreement is still to be performed.
             Event::Pooled
@@ -77,8 +90,9 @@ impl Store {
             | Event::Confirmed
             | Event::Ended
             | Event::RecusalRequested { .. }
-            | Event::RecusalDecided { .. } => {}
-        }
+            | Event::RecusalDecided { .. } => near,
+            Event::Joint(act) => self.tell_joint(list, near, stamp, noun, act)?,
+        };
         let said = match event {
             Event::Referred(Some(reason)) => Some(Said::by(stamp, "REFER", reason)),
             Event::Returned { reason, .. } => Some(Said::by(stamp, RETURN, reason)),
@@ -93,6 +107,9 @@ impl Store {
             }
             Event::ClaimEnded { how: Ending::Recused, former, fence } => {
                 Some(Said { kind: RECUSED, account: former.as_str(), fence: Some(*fence), reason: None })
+            }
+            Event::ClaimEnded { how: Ending::Reassigned, former, fence } => {
+                Some(Said { kind: REASSIGNED, account: former.as_str(), fence: Some(*fence), reason: None })
             }
             Event::ClaimEnded { how: Ending::Conflict(kinds), former, fence } => Some(Said {
                 kind: RECUSED,
@@ -115,10 +132,10 @@ impl Store {
             self.remark(list, stamp, noun, &said)?;
         }
         wire::post(list, noun, event);
-        Ok(())
+        Ok(near)
     }
 
-    fn remark(
+    pub(super) fn remark(
         &self,
         list: &mut WriteList,
         stamp: &Stamp,
@@ -151,17 +168,17 @@ impl Store {
 }
 
 /// What a remark keeps of a step.
-struct Said<'a> {
-    kind: &'static str,
-    account: &'a str,
+pub(super) struct Said<'a> {
+    pub(super) kind: &'static str,
+    pub(super) account: &'a str,
     /// The fence of the claim that ended, if one did.
-    fence: Option<Fence>,
-    reason: Option<&'a str>,
+    pub(super) fence: Option<Fence>,
+    pub(super) reason: Option<&'a str>,
 }
 
 impl<'a> Said<'a> {
     /// A reason that the actor gave.
-    fn by(stamp: &'a Stamp, kind: &'static str, reason: &'a str) -> Self {
+    pub(super) fn by(stamp: &'a Stamp, kind: &'static str, reason: &'a str) -> Self {
         Self { kind, account: &stamp.by.account, fence: None, reason: Some(reason) }
     }
 }

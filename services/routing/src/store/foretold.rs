@@ -1,6 +1,7 @@
 //! An end that is heard before the referral it ends: topics overtake one another. It is kept in the referral's place, seen by
 //! nobody and said to nobody, until the acceptance comes.
 
+use access::relation::Near;
 use courier::{Fault, Heard, Reaction, Trouble, WriteList};
 use lexicon::Outcome;
 
@@ -36,10 +37,12 @@ impl Store {
         let Ok(Outcome::Changed(ended, events)) = noun.end(reason, at) else { return Ok(Reaction::Nothing) };
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         list.update(row::opened(&heard.centre, &ended), known.version, VERSION);
-        self.tell(&mut list, &heard.stamp, &opened, &Event::Opened)?;
+        let mut near = Near::to(&heard.centre, ended.case.as_uuid());
+        near = self.tell(&mut list, near, &heard.stamp, &opened, &Event::Opened)?;
         for event in &events {
-            self.tell(&mut list, &heard.stamp, &ended, event)?;
+            near = self.tell(&mut list, near, &heard.stamp, &ended, event)?;
         }
+        near.write(&mut list);
         Ok(Reaction::Write(list))
     }
 }

@@ -1,7 +1,7 @@
 //! Lists of referrals, by key: nobody counts, nobody skips.
 
-use access::Call;
 use access::decide::visible_cases;
+use access::{Call, Role};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
 use courier::Fault;
@@ -61,7 +61,7 @@ impl Store {
         after: Option<PoolKey>,
         most: u64,
     ) -> Result<Vec<referral::Model>, Fault> {
-        let mut query = seen_by(call).filter(Column::State.eq("POOL"));
+        let mut query = in_pools_of(call);
         if let Some((since, case)) = after {
             let same = Condition::all().add(Column::StateAt.eq(since)).add(Column::CaseId.gt(case));
             query = query.filter(Condition::any().add(Column::StateAt.gt(since)).add(same));
@@ -111,6 +111,16 @@ pub(super) fn seen_by(call: &Call) -> Select<referral::Entity> {
         // An end of before its referral is seen by nobody.
         .filter(Column::Version.gt(0))
         .filter(Column::CaseId.in_subquery(visible_cases(&call.caller, call.policy)))
+}
+
+/// The cases in the pools that the caller may look into: a supervisor into all of the centre's, everybody else into their own
+/// studio's, in which a case that they only help with, or are invited to, does not lie.
+pub(super) fn in_pools_of(call: &Call) -> Select<referral::Entity> {
+    let pools = seen_by(call).filter(Column::State.eq("POOL"));
+    if call.caller.is(Role::Supervisor) {
+        return pools;
+    }
+    pools.filter(Column::StudioOrg.eq(call.caller.org.as_str()))
 }
 
 pub(super) fn key_bytes((since, case): PoolKey) -> Vec<u8> {

@@ -8,13 +8,17 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use access::Call;
+use access::{Call, Role};
 use chassis::Denied;
-use contracts::routing::v1::{CasePooled, ChoiceLapsed, PoolChange, PoolChangeKind, ReferralState};
+use contracts::routing::v1::{
+    AssistanceAnswered, AssistanceRequested, CasePooled, ChoiceLapsed, ConsultationDecided,
+    ConsultationOpened, GuestsChanged, HandOverEnded, HandOverOffered, PoolChange, PoolChangeKind,
+    ReferralReturned, ReferralState,
+};
 use courier::Fault;
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt, TryStreamExt};
-use prost::Name;
+use prost::{Message, Name};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -63,6 +67,7 @@ mod letter {
         pub case_id: Uuid,
         pub version: i64,
         pub at: DateTimeUtc,
+        pub body: Vec<u8>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -188,23 +193,59 @@ impl Watch {
         let cases = letters.iter().map(|letter| letter.case_id);
         let rows = self.store.rows(seen_by(&self.call).filter(referral::Column::CaseId.is_in(cases))).await?;
         let seen: HashMap<Uuid, referral::Model> = rows.into_iter().map(|row| (row.case_id, row)).collect();
-        let before = letters.iter().map(|letter| letter.after_seq);
-        let before = self.letters(letter::Column::PubSeq.is_in(before)).await?;
-        let pooled: HashMap<i64, bool> = before.iter().map(|one| (one.pub_seq, is_pooling(one))).collect();
+        let pooled = self.pooled_before(&letters).await?;
         let mut changes = vec![];
         for letter in letters {
             self.place.seq = letter.pub_seq;
-            let Some(row) = seen.get(&letter.case_id) else { continue };
-            if is_pooling(&letter) {
-                let referral = as_offered(&letter, row.clone())?;
-                changes.push(self.change(PoolChangeKind::Added, Some(referral)));
-            } else if pooled.get(&letter.after_seq).copied().unwrap_or(false) {
-                let case_id = row.case_id.to_string();
-                let referral = contracts::routing::v1::Referral { case_id, ..Default::default() };
-                changes.push(self.change(PoolChangeKind::Removed, Some(referral)));
+            if is_beside(&letter) {
+                continue;
+            }
+            let was = pooled.get(&letter.after_seq).is_some_and(|studio| self.is_own(studio));
+            let row = seen.get(&letter.case_id);
+            match pooling(&letter) {
+                Some(studio) if self.is_own(&studio) => {
+                    let Some(row) = row else { continue };
+                    let referral = as_offered(&letter, row.clone())?;
+                    changes.push(self.change(PoolChangeKind::Added, Some(referral)));
+                }
+                to => {
+                    // Whoever does not see the case any more is told only that it went to another unit, or back.
+                    let left = to.is_some() || letter.kind == ReferralReturned::full_name();
+                    if was && (row.is_some() || left) {
+                        let case_id = letter.case_id.to_string();
+                        let referral = contracts::routing::v1::Referral { case_id, ..Default::default() };
+                        changes.push(self.change(PoolChangeKind::Removed, Some(referral)));
+                    }
+                }
             }
         }
         Ok(changes)
+    }
+
+    /// Of each letter, by the number of the one before it: the studio in whose pool the case lay then, if it lay in one. What
+    /// was said beside the state meanwhile moved nothing.
+    async fn pooled_before(&self, letters: &[letter::Model]) -> Result<HashMap<i64, String>, Fault> {
+        let mut asked: HashMap<i64, i64> = letters.iter().map(|one| (one.after_seq, one.after_seq)).collect();
+        let mut pooled = HashMap::new();
+        while !asked.is_empty() {
+            let before = self.letters(letter::Column::PubSeq.is_in(asked.keys().copied())).await?;
+            let mut further = HashMap::new();
+            for one in before {
+                let Some(of) = asked.get(&one.pub_seq) else { continue };
+                if is_beside(&one) {
+                    further.insert(one.after_seq, *of);
+                } else if let Some(studio) = pooling(&one) {
+                    pooled.insert(*of, studio);
+                }
+            }
+            asked = further;
+        }
+        Ok(pooled)
+    }
+
+    /// Whether the caller looks into this studio's pool.
+    fn is_own(&self, studio: &str) -> bool {
+        self.call.caller.is(Role::Supervisor) || studio == self.call.caller.org.as_str()
     }
 
     async fn letters(&self, which: sea_orm::sea_query::Expr) -> Result<Vec<letter::Model>, Fault> {
@@ -252,10 +293,29 @@ impl Place {
     }
 }
 
-/// Whether the case may be claimed since: it is offered, or the parties have had their time to choose. That they may choose is, like
-/// a claim, the end of it.
-fn is_pooling(letter: &letter::Model) -> bool {
-    letter.kind == CasePooled::full_name() || letter.kind == ChoiceLapsed::full_name()
+/// The studio in whose pool the case may be claimed since the letter: it is offered, or the parties have had their time to choose.
+/// That they may choose is, like a claim, the end of it.
+fn pooling(letter: &letter::Model) -> Option<String> {
+    let body = letter.body.as_slice();
+    if letter.kind == CasePooled::full_name() {
+        return Some(CasePooled::decode(body).map(|said| said.studio_org).unwrap_or_default());
+    }
+    let is = letter.kind == ChoiceLapsed::full_name();
+    is.then(|| ChoiceLapsed::decode(body).map(|said| said.studio_org).unwrap_or_default())
+}
+
+/// Whether the letter is about something beside the state of the referral.
+fn is_beside(letter: &letter::Model) -> bool {
+    [
+        HandOverOffered::full_name(),
+        HandOverEnded::full_name(),
+        ConsultationOpened::full_name(),
+        ConsultationDecided::full_name(),
+        AssistanceRequested::full_name(),
+        AssistanceAnswered::full_name(),
+        GuestsChanged::full_name(),
+    ]
+    .contains(&letter.kind)
 }
 
 /// The case as it was when it was offered. If it has moved on since, its holder and fence of today are left out; that it

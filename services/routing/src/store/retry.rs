@@ -25,6 +25,9 @@ pub(super) const LAPSE: &str = "LAPSE";
 /// The remark of a claim that ended because its holder stepped aside.
 pub(super) const RECUSED: &str = "RECUSED";
 
+/// The remark of a claim that ended because another unit leads since.
+pub(super) const REASSIGNED: &str = "REASSIGNED";
+
 impl Store {
     /// The caller ended this very claim before, by a release or a decline: already so. Any older claim of a former holder: its
     /// fence has passed.
@@ -67,10 +70,11 @@ impl Store {
         let own = returned.is_some_and(|row| {
             row.account == call.caller.account.as_str() && row.org == call.caller.org.as_str()
         });
-        if own {
-            self.desk.vouch(&call.stamp(&self.desk), case.into()).await?;
+        if !own {
+            return self.handed_back_already(call, case).await;
         }
-        let noun = if own { self.load(case).await? } else { None };
+        self.desk.vouch(&call.stamp(&self.desk), case.into()).await?;
+        let noun = self.load(case).await?;
         noun.filter(Referral::is_unaccepted).ok_or(Denied::Missing("referral"))
     }
 
@@ -80,7 +84,7 @@ impl Store {
             .filter(remark::Column::CaseId.eq(case.as_uuid()))
             .filter(remark::Column::Centre.eq(call.caller.centre.as_str()))
             .filter(remark::Column::Account.eq(call.caller.account.as_str()))
-            .filter(remark::Column::Kind.is_in([RELEASE, DECLINE, LAPSE, RECUSED]))
+            .filter(remark::Column::Kind.is_in([RELEASE, DECLINE, LAPSE, RECUSED, REASSIGNED]))
             .all(self.desk.reader())
             .await;
         ended.map_err(|error| Fault::new("read how claims ended", error))

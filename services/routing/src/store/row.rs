@@ -6,7 +6,9 @@ use lexicon::{AccountId, OrgId};
 use prost::Message;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use crate::model::{Aside, Choice, Claim, Destination, EndReason, Facts, Fence, Lease, Referral, State};
+use crate::model::{
+    Aside, Choice, Claim, Destination, EndReason, Facts, Fence, Joint, Lease, Referral, State,
+};
 use crate::wire;
 
 /// `referral`.
@@ -39,6 +41,7 @@ pub mod referral {
         pub facts_seq: i64,
         pub aside: Option<String>,
         pub choice: Option<String>,
+        pub joint: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -127,6 +130,7 @@ impl TryFrom<referral::Model> for Referral {
             facts_seq: row.facts_seq as u64,
             aside: aside(row.aside.as_deref()).map_err(|_| wrong("aside"))?,
             choice: choice(row.choice.as_deref()).map_err(|_| wrong("choice"))?,
+            joint: joint(row.joint.as_deref()).map_err(|_| wrong("joint"))?,
             state,
         })
     }
@@ -177,6 +181,7 @@ pub fn stepped(noun: &Referral) -> referral::ActiveModel {
         facts_seq: NotSet,
         aside: Set(aside_text(&noun.aside)),
         choice: Set(noun.choice.as_ref().and_then(|choice| serde_json::to_string(choice).ok())),
+        joint: Set(joint_text(&noun.joint)),
     }
 }
 
@@ -186,6 +191,15 @@ fn choice(text: Option<&str>) -> Result<Option<Choice>, serde_json::Error> {
 
 fn aside(text: Option<&str>) -> Result<Aside, serde_json::Error> {
     text.map_or(Ok(Aside::default()), serde_json::from_str)
+}
+
+fn joint(text: Option<&str>) -> Result<Joint, serde_json::Error> {
+    text.map_or(Ok(Joint::default()), serde_json::from_str)
+}
+
+fn joint_text(joint: &Joint) -> Option<String> {
+    // Codes, organisations, accounts and days: there is nothing in it that JSON cannot hold.
+    (*joint != Joint::default()).then(|| serde_json::to_string(joint).unwrap_or_default())
 }
 
 fn aside_text(aside: &Aside) -> Option<String> {

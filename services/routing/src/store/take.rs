@@ -87,8 +87,10 @@ impl Store {
                 let stamp = call.stamp(&self.desk);
                 let due = routes::confirm_due(&editions, stamp.now);
                 let noun = pool[next.place].clone();
+                let guests = noun.guests();
                 let claim = noun.claim(caller.account.clone(), &room, epoch, due, stamp.now);
                 let Outcome::Changed(noun, events) = claim.map_err(Denied::refused)? else { continue };
+                let (noun, events) = noun.entailed(&guests, events);
                 let why = assignment::why(next, waiting[next.place].since, pool.len());
                 let mut list = self.step(&stamp, &noun, &events)?;
                 keep(&mut list, call, &stamp, request_id, &noun, &why);

@@ -1,5 +1,6 @@
 //! Rule sets, decisions and what the window knows of a case, in the contract's words.
 
+use chrono::NaiveDate;
 use contracts::routing::v1 as proto;
 use lexicon::{CaseId, Fault, OrgId, Violations};
 use rulebook::causes;
@@ -72,7 +73,7 @@ fn of_name<T: std::str::FromStr>(name: &str, prefix: &str, usual: T) -> T {
 }
 
 /// Which case, to which studio, why, and what the window knows.
-pub type Refer = (CaseId, OrgId, Option<String>, Circumstances);
+pub type Refer = (CaseId, OrgId, Option<String>, Circumstances, Option<NaiveDate>);
 
 /// The text of a set, how many decisions, and how many cases of those that would move.
 pub fn simulate(ask: &proto::SimulateRuleSetRequest) -> Result<(u64, usize), Violations> {

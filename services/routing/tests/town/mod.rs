@@ -151,6 +151,7 @@ impl Town {
             studio_org: studio.to_owned(),
             reason: "closer to the parties".to_owned(),
             circumstances: None,
+            due_date: String::new(),
         };
         let asked = as_caller(&clerk(), "ReferCase", ask);
         Ok(self.client().refer_case(asked).await?.into_inner())
@@ -272,7 +273,7 @@ pub fn accepted(cause: &str) -> DisputeAccepted {
 pub fn as_caller<T>(caller: &Caller, method: &str, message: T) -> Request<T> {
     let service = match method {
         "GetRuleSet" | "SimulateRuleSet" | "ActivateRuleSet" | "ListDecisions" => "Rule",
-        "ListPool" | "ListReferrals" | "ListTies" => "Routing",
+        "ListPool" | "ListReferrals" | "ListTies" | "ListJointActs" => "Routing",
         list if list.starts_with("List") => "Directory",
         _ => "Routing",
     };

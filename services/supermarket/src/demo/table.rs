@@ -79,7 +79,7 @@ async fn put_to(story: &mut Story, case_id: &str, studio: &str, reason: &str) ->
         clerk,
         story.thread,
         RoutingServiceClient::refer_case,
-        ReferCaseRequest { case_id, studio_org, reason, circumstances: None }
+        ReferCaseRequest { case_id, studio_org, reason, circumstances: None, due_date: String::new() }
     )?;
     Ok(())
 }

@@ -11,10 +11,13 @@ use crate::ask;
 use crate::client::{Person, Thread};
 
 /// Who owns which noun.
-const OWNERS: [(&str, &str); 10] = [
+const OWNERS: [(&str, &str); 13] = [
     ("intake", "dispute"),
     ("routing", "referral"),
     ("routing", "recusal"),
+    ("routing", "handover"),
+    ("routing", "consultation"),
+    ("routing", "assistance"),
     ("mediation", "mediation"),
     ("transfer", "filing"),
     ("transfer", "confirmation"),

@@ -1,0 +1,208 @@
+//! Every standing with every joint act, and what can never happen to a hand-over.
+
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+use lexicon::Refusal as _;
+use proptest::prelude::*;
+
+use super::*;
+
+fn until() -> NaiveDate {
+    "2026-02-05".parse().unwrap()
+}
+
+fn receiver(name: &str, up: bool, down: bool, skipped: Vec<Level>) -> Receiver {
+    Receiver { org: org(name), step: Some(Step { up, down, skipped }) }
+}
+
+fn hand(referral: Referral, by: &str, to: Receiver, kind: HandOverKind) -> Answer {
+    let (by, reason) = (org(by), "why".to_owned());
+    referral.hand_over(HandOverAsk { kind, by, to, until: until(), reason, skip_reason: None }, now())
+}
+
+fn escalate(referral: Referral, by: &str) -> Answer {
+    hand(referral, by, receiver("centre-city", true, false, vec![]), HandOverKind::Escalate)
+}
+
+fn consult(referral: Referral, by: &str) -> Answer {
+    let participants = vec![(org("police-1"), true), (org("centre-city"), true)];
+    let ask = ConsultAsk { by: org(by), participants, until: until(), question: "what".to_owned() };
+    referral.consult(ask, now())
+}
+
+fn decide(referral: Referral, number: u64, by: &str, lead: &str) -> Answer {
+    let objections = vec![(org("police-1"), "no".to_owned())];
+    let words = Minutes { decision: "it".to_owned(), minutes: "said".to_owned(), objections };
+    let (by, lead, co_units) = (org(by), org(lead), vec![org("police-1")]);
+    referral.decide_consultation(DecideAsk { number, by, lead, co_units, until: until(), words }, 1, now())
+}
+
+fn assist(referral: Referral, by: &str, to: &str, kind: AssistanceKind, known: Option<bool>) -> Answer {
+    let (by, account, to, reason) = (org(by), account("mediator-1"), org(to), "why".to_owned());
+    referral.ask_assistance(AssistAsk { kind, by, account, to, known, until: until(), reason }, now())
+}
+
+fn answer(referral: Referral, number: u64, accepted: bool, sent: &[(&str, bool)]) -> Answer {
+    let co_mediators = sent.iter().map(|(name, own)| (account(name), *own)).collect();
+    let ask = AnswerAsk { number, by: org("police-1"), accepted, note: Some("so".to_owned()), co_mediators };
+    referral.answer_assistance(ask, now())
+}
+
+/// A standing with something beside it.
+fn with(name: &str, state: &str, act: impl Fn(Referral) -> Answer) -> (String, Referral) {
+    let (_, state) = states().into_iter().find(|(known, _)| *known == state).unwrap();
+    let before = in_state(state);
+    let guests = before.guests();
+    let Outcome::Changed(after, events) = act(before).unwrap() else { panic!("{name} changes nothing") };
+    (name.to_owned(), after.entailed(&guests, events).0)
+}
+
+fn standings() -> Vec<(String, Referral)> {
+    let plain = states().into_iter().map(|(name, state)| (name.to_owned(), in_state(state)));
+    let beside = [
+        with("ROUTED, escalated to centre-city", "ROUTED", |r| escalate(r, "hall-442000")),
+        with("POOL, escalated to centre-city", "POOL", |r| escalate(r, "studio-family")),
+        with("POOL, consulting", "POOL", |r| consult(r, "studio-family")),
+        with("CONFIRMED, consulting", "CONFIRMED", |r| consult(r, "studio-family")),
+        with("CONFIRMED, police asked", "CONFIRMED", |r| {
+            assist(r, "studio-family", "police-1", AssistanceKind::Police, Some(true))
+        }),
+    ];
+    plain.chain(beside).collect()
+}
+
+fn verbs() -> Vec<Verb> {
+    vec![
+        ("escalate, the first receiver", |r| escalate(r, "hall-442000")),
+        ("escalate, the studio", |r| escalate(r, "studio-family")),
+        ("escalate to nowhere", |r| {
+            let to = Receiver { org: org("x"), step: None };
+            hand(r, "hall-442000", to, HandOverKind::Escalate)
+        }),
+        ("escalate to the same level", |r| {
+            hand(r, "hall-442000", receiver("other", false, false, vec![]), HandOverKind::Escalate)
+        }),
+        ("escalate over a level", |r| {
+            let to = receiver("province", true, false, vec![Level::City]);
+            hand(r, "hall-442000", to, HandOverKind::Escalate)
+        }),
+        ("delegate, the studio", |r| {
+            hand(r, "studio-family", receiver("village", false, true, vec![]), HandOverKind::Delegate)
+        }),
+        ("delegate up", |r| {
+            hand(r, "studio-family", receiver("province", true, false, vec![]), HandOverKind::Delegate)
+        }),
+        ("accept, centre-city", |r| r.accept_by(&org("centre-city"), now())),
+        ("accept, studio-family", |r| r.accept_by(&org("studio-family"), now())),
+        ("accept, police-1", |r| r.accept_by(&org("police-1"), now())),
+        ("accept, centre-city, too late", |r| r.accept_by(&org("centre-city"), then() + Duration::days(30))),
+        ("hand back, centre-city", |r| r.hand_back(&org("centre-city"), "no".to_owned(), &[], now())),
+        ("hand back, police-1", |r| r.hand_back(&org("police-1"), "no".to_owned(), &[], now())),
+        ("offer 1 lapses", |r| r.offer_lapsed(1, now())),
+        ("offer 9 lapses", |r| r.offer_lapsed(9, now())),
+        ("consult, the first receiver", |r| consult(r, "hall-442000")),
+        ("consult, the studio", |r| consult(r, "studio-family")),
+        ("decide: the studio leads", |r| decide(r, 1, "studio-family", "studio-family")),
+        ("decide: centre-city leads", |r| decide(r, 1, "studio-family", "centre-city")),
+        ("decide: a stranger leads", |r| decide(r, 1, "studio-family", "x")),
+        ("decide: another consultation", |r| decide(r, 7, "studio-family", "studio-family")),
+        ("assist, the mediator asks", |r| {
+            assist(r, "studio-x", "partner", AssistanceKind::Unit, Some(false))
+        }),
+        ("assist, police of no police", |r| {
+            assist(r, "studio-family", "partner", AssistanceKind::Police, Some(false))
+        }),
+        ("assist, an unknown unit", |r| assist(r, "studio-family", "x", AssistanceKind::Unit, None)),
+        ("help, two sit beside", |r| answer(r, 1, true, &[("mediator-8", true), ("mediator-9", true)])),
+        ("help, the holder sits beside", |r| answer(r, 1, true, &[("mediator-1", true)])),
+        ("help, a foreign one sits beside", |r| answer(r, 1, true, &[("mediator-8", false)])),
+        ("no help", |r| answer(r, 1, false, &[])),
+        ("request 1 lapses", |r| r.assistance_lapsed(1, now())),
+        ("claim by mediator-2", |r| take(r, "mediator-2", &room(1))),
+        ("refer to studio-court until a day", |r| {
+            r.refer_until(target("studio-court", true, true), None, Some(until()), now())
+        }),
+        ("end", |r| r.end(EndReason::Failed, now())),
+    ]
+}
+
+#[test]
+fn every_standing_with_every_joint_act() {
+    let mut table = String::new();
+    for (name, standing) in standings() {
+        writeln!(table, "{name}").unwrap();
+        for (verb, act) in verbs() {
+            let guests = standing.guests();
+            let line = match act(standing.clone()) {
+                Ok(Outcome::Changed(after, events)) => {
+                    let (after, events) = after.entailed(&guests, events);
+                    assert_eq!(after.version, standing.version + 1, "{name}: {verb}");
+                    assert!(!events.is_empty(), "{name}: {verb}: every change is said");
+                    let names = events.iter().map(|event| {
+                        let told = format!("{event:?}");
+                        let told =
+                            told.trim_start_matches("Joint(").split(['(', ' ']).next().unwrap().to_owned();
+                        told
+                    });
+                    let said = names.collect::<Vec<_>>().join(" and ");
+                    let orgs: Vec<String> = after.guests().orgs.iter().map(ToString::to_string).collect();
+                    let holder = after.responsible().unwrap_or("-");
+                    format!(
+                        "-> {}, with {holder}, guests [{}], says {said}",
+                        after.state.name(),
+                        orgs.join(" ")
+                    )
+                }
+                Ok(Outcome::AlreadySo(after)) => {
+                    assert_eq!(after, standing);
+                    "already so".to_owned()
+                }
+                Err(refusal) => {
+                    assert!(refusal.english().is_ascii() && !refusal.chinese().is_ascii());
+                    refusal.reason().to_owned()
+                }
+            };
+            writeln!(table, "  {verb:36} {line}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+proptest! {
+    /// Whatever comes in whatever order: the first receiver stays, one version a change, responsibility moves to another
+    /// organisation only by its acceptance or back to the first receiver, and what is over waits for nobody.
+    #[test]
+    fn no_order_moves_a_case_that_nobody_accepted(order in prop::collection::vec(0..32_usize, 0..40)) {
+        let verbs = verbs();
+        let mut referral = in_state(State::Routed(None));
+        for index in order {
+            let (before, guests) = (referral.clone(), referral.guests());
+            // The verbs with a number show the latest one.
+            let count = before.joint.count;
+            let answered = match verbs[index].0 {
+                "offer 1 lapses" => before.clone().offer_lapsed(count, now()),
+                "decide: centre-city leads" => decide(before.clone(), count, "studio-family", "centre-city"),
+                "help, two sit beside" => answer(before.clone(), count, true, &[("mediator-8", true)]),
+                _ => verbs[index].1(before.clone()),
+            };
+            let Ok(outcome) = answered else { continue };
+            referral = match outcome {
+                Outcome::Changed(noun, events) => noun.entailed(&guests, events).0,
+                Outcome::AlreadySo(noun) => noun,
+            };
+            prop_assert_eq!(&referral.first_receiver, &before.first_receiver);
+            let moved = referral.responsible_org() != before.responsible_org();
+            let accepted = verbs[index].0.starts_with("accept");
+            let back = referral.responsible_org() == Some(&referral.first_receiver);
+            prop_assert!(!moved || accepted || back || referral.responsible_org().is_none());
+            let joint = &referral.joint;
+            let waits = joint.hand_over.is_some() || joint.consultation.is_some() || joint.assistance.is_some();
+            prop_assert!(!waits || !matches!(referral.state, State::Ended(..)));
+            if let (State::Routed(to), Some(offer)) = (&referral.state, &joint.hand_over) {
+                prop_assert_eq!(to.as_ref().map(|to| &to.studio), Some(&offer.to));
+            }
+            prop_assert!(referral.state.claim().is_none() || joint.hand_over.is_none());
+        }
+    }
+}
