@@ -86,6 +86,8 @@ pub struct Reason {
 pub struct Likeness {
     /// 0 … 1.
     pub score: f64,
+    /// 0 … 1: the part of all words of both that is the same. A short guess that stands in a long story is little of it.
+    pub whole: f64,
     /// Gravest first.
     pub reasons: Vec<Reason>,
 }
@@ -139,7 +141,8 @@ pub fn compare(one: &Known, other: &Known) -> Likeness {
     if respondent > 0.0 {
         add(ONE_SIDE * respondent, Why::SameRespondent, respondent);
     }
-    let words = one.words.jaccard(&other.words).max(SHORTENED * one.words.contained(&other.words));
+    let whole = one.words.jaccard(&other.words);
+    let words = whole.max(SHORTENED * one.words.contained(&other.words));
     if words >= FEW_WORDS {
         add(WORDS * words, Why::SameWords, words);
     }
@@ -159,7 +162,7 @@ pub fn compare(one: &Known, other: &Known) -> Likeness {
         score *= SOMEBODY_ELSE;
         reasons.push(Reason { why: Why::OtherRespondent, share: 1.0 });
     }
-    Likeness { score, reasons }
+    Likeness { score, whole, reasons }
 }
 
 #[cfg(test)]

@@ -246,8 +246,8 @@ impl Store {
             list.delete_where::<party::Entity>(vec![(party::Column::CaseId, case)]);
             self.parties(list, now)?;
         }
-        if now.state == State::Removed {
-            // Its row to learn from goes with it.
+        if matches!(now.state, State::Removed | State::Merged { .. }) {
+            // Its row to learn from goes with it: without its parties nobody could take their names out of it any more.
             let case = Value::from(now.origin.case.as_uuid());
             list.delete_where::<training_row::Entity>(vec![(training_row::Column::CaseId, case)]);
         }

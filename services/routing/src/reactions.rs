@@ -101,12 +101,7 @@ async fn recalled(store: Store, heard: Heard<CommissionRecalled>) -> Answer {
 /// The former holder can write no more: the case is offered again.
 async fn fence_raised(store: Store, heard: Heard<FenceRaised>) -> Answer {
     let Some(fence) = heard.event.fence else { return Err(Trouble::Poison("NO_FENCE".to_owned())) };
-    let (epoch, due) = (store.desk().epoch(), store.confirm_due(heard.stamp.now).await?);
-    store
-        .change_heard(&heard, |noun, stamp| {
-            noun.fence_stored(wire::fence_shown(fence), epoch, due, stamp.now)
-        })
-        .await
+    store.fence_heard(&heard, wire::fence_shown(fence)).await
 }
 
 /// The holder has not worked on the case (S10): the claim ends, and the case is offered again once that is stored.

@@ -115,8 +115,14 @@ impl Store {
         let mediators = self.directory.mediators(centre, Some(&call.caller.org)).await?;
         let mediators: Vec<AccountId> =
             mediators.iter().filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok()).collect();
+        let graph = self.graph(centre, &mediators).await?;
         let org = &call.caller.org;
-        let act = |noun: Referral, stamp: &Stamp| noun.hand_back(org, why.clone(), &mediators, stamp.now);
+        let act = |noun: Referral, stamp: &Stamp| {
+            // Whom a tie binds to a party is as little there for this case as one who has stepped aside.
+            let free = mediators.iter().filter(|one| noun.unbound(one, &graph).is_ok()).cloned();
+            let free: Vec<AccountId> = free.collect();
+            noun.hand_back(org, why.clone(), &free, stamp.now)
+        };
         match self.change(call, case, act).await {
             Err(Denied::Missing(_)) => self.returned_already(call, case).await,
             answer => answer,
@@ -234,7 +240,10 @@ impl Store {
         let graph = self.graph(centre, &asked.successor).await?;
         let epoch = self.desk.epoch();
         self.change(call, case, |noun, stamp| {
-            if let Some((account, _)) = &successor {
+            // Decided before is already so, whoever has come meanwhile.
+            if noun.aside.pending.is_some()
+                && let Some((account, _)) = &successor
+            {
                 noun.unbound(account, &graph)?;
             }
             let decision = Decision {
@@ -299,7 +308,31 @@ impl Store {
         heard: &Heard<M>,
         act: impl FnOnce(Referral, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
     ) -> Result<Reaction, Trouble> {
-        let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
+        match self.load(heard.case.into()).await? {
+            Some(before) => self.decided(heard, before, act),
+            None => Ok(Reaction::Nothing),
+        }
+    }
+
+    /// The former holder can write no more. Whoever was named to follow does not where ties bind them to a party that came
+    /// meanwhile.
+    pub(crate) async fn fence_heard<M>(&self, heard: &Heard<M>, stored: Fence) -> Result<Reaction, Trouble> {
+        let Some(mut before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
+        let (epoch, due) = (self.desk.epoch(), self.confirm_due(heard.stamp.now).await?);
+        if let Some(named) = &before.aside.successor
+            && self.conflict(&heard.centre, named, &before.facts).await?.is_some()
+        {
+            before.aside.successor = None;
+        }
+        self.decided(heard, before, |noun, stamp| noun.fence_stored(stored, epoch, due, stamp.now))
+    }
+
+    fn decided<M>(
+        &self,
+        heard: &Heard<M>,
+        before: Referral,
+        act: impl FnOnce(Referral, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
+    ) -> Result<Reaction, Trouble> {
         let guests = before.guests();
         match act(before, &heard.stamp) {
             Ok(Outcome::Changed(noun, events)) => {
@@ -330,11 +363,13 @@ impl Store {
     pub(crate) async fn party_heard<M>(&self, heard: &Heard<M>, party: Party) -> Result<Reaction, Trouble> {
         let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
         let seq = before.facts_seq;
+        let came = before.newcomer(&party);
         let noun = before.with_party(party, heard.pub_seq);
         let guests = noun.guests();
         // Whoever holds the case and is bound to who has come holds it no more (L4 art. 15).
         if let Some(holder) = noun.state.claim().map(|claim| claim.holder.clone())
-            && let Some(found) = self.conflict(&heard.centre, &holder, &noun.facts).await?
+            && let Some(came) = came
+            && let Some(found) = self.conflict(&heard.centre, &holder, &came).await?
         {
             let ended = noun.found_bound(&found, self.desk.epoch(), heard.stamp.now);
             let Ok(Outcome::Changed(noun, events)) = ended else { return Ok(Reaction::Nothing) };

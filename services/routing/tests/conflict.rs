@@ -1,6 +1,8 @@
 //! Conflicts of interest: declared ties, refused holders, a party that comes and takes the mediator out.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "conflict/bound.rs"]
+mod bound;
 mod town;
 
 use access::{Caller, Role};

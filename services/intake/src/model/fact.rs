@@ -104,6 +104,8 @@ pub struct Entry {
     pub oral: Option<Oral>,
     /// The batch that it came in, or empty.
     pub batch: String,
+    /// What a draft that went into this one said otherwise, for a person to sort out. It ends with the filing.
+    pub noted: Vec<String>,
 }
 
 impl Entry {
@@ -118,6 +120,7 @@ impl Entry {
             share_with_studio: false,
             oral: None,
             batch: String::new(),
+            noted: vec![],
         }
     }
 }

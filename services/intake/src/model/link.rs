@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use lexicon::{CaseId, Outcome, PartyId};
 
-use super::{Dispute, Event, Party, Refusal, Sheet, State, Words};
+use super::{Dispute, Event, Guardian, Party, Refusal, Sheet, State, Words};
 
 /// So many a case may have.
 pub const MOST_LINKS: usize = 100;
@@ -15,6 +15,7 @@ pub const MOST_LINKS: usize = 100;
 const MOST_PARTIES: usize = 100;
 const LONGEST_TEXT: usize = 20_000;
 const LONGEST_CLAIMS: usize = 5_000;
+const LONGEST_NOTES: usize = 20_000;
 
 codes! {
     /// What one dispute is to another.
@@ -59,9 +60,6 @@ pub struct Link {
 
 /// Two disputes after a step that changed both: the first event is the first one's, the second the other's.
 pub type Both = Outcome<(Dispute, Dispute), Event>;
-
-/// What is noted of the other draft where this one says otherwise: nothing is lost, and a person sorts it out.
-const NOTED: &str = "（合并自另一份草稿：";
 
 /// Says what `one` is to `other`; `before` is what was said already. A relation may become a duplicate, nothing else changes.
 /// Drafts are merged instead.
@@ -109,10 +107,17 @@ pub fn merge(
     if gone.demand.is_some() {
         return Err(Refusal::CourtDemanded(gone.standing()));
     }
-    kept.sheet = together(kept.sheet, std::mem::take(&mut gone.sheet), &mut new_id);
+    // Where they differ nothing is lost, and a person sorts it out. It is no part of the story: that goes to courts.
+    kept.entry.noted.append(&mut gone.entry.noted);
+    let (here, there) = (kept.sheet, std::mem::take(&mut gone.sheet));
+    kept.sheet = together(here, there, &mut kept.entry.noted, &mut new_id);
     let Sheet { words, parties, .. } = &kept.sheet;
     let long = |text: &str, most| text.chars().count() > most;
-    if parties.len() > MOST_PARTIES || long(&words.text, LONGEST_TEXT) || long(&words.claims, LONGEST_CLAIMS)
+    let notes: usize = kept.entry.noted.iter().map(|note| note.chars().count()).sum();
+    if notes > LONGEST_NOTES
+        || parties.len() > MOST_PARTIES
+        || long(&words.text, LONGEST_TEXT)
+        || long(&words.claims, LONGEST_CLAIMS)
     {
         return Err(Refusal::MergedTooLarge(kept.standing()));
     }
@@ -131,35 +136,39 @@ impl Dispute {
             return Outcome::AlreadySo(self);
         }
         self.sheet = Sheet::default();
+        self.entry.noted.clear();
         self.state = State::Removed;
         self.changed(at, Event::Removed)
     }
 }
 
-/// Everything that either says.
-fn together(kept: Sheet, other: Sheet, new_id: &mut impl FnMut() -> PartyId) -> Sheet {
-    let mut noted: Vec<String> = vec![];
+/// Everything that either says; what the other says otherwise is noted.
+fn together(
+    kept: Sheet,
+    other: Sheet,
+    noted: &mut Vec<String>,
+    new_id: &mut impl FnMut() -> PartyId,
+) -> Sheet {
     let amount = if kept.amount == lexicon::Fen::ZERO { other.amount } else { kept.amount };
     if other.amount != lexicon::Fen::ZERO && other.amount != amount {
         noted.push(format!("争议金额{}分", other.amount.get()));
     }
-    let town = one_of(kept.town, other.town, "镇街代码", &mut noted);
-    let cause = one_of(kept.cause, other.cause, "案由代码", &mut noted);
+    let town = one_of(kept.town, other.town, "镇街代码", noted);
+    let cause = one_of(kept.cause, other.cause, "案由代码", noted);
     let mut parties = kept.parties;
+    // Two of one draft are two people, whatever they are called: each meets one of the other's at most.
+    let mut unmet: Vec<usize> = (0..parties.len()).collect();
     for party in other.parties {
-        match parties.iter_mut().find(|known| is_same(known, &party)) {
-            Some(known) => *known = person(known.clone(), party, &mut noted),
+        match unmet.iter().position(|at| is_same(&parties[*at], &party)) {
+            Some(place) => {
+                let known = &mut parties[unmet.remove(place)];
+                *known = person(known.clone(), party, noted);
+            }
             None => parties.push(Party { id: new_id(), ..party }),
         }
     }
-    let subject = one_of(kept.words.subject, other.words.subject, "标题", &mut noted);
-    let mut text = longer(kept.words.text, other.words.text);
-    for note in noted {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.extend([NOTED, note.as_str(), "）"]);
-    }
+    let subject = one_of(kept.words.subject, other.words.subject, "标题", noted);
+    let text = longer(kept.words.text, other.words.text);
     let words = Words { subject, text, claims: longer(kept.words.claims, other.words.claims) };
     Sheet { words, amount, town, cause, parties }
 }
@@ -207,6 +216,17 @@ fn is_same(known: &Party, other: &Party) -> bool {
 fn person(kept: Party, other: Party, noted: &mut Vec<String>) -> Party {
     let of = |what: &str| format!("{}的{what}", if kept.name.is_empty() { &other.name } else { &kept.name });
     let (phone, address, service) = (of("电话"), of("地址"), of("送达地址"));
+    if let (Some(kind), Some(its)) = (kept.kind, other.kind)
+        && kind != its
+    {
+        noted.push(format!("{}：{its}", of("主体类型")));
+    }
+    if let (Some(guardian), Some(its)) = (&kept.guardian, &other.guardian)
+        && guardian != its
+    {
+        let Guardian { name, phone, relation } = its;
+        noted.push(format!("{}：{name}，{phone}，{relation}", of("法定代理人")));
+    }
     let mut representatives = kept.representatives;
     let more = other.representatives.into_iter().filter(|one| !representatives.contains(one));
     let more: Vec<_> = more.collect();
@@ -281,10 +301,8 @@ mod tests {
         gone.sheet.town = "442000001".into();
         let (kept, gone) = merged(kept, gone);
         let sheet = &kept.sheet;
-        assert_eq!(
-            sheet.words.text,
-            "尾款不付。\n\n合同在微信里。\n（合并自另一份草稿：争议金额200分）\n（合并自另一份草稿：当事人姓名：甲甲）"
-        );
+        assert_eq!(sheet.words.text, "尾款不付。\n\n合同在微信里。");
+        assert_eq!(kept.entry.noted, ["争议金额200分", "当事人姓名：甲甲"]);
         assert_eq!((sheet.amount.get(), sheet.town.as_str()), (100, "442000001"));
         let known: Vec<(&str, &str, PartyId)> =
             sheet.parties.iter().map(|one| (one.name.as_str(), one.phone.as_str(), one.id)).collect();
@@ -295,6 +313,22 @@ mod tests {
         let again = merge(kept.clone(), gone.clone(), DateTime::UNIX_EPOCH, || id(7)).unwrap();
         assert!(!again.is_changed());
         assert!(merge(gone, kept, DateTime::UNIX_EPOCH, || id(7)).is_err());
+    }
+
+    #[test]
+    fn namesakes_stay_two_and_what_is_said_otherwise_of_a_person_is_noted() {
+        let guarded = |name: &str, by: &str| Party {
+            guardian: Some(Guardian { name: by.into(), phone: String::new(), relation: "父".into() }),
+            ..party(name, "", PartyRole::Respondent)
+        };
+        let (namesake, with_paper) =
+            (party("张伟", "", PartyRole::Respondent), party("张伟", "E2", PartyRole::Respondent));
+        let gone = draft(2, "", vec![namesake, with_paper, guarded("小李", "老李")]);
+        let (kept, _) = merged(draft(1, "", vec![guarded("小李", "大李")]), gone);
+        let names: Vec<&str> = kept.sheet.parties.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["小李", "张伟", "张伟"]);
+        assert_eq!(kept.entry.noted, ["小李的法定代理人：老李，，父"]);
+        assert!(kept.sheet.words.text.is_empty());
     }
 
     #[test]

@@ -37,6 +37,8 @@ struct SealedWords {
     redirect: String,
     #[prost(message, optional, tag = "7")]
     screening: Option<SealedScreening>,
+    #[prost(string, repeated, tag = "9")]
+    noted: Vec<String>,
 }
 
 /// What the window has looked for.
@@ -291,6 +293,7 @@ pub fn model(
             share_with_studio: row.share_with_studio,
             oral,
             batch: row.batch.unwrap_or_default(),
+            noted: words.noted,
         },
         sheet: Sheet {
             words: Words { subject: words.subject, text: words.text, claims: words.claims },
@@ -334,7 +337,8 @@ fn words(of: &Dispute) -> SealedWords {
         at_micros: seen.at.timestamp_micros(),
         by: seen.by.to_string(),
     });
-    let mut words = SealedWords { subject, text, claims, screening, ..SealedWords::default() };
+    let noted = of.entry.noted.clone();
+    let mut words = SealedWords { subject, text, claims, screening, noted, ..SealedWords::default() };
     match &of.state {
         State::Correction { missing, .. } => words.missing.clone_from(missing),
         State::Advised { advice } => words.advice.clone_from(advice),

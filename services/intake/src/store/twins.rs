@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use contracts::policy;
 use courier::{Fault, WriteList};
 use lexicon::{CaseId, PartyRole};
-use likeness::{BANDS, Known, LIKELY, Likeness, Person, SHOWN, Shingles, Why, bands, compare};
+use likeness::{BANDS, Known, LIKELY, Likeness, Person, SHOWN, Shingles, bands, compare};
 use rulebook::calendar::civil_date;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
@@ -265,10 +265,10 @@ impl Store {
     }
 }
 
-/// Somebody else's case: only words that nobody tells twice by accident say that it is there, and never a draft's.
+/// Somebody else's case: only words that nobody tells twice by accident say that it is there, and never a draft's. A few guessed
+/// words that stand in a long story are not the half of both: they tell nothing of a person whose number is known.
 fn hinted(twin: &Twin) -> bool {
-    let words = |reason: &likeness::Reason| reason.why == Why::SameWords && reason.share >= HINTED;
-    twin.submitted_at.is_some() && twin.likeness.score >= LIKELY && twin.likeness.reasons.iter().any(words)
+    twin.submitted_at.is_some() && twin.likeness.score >= LIKELY && twin.likeness.whole >= HINTED
 }
 
 /// The newest cases that have this value in the column.

@@ -55,6 +55,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
     });
     if clear {
         message.batch_id.clone_from(&dispute.entry.batch);
+        message.merge_notes.clone_from(&dispute.entry.noted);
         message.oral_note = note::oral(dispute).unwrap_or_default();
         message.screening = dispute.screening.as_ref().map(screening::screening);
         message.screen_findings = dispute.screening.as_ref().map(screening::findings).unwrap_or_default();

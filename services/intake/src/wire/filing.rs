@@ -121,6 +121,7 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
                 share_with_studio,
                 oral,
                 batch: String::new(),
+                noted: vec![],
             };
             Ok(Filing { draft, entry, sheet, first_receiver, signs })
         }

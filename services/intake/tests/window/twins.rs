@@ -113,6 +113,10 @@ async fn a_case_of_others_is_only_hinted_at_and_only_by_its_words() {
     )
     .await;
     assert_eq!(prying, proto::FindSimilarDisputesResponse::default());
+    // Nor by a few words that are a part of the story.
+    let guess: String = TOLD.chars().take(14).collect();
+    let guessed = look(&stage, &elsewhere, told(&guess, vec![claimant(), respondent()]), "").await;
+    assert_eq!(guessed, proto::FindSimilarDisputesResponse::default());
     // Another centre has another table.
     let far = person_of("440100", "clerk-1", "window-1", Role::Clerk);
     let found = look(&stage, &far, told(TOLD, vec![claimant(), respondent()]), "").await;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use chrono::{DateTime, Utc};
 use lexicon::{AccountId, Outcome};
 
-use super::facts::Facts;
+use super::facts::{Facts, Party};
 use super::referral::{Answer, Referral};
 use super::refusal::{Refusal, Rule};
 use super::state::{Ending, State};
@@ -180,6 +180,14 @@ impl Referral {
         }
     }
 
+    /// The facts of this party alone where it is somebody new to the case: not known yet, or known by another paper. Whatever
+    /// else is amended moves nobody: the parties may have kept a holder whose relation to them is disclosed (L4 art. 15).
+    pub fn newcomer(&self, party: &Party) -> Option<Facts> {
+        let known = self.facts.parties.iter().find(|known| known.party_id == party.party_id);
+        let is_known = known.is_some_and(|known| known.digest == party.digest);
+        (!is_known).then(|| Facts { parties: vec![party.clone()], ..Facts::default() })
+    }
+
     /// A party has come to whom ties bind the holder: the claim ends, and the holder has stepped aside.
     pub fn found_bound(self, found: &Conflict, epoch: u32, at: DateTime<Utc>) -> Answer {
         match &self.state {
@@ -197,7 +205,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Party;
 
     fn paper(n: usize) -> Node {
         Node::Paper(format!("digest-{n}"))

@@ -198,7 +198,8 @@ fn same_facts(list: &mut WriteList, noun: &Referral) {
     list.update_where::<referral::Entity>(vec![seq()], vec![case, seq()], Some(FACTS));
 }
 
-/// Writes the facts of `noun` in the place of those that `before` told.
+/// Writes the facts of `noun` in the place of those that `before` told, and only while nothing else has moved: a claim of the same
+/// moment was asked about the old parties.
 pub(super) fn write_facts(list: &mut WriteList, noun: &Referral, before: u64) {
     list.update_where::<referral::Entity>(
         vec![
@@ -208,6 +209,7 @@ pub(super) fn write_facts(list: &mut WriteList, noun: &Referral, before: u64) {
         vec![
             (referral::Column::CaseId, noun.case.as_uuid().into()),
             (referral::Column::FactsSeq, (before as i64).into()),
+            (referral::Column::Version, (noun.version as i64).into()),
         ],
         Some(FACTS),
     );
