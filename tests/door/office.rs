@@ -1,5 +1,6 @@
 //! Services for tests: real processes on real sockets, with a real memory and made-up handlers on paths of the contract.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -66,7 +67,7 @@ impl Seen {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(5), all).await.expect("the service lets go of the call");
+        tokio::time::timeout(Duration::from_secs(30), all).await.expect("the service lets go of the call");
     }
 }
 
@@ -193,8 +194,13 @@ fn stream(seen: Seen, request: Request) -> Response {
     answer(frames.chain(futures::stream::once(std::future::ready(Ok(well())))))
 }
 
-/// Nothing listens there.
+/// Nothing listens there. The port is not one of those that the system gives to connections: somebody else's could be
+/// given it, and then nobody can listen there later.
 pub async fn nowhere() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+    loop {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, rand::random_range(10_000..32_000)));
+        if tokio::net::TcpListener::bind(address).await.is_ok() {
+            return format!("http://{address}");
+        }
+    }
 }

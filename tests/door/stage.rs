@@ -13,6 +13,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tonic::client::Grpc;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 use tonic_prost::ProstCodec;
 use tonic_types::StatusExt as _;
 
@@ -103,6 +105,24 @@ impl Reception {
     /// One unary call of a text for a text.
     pub async fn call(&self, path: &'static str, message: &str) -> Result<Response<String>, Status> {
         unary(self.channel().await, path, self.request(message.to_owned(), &[])).await
+    }
+
+    /// What reception says of a service, as a number of the health protocol: 1 serves, 2 does not.
+    pub async fn health(&self, service: &str) -> i32 {
+        let mut client = HealthClient::new(self.channel().await);
+        let asked = client.check(HealthCheckRequest { service: service.to_owned() });
+        asked.await.unwrap().into_inner().status
+    }
+
+    /// Waits until reception has looked at every replica of a service, and found one that is good: only then does it say
+    /// that the service serves.
+    pub async fn looked(&self, service: &str) {
+        let serves = async {
+            while self.health(service).await != 1 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), serves).await.expect("reception finds a good replica");
     }
 
     /// One request over HTTP/1.1, as a browser sends it; the answer as it stands on the wire.

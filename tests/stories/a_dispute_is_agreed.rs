@@ -186,7 +186,7 @@ async fn what_nobody_does_becomes_overdue_once_and_says_so() {
     assert!(overdue.unwrap().deadlines.is_empty(), "not before the last day is over");
     world.clock.advance(chrono::TimeDelta::hours(2));
     let mut announced = 0;
-    for _ in 0..50 {
+    for _ in 0..200 {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         let message = GetDocketRequest { case_id: case.id.clone() };
         let docket = ask!(supervisor, case.thread, OversightServiceClient::get_docket, message).unwrap();

@@ -70,7 +70,7 @@ async fn a_town_that_was_closed_goes_on_where_it_was() {
         assert!(again.to_string().contains("already runs"), "{again}");
     }
     let posts: Vec<&courier::Post> = town.running.posts.iter().map(AsRef::as_ref).collect();
-    courier::Post::settle(&posts, Duration::from_secs(10)).await.unwrap();
+    courier::Post::settle(&posts, Duration::from_secs(30)).await.unwrap();
     let heard = ledger::summarize_inbox(
         posts.iter().find(|p| p.desk().service() == "oversight").unwrap().desk(),
         "intake",

@@ -172,30 +172,31 @@ impl Signals {
 mod tests {
     use super::*;
 
+    // A time that is not to be waited for is longer than any machine is slow; one that is has no close upper bound.
     fn brief() -> Lifecycle {
         Lifecycle::new(Duration::from_millis(100), Duration::from_millis(300))
     }
 
     #[tokio::test]
     async fn what_ends_softly_is_waited_for() {
-        let life = brief();
+        let life = Lifecycle::new(Duration::from_secs(20), Duration::from_secs(30));
         let soft = life.soft();
         life.spawn("polite", async move { soft.cancelled().await });
         life.stop();
         let begun = tokio::time::Instant::now();
         assert!(life.ended().await);
-        assert!(begun.elapsed() < Duration::from_millis(90));
+        assert!(begun.elapsed() < Duration::from_secs(10));
     }
 
     #[tokio::test]
     async fn what_only_hears_hard_gets_the_soft_time() {
-        let life = brief();
+        let life = Lifecycle::new(Duration::from_millis(100), Duration::from_secs(30));
         let hard = life.hard();
         life.spawn("stream", async move { hard.cancelled().await });
         life.stop();
         let begun = tokio::time::Instant::now();
         assert!(life.ended().await);
-        assert!((100..250).contains(&(begun.elapsed().as_millis() as u64)));
+        assert!((100..10_000).contains(&(begun.elapsed().as_millis() as u64)));
     }
 
     #[tokio::test]
@@ -205,7 +206,7 @@ mod tests {
         life.stop();
         let begun = tokio::time::Instant::now();
         assert!(!life.ended().await);
-        assert!((300..900).contains(&(begun.elapsed().as_millis() as u64)));
+        assert!((300..10_000).contains(&(begun.elapsed().as_millis() as u64)));
     }
 
     #[tokio::test]
@@ -222,13 +223,13 @@ mod tests {
         let life = brief().draining(Duration::from_mins(1));
         let begun = tokio::time::Instant::now();
         life.leave(std::future::ready(())).await;
-        assert!(life.soft().is_cancelled() && begun.elapsed() < Duration::from_secs(1));
+        assert!(life.soft().is_cancelled() && begun.elapsed() < Duration::from_secs(20));
     }
 
     #[tokio::test]
     async fn a_panic_ends_the_life() {
         let life = brief();
         life.spawn("broken", async { panic!("planted") });
-        assert!(tokio::time::timeout(Duration::from_secs(1), life.ended()).await.unwrap());
+        assert!(tokio::time::timeout(Duration::from_secs(20), life.ended()).await.unwrap());
     }
 }

@@ -255,7 +255,7 @@ async fn heard_waits_for_the_effect_and_unused_kinds_are_skipped() {
     let heard = |version, within| routing.heard("intake", 1, case, version, Duration::from_millis(within));
     assert!(!heard(1, 300).await, "stored, not applied");
     assert!(!heard(2, 0).await, "the skipped event does not hide the waiting one before it");
-    let (answer, ()) = tokio::join!(heard(2, 5_000), async {
+    let (answer, ()) = tokio::join!(heard(2, 30_000), async {
         tokio::time::sleep(Duration::from_millis(30)).await;
         gate.add_permits(1);
     });

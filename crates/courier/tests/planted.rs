@@ -52,12 +52,10 @@ impl Road {
 #[async_trait]
 impl Transport for Road {
     async fn publish(&self, topic: &str, events: &[Envelope], sending: Sending) -> Result<(), Fault> {
+        // Decided before anybody sees them on the road: whoever saw them may end the losing at once.
+        let loses = self.loses.load(Ordering::SeqCst);
         self.carried.lock().unwrap().extend_from_slice(events);
-        if self.loses.load(Ordering::SeqCst) {
-            Ok(())
-        } else {
-            self.inside.publish(topic, events, sending).await
-        }
+        if loses { Ok(()) } else { self.inside.publish(topic, events, sending).await }
     }
 
     async fn subscribe(&self, consumer: &str, topics: &[&str]) -> Result<BoxStream<'static, Parcel>, Fault> {

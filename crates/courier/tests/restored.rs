@@ -33,7 +33,7 @@ async fn what_was_on_its_way_arrives_and_the_lost_future_does_not() {
         post(&intake, Reactions::of("intake"), &road).await,
         post(&routing, tallying(&routing), &road).await,
     );
-    Post::settle(&[&from, &to], Duration::from_secs(10)).await.unwrap();
+    Post::settle(&[&from, &to], Duration::from_mins(1)).await.unwrap();
     from.stop().await;
     to.stop().await;
     // Said, and heard by nobody before the backup.
@@ -67,11 +67,11 @@ async fn what_was_on_its_way_arrives_and_the_lost_future_does_not() {
     }
     assert_eq!(column::<i64>(&routing, "SELECT max(pub_seq) FROM inbox").await, [2]);
     let from = post(&intake, Reactions::of("intake"), &road).await;
-    Post::settle(&[&from, &to], Duration::from_secs(10)).await.unwrap();
+    Post::settle(&[&from, &to], Duration::from_mins(1)).await.unwrap();
     assert_eq!(steps_of(&routing, case).await, steps(3), "what was said in the epoch before arrives");
     road.publish("intake", &[lost], Sending::Again).await.unwrap();
     say(&intake, case, 4).await;
-    Post::settle(&[&from, &to], Duration::from_secs(10)).await.unwrap();
+    Post::settle(&[&from, &to], Duration::from_mins(1)).await.unwrap();
     assert_eq!(steps_of(&routing, case).await, steps(4), "and 4 is what is called so now");
     from.stop().await;
     to.stop().await;

@@ -30,7 +30,7 @@ async fn one_that_is_far_behind_does_not_hold_up_the_others() {
     for step in 1..=60 {
         say(&intake, case, step).await;
     }
-    assert!(routing.heard("intake", 1, case, 60, Duration::from_secs(10)).await);
+    assert!(routing.heard("intake", 1, case, 60, Duration::from_secs(30)).await);
     // Then it listens again and stores nothing: its disk is slow.
     let reporting = async {
         loop {
@@ -50,7 +50,7 @@ async fn one_that_is_far_behind_does_not_hold_up_the_others() {
         for step in 61..=100 {
             say(&intake, case, step).await;
         }
-        routing.heard("intake", 1, case, 100, Duration::from_secs(5)).await
+        routing.heard("intake", 1, case, 100, Duration::from_secs(30)).await
     };
     let heard = tokio::select! {
         () = reporting => unreachable!("it never ends"),
@@ -62,7 +62,7 @@ async fn one_that_is_far_behind_does_not_hold_up_the_others() {
     let oversight = house.desk("oversight").await;
     let late = start(&oversight, tallying(&oversight)).await;
     assert!(
-        tokio::time::timeout(Duration::from_secs(10), async {
+        tokio::time::timeout(Duration::from_secs(30), async {
             while steps_of(&oversight, case).await != steps(100) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }

@@ -42,7 +42,7 @@ async fn nobody_overtakes_behind_events_of_no_use() {
     list.post(case, 8, &Aside {});
     list.post(case, 9, &Note { step: 3 });
     intake.commit(list).await.unwrap();
-    Post::settle(&[&from, &to], Duration::from_secs(10)).await.unwrap();
+    Post::settle(&[&from, &to], Duration::from_mins(1)).await.unwrap();
     assert_eq!(steps_of(&routing, case).await, "1 2 3 ");
     assert_eq!(failures.load(Ordering::SeqCst), 3, "the first event failed twice before it took effect");
 }

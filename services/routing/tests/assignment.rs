@@ -260,10 +260,14 @@ async fn a_watched_pool_is_without_the_cases_that_the_parties_choose_for() {
     town.say(&town.oversight, second, 1, &lapsed).await;
     town.claim(second, &me).await.unwrap();
     let mut told = vec![];
-    while let Ok(change) = tokio::time::timeout(std::time::Duration::from_secs(1), stream.message()).await {
-        let change = change.unwrap().unwrap();
+    // Silence alone is not taken for the end: the last change may be slow to get its number.
+    for _ in 0..3 {
+        let change = tokio::time::timeout(std::time::Duration::from_secs(20), stream.message()).await;
+        let change = change.unwrap().unwrap().unwrap();
         told.push((change.kind(), change.referral.unwrap_or_default().case_id));
     }
+    let more = tokio::time::timeout(std::time::Duration::from_secs(1), stream.message()).await;
+    assert!(more.is_err(), "{more:?}");
     let of = |case: Uuid| -> Vec<PoolChangeKind> {
         told.iter().filter(|(_, id)| *id == case.to_string()).map(|(kind, _)| *kind).collect()
     };

@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use contracts::lexicon::v1::Fence;
 use contracts::oversight::v1::DeadlineReached;
-use contracts::routing::v1::{PoolChangeKind, ReferralState, WatchPoolRequest};
+use contracts::routing::v1::{PoolChange, PoolChangeKind, ReferralState, WatchPoolRequest};
 use courier::Clock;
 use migrations::rehearsal::Memory;
 use tokio::sync::Semaphore;
@@ -153,17 +153,19 @@ struct Heard {
 }
 
 impl Heard {
-    /// Listens until `most` changes have come or nothing comes any more; then the line breaks.
-    async fn listen(&mut self, town: &Town, most: usize) {
+    /// A new line that goes on where the last one broke.
+    async fn line(&self, town: &Town) -> tonic::Streaming<PoolChange> {
         let me = mediator("mediator-15", FAMILY);
         let ask = WatchPoolRequest { resume_token: self.token.clone() };
-        let mut stream =
-            town.client().watch_pool(as_caller(&me, "WatchPool", ask)).await.unwrap().into_inner();
-        for _ in 0..most {
-            let Ok(change) = tokio::time::timeout(Duration::from_millis(700), stream.message()).await else {
-                return;
-            };
-            let change = change.unwrap().unwrap();
+        town.client().watch_pool(as_caller(&me, "WatchPool", ask)).await.unwrap().into_inner()
+    }
+
+    /// Listens until so many have come as are known to come, however late; then the line breaks.
+    async fn listen(&mut self, town: &Town, count: usize) {
+        let mut stream = self.line(town).await;
+        for _ in 0..count {
+            let change = tokio::time::timeout(Duration::from_secs(20), stream.message()).await;
+            let change = change.expect("what is to be told is told").unwrap().unwrap();
             if change.kind() == PoolChangeKind::CaughtUp {
                 assert!(!self.caught_up, "caught up twice");
                 self.caught_up = true;
@@ -173,6 +175,11 @@ impl Heard {
             }
             self.token = change.resume_token;
         }
+    }
+
+    /// How many changes are still to be told.
+    fn lacks(&self, expected: &BTreeMap<Uuid, Vec<PoolChangeKind>>) -> usize {
+        expected.values().map(Vec::len).sum::<usize>().saturating_sub(self.changes.len())
     }
 }
 
@@ -215,10 +222,14 @@ async fn a_watch_over_twenty_broken_lines_misses_nothing_and_doubles_nothing() {
             pool.push(case);
         }
         // The line breaks after one, two, three, four changes: in the middle of what there is to tell.
-        heard.listen(&town, 1 + breaks % 4).await;
+        let count = (1 + breaks % 4).min(heard.lacks(&expected));
+        heard.listen(&town, count).await;
         breaks += 1;
     }
-    heard.listen(&town, usize::MAX).await;
+    heard.listen(&town, heard.lacks(&expected)).await;
+    let mut line = heard.line(&town).await;
+    let more = tokio::time::timeout(Duration::from_secs(1), line.message()).await;
+    assert!(more.is_err(), "nothing is told twice: {more:?}");
     let mut told: BTreeMap<Uuid, Vec<PoolChangeKind>> = BTreeMap::new();
     for (kind, case) in heard.changes {
         told.entry(case).or_default().push(kind);

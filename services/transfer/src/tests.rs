@@ -181,7 +181,7 @@ impl House {
         let mut list = WriteList::new(&stamp, Some(case));
         list.post(case, version, event);
         self.intake.commit(list).await.unwrap();
-        Post::settle(&self.posts.iter().collect::<Vec<_>>(), Duration::from_secs(10)).await.unwrap();
+        Post::settle(&self.posts.iter().collect::<Vec<_>>(), Duration::from_mins(1)).await.unwrap();
     }
 
     /// A case whose party has demanded the court.

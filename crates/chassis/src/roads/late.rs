@@ -129,7 +129,7 @@ mod tests {
     fn late(attempts: &Arc<AtomicU32>) -> Late {
         let (road, attempts): (Arc<dyn Transport>, _) = (Arc::new(Inside::new()), attempts.clone());
         Late::trying(
-            Duration::from_millis(400),
+            Duration::from_secs(3),
             "intake",
             Box::new(move || {
                 let (road, attempt) = (road.clone(), attempts.fetch_add(1, Ordering::SeqCst));
@@ -156,16 +156,20 @@ mod tests {
         assert!(tokio::time::timeout(Duration::from_millis(100), reports.next()).await.is_err());
         assert_eq!(attempts.load(Ordering::SeqCst), 2);
 
-        let heard = async { tokio::time::timeout(Duration::from_secs(5), reports.next()).await };
+        let heard = async { tokio::time::timeout(Duration::from_secs(30), reports.next()).await };
+        // Said again until it is heard: the listener listens only after what it waits between two attempts.
         let said = async {
-            while road.ready("intake").await.is_err() {
+            loop {
+                if road.ready("intake").await.is_ok() {
+                    road.report(report()).await.unwrap();
+                }
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            // The listener listens after what it waits between two attempts, at the latest.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            road.report(report()).await.unwrap();
         };
-        let (heard, ()) = tokio::join!(heard, said);
+        let heard = tokio::select! {
+            heard = heard => heard,
+            () = said => unreachable!("it never ends"),
+        };
         assert_eq!(heard.unwrap().unwrap(), report());
         assert!(road.publish("intake", &[], Sending::First).await.is_ok());
         assert_eq!(attempts.load(Ordering::SeqCst), 3, "it is joined once");

@@ -95,7 +95,7 @@ async fn a_method_nobody_knows_is_forbidden_also_to_those_we_know() {
 
 #[tokio::test]
 async fn time_is_bounded_and_senseless_deadlines_are_refused() {
-    let town = town(brief(), &[("LIMITS__REQUEST_TIMEOUT_SECONDS", "1")]).await;
+    let town = town(brief(), &[("LIMITS__REQUEST_TIMEOUT_SECONDS", "4")]).await;
     let operator = town.token(Role::Operator);
     for bad in ["5", "soon", "1.5S", "2H"] {
         let status =
@@ -105,7 +105,8 @@ async fn time_is_bounded_and_senseless_deadlines_are_refused() {
     }
     // A request for "slow" as bytes, because tonic's client would end the call by its own clock.
     let slow = [&[0, 0, 0, 0, 6, 10, 4][..], b"slow"].concat();
-    for (deadline, bound) in [("\r\ngrpc-timeout: 300m", 250..900), ("", 900..1800)] {
+    // The bounds tell the caller's deadline from the longest, whatever else the machine does.
+    for (deadline, bound) in [("\r\ngrpc-timeout: 300m", 250..3_500), ("", 3_900..30_000)] {
         let begun = std::time::Instant::now();
         let answer = http1(&town, &format!("{LEDGER}\r\nauthorization: {operator}{deadline}"), &slow).await;
         assert!(answer.contains("grpc-status: 4"), "{answer}");
@@ -136,7 +137,7 @@ async fn what_was_seen_is_waited_for() {
     let status = with(format!("routing;1;{case};7,mediation;1;{case};1")).await.unwrap_err();
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "NOT_YET_HEARD"));
     assert!(status.get_details_retry_info().is_some());
-    assert!((1900..3000).contains(&begun.elapsed().as_millis()), "both together, not one after the other");
+    assert!((1900..3900).contains(&begun.elapsed().as_millis()), "both together, not one after the other");
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn it_is_asked_as_a_service_on_the_caller_s_trace_and_told_the_time() {
     assert_eq!(parts.next(), Some("service:transfer"));
     assert_eq!(parts.next().unwrap()[..36], PARENT[..36]);
     let micros: u64 = parts.next().unwrap().strip_suffix('u').unwrap().parse().unwrap();
-    assert!((29_000_000..30_000_000).contains(&micros), "{said}");
+    assert!((20_000_000..30_000_000).contains(&micros), "{said}");
 }
 
 #[tokio::test]
@@ -73,12 +73,12 @@ async fn it_is_told_no_more_than_is_left_for_the_call_that_asks() {
     let routes = tonic::service::Routes::from(axum::Router::new().route(&path, asks));
     let service = chassis::Service { routes, ..crate::town::service(&desk) };
     let near = Neighbour::to(&[&service], "transfer", &site, &settings).unwrap();
-    let request = Request::post(&path).header("grpc-timeout", "700m");
+    let request = Request::post(&path).header("grpc-timeout", "20S");
     let answer = near.oneshot(request.body(tonic::body::Body::empty()).unwrap()).await.unwrap();
     let said = answer.headers().get("x-said").unwrap_or_else(|| panic!("{answer:?}"));
     let said = said.to_str().unwrap().to_owned();
     let (left, status) = said.split_once(' ').unwrap();
-    assert!((300..=700).contains(&left.parse::<u64>().unwrap()), "{said}");
+    assert!((10_000..=20_000).contains(&left.parse::<u64>().unwrap()), "{said}");
     // A service may not look into books: the far door said so, not a broken line.
     assert_eq!(status, (Code::PermissionDenied as i32).to_string());
 }
@@ -87,9 +87,13 @@ async fn it_is_told_no_more_than_is_left_for_the_call_that_asks() {
 async fn a_neighbour_who_is_nowhere_is_unreachable_within_the_time() {
     let clock = courier::Clock::system();
     let (site, settings) = (site(&clock), settings());
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
+    // Not a port that the system gives to connections, which another test's could have by then.
+    let address = loop {
+        let free = std::net::SocketAddr::from(([127, 0, 0, 1], rand::random_range(10_000..32_000)));
+        if std::net::TcpListener::bind(free).is_ok() {
+            break format!("http://{free}");
+        }
+    };
     let replicas = Arc::new(Replicas::of("intake", &[&address, &address]).unwrap());
     let neighbour = Neighbour::at(replicas, "transfer", &site, &settings).unwrap();
     let mut ledger = LedgerServiceClient::new(neighbour);

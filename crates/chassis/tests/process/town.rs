@@ -25,8 +25,9 @@ pub struct Town {
     _folder: tempfile::TempDir,
 }
 
+/// A life with a short soft time. The whole time is only a bound: nobody waits for it unless something hangs.
 pub fn brief() -> Lifecycle {
-    Lifecycle::new(Duration::from_millis(200), Duration::from_millis(500))
+    Lifecycle::new(Duration::from_millis(200), Duration::from_secs(20))
 }
 
 pub fn site(clock: &Clock) -> Site {

@@ -2,12 +2,14 @@
 //! test. It can be killed, stopped and continued, robbed of its store, and started again on the same port.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -153,11 +155,13 @@ fn binary() -> PathBuf {
 }
 
 /// A port that nobody has. Not one of those that the system gives to connections: a client that tries again and again
-/// could be given the very port it calls, and would then talk to itself.
+/// could be given the very port it calls, and would then talk to itself. And none that was drawn before: whoever drew it may
+/// not listen there yet.
 pub fn free_port() -> u16 {
+    static DRAWN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     loop {
         let port = rand::rng().random_range(10_000..32_000);
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+        if DRAWN.lock().unwrap().insert(port) && TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return port;
         }
     }

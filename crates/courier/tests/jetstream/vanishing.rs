@@ -35,7 +35,7 @@ impl Town {
         Post::settle(&[&self.from, &self.to], SOON).await.unwrap();
         assert_taken(&self.routing, 10, step).await;
         let stopping = async { tokio::join!(self.from.stop(), self.to.stop()) };
-        assert!(tokio::time::timeout(Duration::from_secs(5), stopping).await.is_ok());
+        assert!(tokio::time::timeout(Duration::from_secs(10), stopping).await.is_ok());
     }
 }
 
@@ -162,7 +162,7 @@ async fn the_servers_breath_for_long() {
     tell(&town.intake, 10, 3, 3).await;
     sleep(Duration::from_secs(14)).await;
     // Whoever stops now does not wait for the broker.
-    let stopping = tokio::time::timeout(Duration::from_secs(2), town.to.stop()).await;
+    let stopping = tokio::time::timeout(Duration::from_secs(10), town.to.stop()).await;
     assert!(stopping.is_ok());
     town.server.resume();
     let to = post(&town.routing, tallying(&town.routing), &road("routing", &town.server.url()).await).await;

@@ -41,7 +41,7 @@ impl Town {
         self.version.set(self.version.get() + 1);
         who.say(&self.dispute.case_id, self.version.get(), event).await;
         let posts = [&self.own, &self.met.post, &self.filed.post];
-        Post::settle(&posts, Duration::from_secs(10)).await.unwrap();
+        Post::settle(&posts, Duration::from_mins(1)).await.unwrap();
         get(&self.stage, &self.dispute.case_id).await.course()
     }
 

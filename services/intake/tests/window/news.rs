@@ -193,7 +193,7 @@ async fn each_event_moves_the_course() {
         ($($who:ident: $event:expr => $course:ident;)+) => {$(
             version += 1;
             $who.say(case, version, &$event).await;
-            Post::settle(&posts, Duration::from_secs(10)).await.unwrap();
+            Post::settle(&posts, Duration::from_mins(1)).await.unwrap();
             let seen = get(&stage, case).await;
             assert_eq!(seen.course(), proto::Course::$course, "after {}", stringify!($event));
         )+};
