@@ -160,6 +160,8 @@ impl Referral {
             Some(Rule::Recused)
         } else if studio.is_none() || studio != room.listed_in.as_ref() {
             Some(Rule::NotOfThisStudio)
+        } else if self.is_promised() {
+            Some(Rule::LeadDecided)
         } else if room.held >= room.capacity {
             Some(Rule::OverCapacity { held: room.held, capacity: room.capacity })
         } else {
