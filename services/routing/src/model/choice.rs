@@ -121,6 +121,7 @@ impl Referral {
             State::Routed(Some(_)) | State::Pool(_) if self.is_choice_open(at) => {
                 self.refuse(Rule::ChoiceOpen)
             }
+            State::Pool(_) if self.is_promised() => self.refuse(Rule::LeadDecided),
             State::Routed(Some(_)) | State::Pool(_) => self.refuse(Rule::NobodyFree),
             _ => self.refuse(self.why_not_free()),
         }
