@@ -1,5 +1,7 @@
 //! The front door: `RoutingService`, `DirectoryService` and `RuleService`.
 
+mod watch;
+
 use access::Call;
 use chassis::{Denied, seen};
 use contracts::routing::v1 as proto;
@@ -141,7 +143,7 @@ impl RoutingService for Door {
         let call = Call::of(&request)?;
         let token = &request.get_ref().resume_token;
         let watch = self.store.watch(&call, token, self.closing.clone()).await?;
-        Ok(Response::new(watch.map(|told| told.map_err(wire::watch::end)).boxed()))
+        Ok(Response::new(watch.map(|told| told.map_err(watch::end)).boxed()))
     }
 
     async fn claim_case(&self, request: Request<proto::ClaimCaseRequest>) -> Answer<proto::Referral> {

@@ -6,7 +6,6 @@ pub mod facts;
 pub mod joint;
 pub mod recusal;
 pub mod rules;
-pub mod watch;
 
 use chrono::{DateTime, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;

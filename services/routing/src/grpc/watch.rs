@@ -9,7 +9,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 use crate::store::WatchEnd;
 
 /// Why a watch ended, and what the watcher does next.
-pub fn end(end: WatchEnd) -> Status {
+pub(super) fn end(end: WatchEnd) -> Status {
     match end {
         WatchEnd::Denied(denied) => denied.into(),
         WatchEnd::Stopping => {
