@@ -3,8 +3,8 @@
 use contracts::intake::v1::AcceptDisputeRequest;
 use contracts::routing::v1::{
     AcceptReferralRequest, AnswerAssistanceRequest, AssistanceKind, DecideConsultationRequest,
-    DelegateCaseRequest, EscalateCaseRequest, OpenConsultationRequest, RequestAssistanceRequest,
-    ReturnReferralRequest,
+    DelegateCaseRequest, EndAssistanceRequest, EscalateCaseRequest, OpenConsultationRequest,
+    RequestAssistanceRequest, ReturnReferralRequest,
 };
 use supermarket::client::Person;
 use tests::{World, file};
@@ -105,6 +105,14 @@ async fn up_and_down(world: &World, people: &People, n: usize) -> usize {
     dropped += usize::from(
         step(world, &people.helper, "routing.v1.RoutingService/AnswerAssistance", &answer, n).await,
     );
+    let end = EndAssistanceRequest {
+        case_id: case_id(),
+        org: HELPS.to_owned(),
+        co_mediators: vec![],
+        reason: reason(),
+    };
+    dropped +=
+        usize::from(step(world, &people.hall, "routing.v1.RoutingService/EndAssistance", &end, n).await);
     let down = DelegateCaseRequest {
         case_id: case_id(),
         to_org: STATION.to_owned(),

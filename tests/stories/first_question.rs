@@ -4,6 +4,9 @@
 mod assistance;
 mod consultation;
 mod hand_over;
+mod police;
+mod stations;
+mod table;
 
 use chrono::NaiveDate;
 use contracts::oversight::v1::oversight_service_client::OversightServiceClient;

@@ -12,7 +12,7 @@ mod view;
 
 use std::sync::Arc;
 
-use access::{Call, Denial, Permit, Vault, VaultFault, relation};
+use access::{Call, Denial, Permit, Relation, Vault, VaultFault, relation};
 use almanac::{Almanac, Law};
 use chassis::Denied;
 use courier::planted::{self, Bug};
@@ -73,7 +73,7 @@ impl Store {
         &self.vault
     }
 
-    /// A verb of the holder. `act` may be called again when somebody else was faster.
+    /// A verb of the holder, or of whoever sits beside under the holder's claim where the policy lets them. `act` may be called again when somebody else was faster.
     pub async fn change<'a>(
         &self,
         call: &Call,
@@ -143,7 +143,10 @@ impl Store {
                 (Outcome::Changed(run, events), enclosure) => (run, events, enclosure),
             };
             let mut after = desk.clone().with(run);
-            after.work(stamp.now);
+            // A claim lives by its holder's own work.
+            if permit.is_some_and(|permit| permit.relation != Relation::CoHolder) {
+                after.work(stamp.now);
+            }
             let mut list = WriteList::new(&stamp, Some(seat.case.into()));
             put::put(&mut list, centre, Some(&desk), &after)?;
             put::enclose(&mut list, &self.vault, &stamp, &after, &enclosure)?;

@@ -41,6 +41,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.routing.v1.ConsultationDecided", "会商作出决定", "A consultation was decided"),
     ("supermarket.routing.v1.AssistanceRequested", "请求协助", "Assistance was asked for"),
     ("supermarket.routing.v1.AssistanceAnswered", "答复协助请求", "A request for assistance was answered"),
+    ("supermarket.routing.v1.AssistanceEnded", "协助结束", "Assistance ended"),
     ("supermarket.routing.v1.GuestsChanged", "参与单位和共同调解员变更", "Who takes part has changed"),
     ("supermarket.routing.v1.ReferralEnded", "分流终结", "Referral ended"),
     ("supermarket.mediation.v1.MediationOpened", "征询当事人意愿", "Parties are being asked"),

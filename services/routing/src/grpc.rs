@@ -1,7 +1,6 @@
 //! The front door: `RoutingService`, `DirectoryService` and `RuleService`.
 
-use std::collections::HashMap;
-use std::time::Duration;
+mod watch;
 
 use access::Call;
 use chassis::{Denied, seen};
@@ -12,11 +11,10 @@ use contracts::routing::v1::rule_service_server::RuleService;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
-use tonic::{Code, Request, Response, Status};
-use tonic_types::{ErrorDetails, StatusExt};
+use tonic::{Request, Response, Status};
 
 use crate::model::{Organization, Referral};
-use crate::store::{Store, WatchEnd, begun_with};
+use crate::store::{Store, begun_with};
 use crate::wire;
 
 /// All doors stand before one store.
@@ -99,6 +97,12 @@ impl RoutingService for Door {
         Ok(self.made(&self.store.answer_assistance(&call, case, wanted).await?))
     }
 
+    async fn end_assistance(&self, request: Request<proto::EndAssistanceRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, wanted) = wire::joint::leave(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.end_assistance(&call, case, wanted).await?))
+    }
+
     async fn list_joint_acts(
         &self,
         request: Request<proto::ListJointActsRequest>,
@@ -139,7 +143,7 @@ impl RoutingService for Door {
         let call = Call::of(&request)?;
         let token = &request.get_ref().resume_token;
         let watch = self.store.watch(&call, token, self.closing.clone()).await?;
-        Ok(Response::new(watch.map(|told| told.map_err(watch_end)).boxed()))
+        Ok(Response::new(watch.map(|told| told.map_err(watch::end)).boxed()))
     }
 
     async fn claim_case(&self, request: Request<proto::ClaimCaseRequest>) -> Answer<proto::Referral> {
@@ -384,19 +388,5 @@ fn organization(row: Organization) -> proto::Organization {
         parent_org: row.parent_org.unwrap_or_default(),
         town_code: row.town_code.unwrap_or_default(),
         studio_kind: row.studio_kind.unwrap_or_default(),
-    }
-}
-
-fn watch_end(end: WatchEnd) -> Status {
-    match end {
-        WatchEnd::Denied(denied) => denied.into(),
-        WatchEnd::Stopping => {
-            let mut details =
-                ErrorDetails::with_error_info("STOPPING", chassis::denied::DOMAIN, HashMap::new());
-            details.set_localized_message("zh-CN", "服务正在停止，请稍后凭最近的续订凭证重新连接。");
-            details.set_retry_info(Some(Duration::from_secs(1)));
-            let message = "The service is stopping: connect again with the last resume_token.";
-            Status::with_error_details(Code::Unavailable, message, details)
-        }
     }
 }

@@ -30,8 +30,10 @@
 //! What **several organisations** do about one case stands beside its state (`model/joint`). A hand-over up or down a level is
 //! *offered to X until D*: nobody's responsibility moves until X accepts, and an offer that is returned or not accepted in time
 //! leaves everything as it was, the first receiver's clock running on; the first receiver is kept for good. A consultation names who
-//! leads and who helps; another lead unit is offered the case. Assistance is asked of a partner unit or the police and may bring
-//! co-mediators, who see the case while the holder presides and alone shows the fence. Who is invited is told by `GuestsChanged`.
+//! leads and who helps; another lead unit is offered the case, and nobody of the former one takes it meanwhile. Assistance is asked of
+//! a partner unit or the police, may bring co-mediators, and ends by a word of either side. Co-mediators see the case and work at the
+//! table under the fence of the holder's claim; the holder presides, keeps the claim alive and alone closes. Whoever holds the case,
+//! has stepped aside in it or is bound to a party sits beside nobody. Who is invited is told by `GuestsChanged`.
 //!
 //! A release or a return that is repeated, because its answer was lost, is already so, although the caller no longer stands
 //! near the case; a former holder is told that their fence has passed. To everybody else the case is missing.

@@ -18,7 +18,7 @@ pub use directory::{Mediator, Organization};
 pub use facts::{Facts, Party};
 pub use joint::{
     Act, AnswerAsk, Answered, AssistAsk, Assistance, AssistanceKind, ConsultAsk, Consultation, DecideAsk,
-    Guests, HandOver, HandOverAsk, HandOverEnd, HandOverKind, Joint, Minutes, Receiver, Step,
+    Guests, HandOver, HandOverAsk, HandOverEnd, HandOverKind, Joint, LeaveAsk, Minutes, Receiver, Step,
 };
 pub use org_tree::{Level, step};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};

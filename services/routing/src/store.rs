@@ -366,15 +366,17 @@ impl Store {
         let came = before.newcomer(&party);
         let noun = before.with_party(party, heard.pub_seq);
         let guests = noun.guests();
-        // Whoever holds the case and is bound to who has come holds it no more (L4 art. 15).
-        if let Some(holder) = noun.state.claim().map(|claim| claim.holder.clone())
-            && let Some(came) = came
-            && let Some(found) = self.conflict(&heard.centre, &holder, &came).await?
+        // Whoever sits at the table and is bound to who has come sits there no more (L4 art. 15).
+        let table: Vec<AccountId> = noun.at_table().cloned().collect();
+        if let Some(came) = came
+            && !table.is_empty()
         {
-            let ended = noun.found_bound(&found, self.desk.epoch(), heard.stamp.now);
-            let Ok(Outcome::Changed(noun, events)) = ended else { return Ok(Reaction::Nothing) };
-            let (noun, events) = noun.entailed(&guests, events);
-            return Ok(Reaction::Write(self.step_with_facts(&heard.stamp, &noun, &events)?));
+            let graph = self.graph(&heard.centre, &table).await?;
+            let left = noun.clone().bound_leave(&graph, &came, self.desk.epoch(), heard.stamp.now);
+            if let Ok(Outcome::Changed(noun, events)) = left {
+                let (noun, events) = noun.entailed(&guests, events);
+                return Ok(Reaction::Write(self.step_with_facts(&heard.stamp, &noun, &events)?));
+            }
         }
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         effects::write_facts(&mut list, &noun, seq);

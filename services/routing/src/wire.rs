@@ -154,7 +154,7 @@ pub fn referral(noun: &Referral) -> proto::Referral {
         consultation: noun.joint.consultation.as_ref().map(joint::consultation),
         assistance: noun.joint.assistance.as_ref().map(joint::assistance),
         co_orgs: joint::strings(&noun.joint.co_units),
-        co_mediators: joint::strings(&noun.joint.co_mediators),
+        co_mediators: noun.joint.co_mediators.iter().map(|one| one.account.to_string()).collect(),
     }
 }
 

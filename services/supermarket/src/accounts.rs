@@ -20,6 +20,7 @@ const STAFF: &[(&str, &str, Role)] = &[
     ("village-clerk-1", "village-442000001-1", Role::Clerk),
     ("hall-head-1", "hall-442000", Role::StudioHead),
     ("police-1", "police-442000001", Role::StudioHead),
+    ("police-clerk-1", "police-442000001", Role::Clerk),
     ("supervisor-1", "hall-442000", Role::Supervisor),
     ("operator-1", "hall-442000", Role::Operator),
 ];

@@ -3,8 +3,8 @@
 
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use contracts::routing::v1::{
-    AcceptReferralRequest, DecideConsultationRequest, JointActKind, ListJointActsRequest, Objection,
-    OpenConsultationRequest, ReferralState,
+    AcceptReferralRequest, ClaimCaseRequest, DecideConsultationRequest, JointActKind, ListJointActsRequest,
+    Objection, OpenConsultationRequest, ReferralState,
 };
 use supermarket::client::{Thread, reason};
 use tests::{World, ask, hold, pool};
@@ -70,7 +70,15 @@ async fn a_meeting_names_another_lead_unit_and_the_case_goes_there() {
     assert_eq!(clock(&waiting, "handover", "S21").holder, LEAD);
     assert!(waiting.iter().all(|one| one.noun != "consultation"), "{waiting:?}");
 
-    // The old claim is fenced off; the lead unit takes the case, and its mediator holds it.
+    // The old claim is fenced off, and nobody of the former unit takes the case while it waits for the lead unit.
+    let colleague = world.mediators(STUDIO).await.remove(1);
+    let claim = ClaimCaseRequest { case_id: case.id.clone() };
+    let refused = ask!(colleague, case.thread, RoutingServiceClient::claim_case, claim).unwrap_err();
+    assert_eq!(reason(&refused).as_deref(), Some("LEAD_DECIDED"));
+    let read = trace(&colleague, &case).await;
+    assert!(!read.is_empty() && read.iter().all(|(_, text)| text.is_empty()), "the acts without the words");
+
+    // The lead unit takes the case, and its mediator holds it.
     let message = AcceptReferralRequest { case_id: case.id.clone() };
     let taken = ask!(lead, case.thread, RoutingServiceClient::accept_referral, message).unwrap();
     assert_eq!((taken.state(), taken.holder.as_str()), (ReferralState::Pool, LEAD));
@@ -101,6 +109,10 @@ async fn a_meeting_names_another_lead_unit_and_the_case_goes_there() {
     assert!(
         told.iter().all(|(kind, _)| *kind != JointActKind::HandOverOffered),
         "not the co-unit's: {told:?}"
+    );
+    assert!(
+        told.iter().any(|(kind, _)| *kind == JointActKind::ConsultationDecided),
+        "what it has to do: {told:?}"
     );
     world.close().await;
 }

@@ -14,10 +14,12 @@ pub(super) fn of_routing<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         waits(Handover, "S21", &e.to_org, &e.due_date, e.number)
     }))
     .on(told(store, |e: &routing::HandOverEnded| {
-        // A run at the table goes with the case to the unit that took it; its mediator comes later.
-        let taken = e.end() == routing::HandOverEnd::Accepted;
-        let moved = taken.then(|| Step::Hand(Noun::Mediation, e.to_org.clone()));
-        moved.into_iter().chain([End(Handover)]).collect()
+        if e.end() != routing::HandOverEnd::Accepted {
+            return vec![End(Handover)];
+        }
+        // A run at the table goes with the case to the unit that took it; its mediator comes later. So does a consultation.
+        let to = || e.to_org.clone();
+        vec![Step::Hand(Noun::Mediation, to()), Step::Hand(Consultation, to()), End(Handover)]
     }))
     .on(told(store, |e: &routing::ConsultationOpened| {
         waits(Consultation, "S22", &e.convener_org, &e.due_date, e.number)
@@ -27,6 +29,7 @@ pub(super) fn of_routing<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         waits(Assistance, "S23", &e.to_org, &e.due_date, e.number)
     }))
     .on(told(store, |_: &routing::AssistanceAnswered| vec![End(Assistance)]))
+    .on(told(store, |_: &routing::AssistanceEnded| vec![]))
     .on(told(store, |_: &routing::GuestsChanged| vec![]))
 }
 

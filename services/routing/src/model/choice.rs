@@ -121,6 +121,7 @@ impl Referral {
             State::Routed(Some(_)) | State::Pool(_) if self.is_choice_open(at) => {
                 self.refuse(Rule::ChoiceOpen)
             }
+            State::Pool(_) if self.is_promised() => self.refuse(Rule::LeadDecided),
             State::Routed(Some(_)) | State::Pool(_) => self.refuse(Rule::NobodyFree),
             _ => self.refuse(self.why_not_free()),
         }
@@ -160,6 +161,8 @@ impl Referral {
             Some(Rule::Recused)
         } else if studio.is_none() || studio != room.listed_in.as_ref() {
             Some(Rule::NotOfThisStudio)
+        } else if self.is_promised() {
+            Some(Rule::LeadDecided)
         } else if room.held >= room.capacity {
             Some(Rule::OverCapacity { held: room.held, capacity: room.capacity })
         } else {

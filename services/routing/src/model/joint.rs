@@ -14,7 +14,7 @@ use lexicon::{AccountId, OrgId, Outcome};
 use rulebook::calendar::civil_date;
 use serde::{Deserialize, Serialize};
 
-pub use assistance::{AnswerAsk, AssistAsk};
+pub use assistance::{AnswerAsk, AssistAsk, LeaveAsk};
 pub use consultation::{ConsultAsk, DecideAsk};
 pub use hand_over::{HandOverAsk, Receiver, Step};
 
@@ -113,6 +113,15 @@ pub struct Assistance {
     pub at: DateTime<Utc>,
 }
 
+/// A mediator who sits beside the holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoMediator {
+    /// Whom.
+    pub account: AccountId,
+    /// Which organisation sent them.
+    pub of: OrgId,
+}
+
 /// What a referral knows of other organisations' part in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -126,9 +135,11 @@ pub struct Joint {
     /// The units that help.
     pub co_units: Vec<OrgId>,
     /// The mediators who sit beside the holder.
-    pub co_mediators: Vec<AccountId>,
+    pub co_mediators: Vec<CoMediator>,
     /// How many offers, consultations and requests there were.
     pub count: u64,
+    /// The last hand-over that was accepted: why, from whom, to whom.
+    pub accepted: Option<(HandOverKind, OrgId, OrgId)>,
     /// The last consultation that was decided, and for whom.
     pub decided: Option<(u64, OrgId)>,
     /// The last request that was answered, and how.
@@ -198,6 +209,8 @@ pub enum Act {
     Asked(Assistance, String),
     /// It was answered.
     Answered(Assistance, Answered),
+    /// These co-mediators of an organisation sit at the table no more, or it helps no more at all; and why.
+    AssistanceEnded(OrgId, Vec<AccountId>, String),
     /// Others are invited than before: those who are no longer.
     Guests(Guests),
 }
@@ -216,13 +229,21 @@ impl Referral {
     }
 
     /// Who is invited to the case, and who helps its holder. The unit that has it, or that it was referred to, is no guest; the first
-    /// receiver can be one: its window is near the case anyway, its head only by being invited.
+    /// receiver can be one: its window is near the case anyway, its head only by being invited. Once it is over no organisation is
+    /// invited any more; the co-mediators stay beside the holder, who goes on with its agreement.
     pub fn guests(&self) -> Guests {
         let joint = &self.joint;
-        let mut guests = Guests { orgs: vec![], accounts: joint.co_mediators.clone() };
+        let accounts = joint.co_mediators.iter().map(|one| one.account.clone()).collect();
+        let mut guests = Guests { orgs: vec![], accounts };
+        if matches!(self.state, State::Ended(..)) {
+            return guests;
+        }
         let near = self.state.destination().map(|to| &to.studio);
         let offered = joint.hand_over.iter().map(|offer| &offer.to);
-        let meeting = joint.consultation.iter().flat_map(|meeting| &meeting.participants);
+        let meeting = joint.consultation.iter().flat_map(|meeting| {
+            // The convener has perhaps handed the case over meanwhile.
+            meeting.participants.iter().chain([&meeting.convener])
+        });
         let asked = joint.assistance.iter().map(|asked| &asked.to);
         for org in offered.chain(meeting).chain(asked).chain(&joint.co_units) {
             if near != Some(org) && !guests.orgs.contains(org) {
@@ -230,6 +251,12 @@ impl Referral {
             }
         }
         guests
+    }
+
+    /// The holder and those who sit beside.
+    pub fn at_table(&self) -> impl Iterator<Item = &AccountId> {
+        let beside = self.joint.co_mediators.iter().map(|one| &one.account);
+        self.state.claim().map(|claim| &claim.holder).into_iter().chain(beside)
     }
 
     /// What every step entails: who claims a case keeps it, what is over waits for nobody, and who is invited is told.
@@ -247,6 +274,12 @@ impl Referral {
         if over {
             (self.joint.consultation, self.joint.assistance) = (None, None);
         }
+        // Whoever holds the case or has stepped aside in it sits beside nobody.
+        let holder = self.state.claim().map(|claim| claim.holder.clone());
+        let aside = &self.aside.accounts;
+        self.joint
+            .co_mediators
+            .retain(|one| holder.as_ref() != Some(&one.account) && !aside.contains(&one.account));
         let after = self.guests();
         if after != *before {
             let orgs = before.orgs.iter().filter(|org| !after.orgs.contains(org)).cloned().collect();

@@ -159,6 +159,7 @@ impl Referral {
         match &self.state {
             State::Pool(_) if self.aside.accounts.contains(&by) => self.refuse(Rule::Recused),
             State::Pool(_) if self.is_choice_open(at) => self.refuse(Rule::ChoiceOpen),
+            State::Pool(_) if self.is_promised() => self.refuse(Rule::LeadDecided),
             State::Pool(to) if room.listed_in.as_ref().is_some_and(|studio| *studio != to.studio) => {
                 self.refuse(Rule::NotOfThisStudio)
             }

@@ -113,6 +113,8 @@ pub enum Rule {
     NoAssistancePending,
     /// It is not of the police.
     NotPolice,
+    /// A consultation named another lead unit.
+    LeadDecided,
     /// Whoever is to sit beside the holder may not.
     CoMediatorNotOpen,
     /// Whoever declines says why.
@@ -186,6 +188,7 @@ impl Refusal {
             | Rule::AssistancePending
             | Rule::NoAssistancePending
             | Rule::NotPolice
+            | Rule::LeadDecided
             | Rule::CoMediatorNotOpen
             | Rule::ReasonMissing => joint::words(&self.rule),
             Rule::NotRouted => ("The case is not waiting for a studio.", "案件不处于待分流状态。"),
@@ -331,6 +334,7 @@ impl lexicon::Refusal for Refusal {
             Rule::AssistancePending => "ASSISTANCE_PENDING",
             Rule::NoAssistancePending => "NO_ASSISTANCE_PENDING",
             Rule::NotPolice => "NOT_POLICE",
+            Rule::LeadDecided => "LEAD_DECIDED",
             Rule::CoMediatorNotOpen => "CO_MEDIATOR_NOT_OPEN",
             Rule::ReasonMissing => "REASON_MISSING",
         }

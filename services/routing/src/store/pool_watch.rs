@@ -11,7 +11,7 @@ use std::time::Duration;
 use access::{Call, Role};
 use chassis::Denied;
 use contracts::routing::v1::{
-    AssistanceAnswered, AssistanceRequested, CasePooled, ChoiceLapsed, ConsultationDecided,
+    AssistanceAnswered, AssistanceEnded, AssistanceRequested, CasePooled, ChoiceLapsed, ConsultationDecided,
     ConsultationOpened, GuestsChanged, HandOverEnded, HandOverOffered, PoolChange, PoolChangeKind,
     ReferralReturned, ReferralState,
 };
@@ -313,6 +313,7 @@ fn is_beside(letter: &letter::Model) -> bool {
         ConsultationDecided::full_name(),
         AssistanceRequested::full_name(),
         AssistanceAnswered::full_name(),
+        AssistanceEnded::full_name(),
         GuestsChanged::full_name(),
     ]
     .contains(&letter.kind)

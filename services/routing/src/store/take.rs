@@ -134,7 +134,7 @@ impl Store {
                 let noun = routes::recounted(Referral::try_from(row)?, editions);
                 let me = &call.caller.account;
                 let may = !noun.aside.accounts.contains(me) && noun.free_of_conflict(me, graph).is_ok();
-                if may && !noun.is_choice_open(now) {
+                if may && !noun.is_choice_open(now) && !noun.is_promised() {
                     open.push(noun);
                 }
             }

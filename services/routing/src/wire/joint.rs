@@ -1,21 +1,32 @@
 //! Joint acts in the contract's words.
 
+mod news;
+
 use chrono::NaiveDate;
 use contracts::routing::v1 as proto;
-use courier::WriteList;
 use lexicon::text::{Limits, clean, clean_optional};
 use lexicon::{AccountId, CaseId, Fault, OrgId, Violations};
 
 use super::{REASON, all_good, instant};
-use crate::model::{
-    Act, Answered, Assistance, AssistanceKind, Consultation, HandOver, HandOverEnd, HandOverKind, Minutes,
-    Referral,
-};
+use crate::model::{Assistance, AssistanceKind, Consultation, HandOver, HandOverKind, Minutes};
 use crate::store::Told;
+use news::kind;
+pub use news::post;
 
 const DECISION: Limits = Limits::long(2000);
 const MINUTES: Limits = Limits::long(8000);
 const PARTICIPANTS: usize = 20;
+const CO_MEDIATORS: usize = 5;
+
+/// Assistance that is to end.
+pub struct Leaving {
+    /// Whose.
+    pub of: OrgId,
+    /// Only these of its co-mediators leave.
+    pub co_mediators: Vec<AccountId>,
+    /// Why.
+    pub reason: String,
+}
 
 /// A hand-over that is asked for.
 pub struct HandingOver {
@@ -115,10 +126,9 @@ fn handing_over(
 pub fn consult(ask: &proto::OpenConsultationRequest) -> Result<(CaseId, Consulting), Violations> {
     let mut wrong = Violations::new();
     let case = wrong.check("case_id", ask.case_id.parse());
-    let participants = match ask.participant_orgs.len() {
-        0 => wrong.check("participant_orgs", Err(Fault::REQUIRED)),
-        1..=PARTICIPANTS => orgs("participant_orgs", &ask.participant_orgs, &mut wrong),
-        _ => wrong.check("participant_orgs", Err(Fault::RANGE)),
+    let participants = match ask.participant_orgs.as_slice() {
+        [] => wrong.check("participant_orgs", Err(Fault::REQUIRED)),
+        named => orgs("participant_orgs", named, &mut wrong),
     };
     let question = wrong.check("question", clean(&ask.question, REASON));
     let until = wrong.check("due_date", day(&ask.due_date));
@@ -138,8 +148,12 @@ pub fn decide(ask: &proto::DecideConsultationRequest) -> Result<(CaseId, Decidin
     let until = wrong.check("due_date", day(&ask.due_date));
     let decision = wrong.check("decision", clean(&ask.decision, DECISION));
     let minutes = wrong.check("minutes", clean(&ask.minutes, MINUTES));
-    let objections: Option<Vec<(OrgId, String)>> =
-        ask.objections.iter().map(|one| objection(one, &mut wrong)).collect();
+    // The convener and each participant, once.
+    let objections: Option<Vec<(OrgId, String)>> = if ask.objections.len() > PARTICIPANTS + 1 {
+        wrong.check("objections", Err(Fault::RANGE))
+    } else {
+        ask.objections.iter().map(|one| objection(one, &mut wrong)).collect()
+    };
     let number = ask.number;
     let read = || {
         let words = Minutes { decision: decision?, minutes: minutes?, objections: objections? };
@@ -172,9 +186,8 @@ pub fn answer(ask: &proto::AnswerAssistanceRequest) -> Result<(CaseId, Answering
     let mut wrong = Violations::new();
     let case = wrong.check("case_id", ask.case_id.parse());
     let note = wrong.check("note", clean_optional(&ask.note, REASON));
-    let named = ask.co_mediators.iter().filter(|_| ask.accepted);
-    let co_mediators: Option<Vec<AccountId>> =
-        named.map(|one| wrong.check("co_mediators", AccountId::new(one.as_str()))).collect();
+    let named = if ask.accepted { ask.co_mediators.as_slice() } else { &[] };
+    let co_mediators = accounts(named, &mut wrong);
     let (number, accepted) = (ask.number, ask.accepted);
     let read = || {
         let (note, co_mediators) = (note?, co_mediators?);
@@ -183,7 +196,28 @@ pub fn answer(ask: &proto::AnswerAssistanceRequest) -> Result<(CaseId, Answering
     all_good(read(), wrong)
 }
 
+/// Which case, and whose assistance ends.
+pub fn leave(ask: &proto::EndAssistanceRequest) -> Result<(CaseId, Leaving), Violations> {
+    let mut wrong = Violations::new();
+    let case = wrong.check("case_id", ask.case_id.parse());
+    let of = wrong.check("org", OrgId::new(ask.org.as_str()));
+    let reason = wrong.check("reason", clean(&ask.reason, REASON));
+    let co_mediators = accounts(&ask.co_mediators, &mut wrong);
+    let read = || Some((case?, Leaving { of: of?, co_mediators: co_mediators?, reason: reason? }));
+    all_good(read(), wrong)
+}
+
+fn accounts(names: &[String], wrong: &mut Violations) -> Option<Vec<AccountId>> {
+    if names.len() > CO_MEDIATORS {
+        return wrong.check("co_mediators", Err(Fault::RANGE));
+    }
+    names.iter().map(|one| wrong.check("co_mediators", AccountId::new(one.as_str()))).collect()
+}
+
 fn orgs(field: &str, names: &[String], wrong: &mut Violations) -> Option<Vec<OrgId>> {
+    if names.len() > PARTICIPANTS {
+        return wrong.check(field, Err(Fault::RANGE));
+    }
     names.iter().map(|one| wrong.check(field, OrgId::new(one.as_str()))).collect()
 }
 
@@ -250,97 +284,6 @@ pub fn act(told: &Told) -> proto::JointAct {
         skip_reason: kept.skip_reason.clone(),
         minutes: kept.minutes.clone(),
         objections: kept.objections.iter().map(objection).collect(),
-    }
-}
-
-/// The news of an act.
-pub fn post<'a>(list: &'a mut WriteList, noun: &Referral, act: &Act) -> &'a mut WriteList {
-    let (case, version) = (noun.case.as_uuid(), noun.version);
-    match act {
-        Act::Offered(offer, ..) => {
-            let said = proto::HandOverOffered {
-                kind: kind(offer.kind).into(),
-                from_org: offer.from.to_string(),
-                to_org: offer.to.to_string(),
-                due_date: offer.until.to_string(),
-                number: offer.number,
-                skips_level: offer.skips,
-            };
-            list.post(case, version, &said)
-        }
-        Act::OfferEnded(offer, how) => {
-            let (from_org, to_org) = (offer.from.to_string(), offer.to.to_string());
-            let said = proto::HandOverEnded { end: end(how).into(), from_org, to_org, number: offer.number };
-            list.post(case, version, &said)
-        }
-        Act::Consulted(meeting, _) => {
-            let said = proto::ConsultationOpened {
-                number: meeting.number,
-                convener_org: meeting.convener.to_string(),
-                participant_orgs: strings(&meeting.participants),
-                due_date: meeting.until.to_string(),
-            };
-            list.post(case, version, &said)
-        }
-        Act::Decided(number, lead, co_units, words) => {
-            let said = proto::ConsultationDecided {
-                number: *number,
-                lead_org: lead.to_string(),
-                co_orgs: strings(co_units),
-                objection_count: words.objections.len() as u32,
-            };
-            list.post(case, version, &said)
-        }
-        Act::Asked(asked, _) => {
-            let said = proto::AssistanceRequested {
-                number: asked.number,
-                kind: asked_kind(asked.kind).into(),
-                from_org: asked.from.to_string(),
-                to_org: asked.to.to_string(),
-                due_date: asked.until.to_string(),
-            };
-            list.post(case, version, &said)
-        }
-        Act::Answered(asked, how) => {
-            let answer = match how {
-                Answered::Accepted(..) => proto::AssistanceAnswer::Accepted,
-                Answered::Declined(_) => proto::AssistanceAnswer::Declined,
-                Answered::Silent => proto::AssistanceAnswer::Silent,
-            };
-            let to_org = asked.to.to_string();
-            let said = proto::AssistanceAnswered { number: asked.number, answer: answer.into(), to_org };
-            list.post(case, version, &said)
-        }
-        Act::Guests(left) => {
-            let now = noun.guests();
-            let said = proto::GuestsChanged {
-                orgs: strings(&now.orgs),
-                co_mediators: strings(&now.accounts),
-                left_orgs: strings(&left.orgs),
-                left_co_mediators: strings(&left.accounts),
-            };
-            list.post(case, version, &said)
-        }
-    }
-}
-
-fn kind(kind: HandOverKind) -> proto::HandOverKind {
-    match kind {
-        HandOverKind::Refer => proto::HandOverKind::Refer,
-        HandOverKind::Escalate => proto::HandOverKind::Escalate,
-        HandOverKind::Delegate => proto::HandOverKind::Delegate,
-        HandOverKind::Consultation => proto::HandOverKind::Consultation,
-    }
-}
-
-fn end(how: &HandOverEnd) -> proto::HandOverEnd {
-    match how {
-        HandOverEnd::Accepted => proto::HandOverEnd::Accepted,
-        HandOverEnd::Returned(_) => proto::HandOverEnd::Returned,
-        HandOverEnd::Lapsed => proto::HandOverEnd::Lapsed,
-        HandOverEnd::Replaced => proto::HandOverEnd::Replaced,
-        HandOverEnd::Claimed => proto::HandOverEnd::Claimed,
-        HandOverEnd::CaseOver => proto::HandOverEnd::CaseOver,
     }
 }
 

@@ -3,9 +3,15 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{AccountId, OrgId, Outcome};
 
-use super::{Act, Answered, Assistance, AssistanceKind, day};
+use super::{Act, Answered, Assistance, AssistanceKind, CoMediator, day};
+use crate::model::conflict::Graph;
+use crate::model::facts::Facts;
 use crate::model::referral::{Answer, Referral};
-use crate::model::refusal::Rule;
+use crate::model::refusal::{Refusal, Rule};
+use crate::model::state::Event;
+
+/// What is noted of a co-mediator who is bound to a party.
+const BOUND: &str = "与当事人存在已申报的利害关系，退出共同调解";
 
 /// Assistance that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +47,26 @@ pub struct AnswerAsk {
     pub co_mediators: Vec<(AccountId, bool)>,
 }
 
+/// That assistance is to end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaveAsk {
+    /// For which organisation the caller acts.
+    pub by: OrgId,
+    /// The caller, who may hold the case.
+    pub account: AccountId,
+    /// Whose assistance.
+    pub of: OrgId,
+    /// Only these of its co-mediators leave; all of them and the organisation, if none is named.
+    pub co_mediators: Vec<AccountId>,
+    /// Why.
+    pub reason: String,
+}
+
 impl Referral {
     /// The responsible unit or the holder asks another organisation.
     pub fn ask_assistance(mut self, ask: AssistAsk, at: DateTime<Utc>) -> Answer {
-        let holds = self.state.claim().is_some_and(|claim| claim.holder == ask.account);
-        let from = match self.owner(&ask.by) {
+        let from = match self.owner_or_holder(&ask.by, &ask.account) {
             Ok(owner) => owner,
-            Err(Rule::NotResponsible) if holds => ask.by.clone(),
             Err(rule) => return self.refuse(rule),
         };
         match &self.joint.assistance {
@@ -88,9 +107,10 @@ impl Referral {
                 return self.refuse(Rule::CoMediatorNotOpen);
             }
             let sent: Vec<AccountId> = ask.co_mediators.into_iter().map(|(one, _)| one).collect();
-            for one in &sent {
-                if !self.joint.co_mediators.contains(one) {
-                    self.joint.co_mediators.push(one.clone());
+            for account in &sent {
+                if !self.joint.co_mediators.iter().any(|known| known.account == *account) {
+                    let (account, of) = (account.clone(), asked.to.clone());
+                    self.joint.co_mediators.push(CoMediator { account, of });
                 }
             }
             if !self.joint.co_units.contains(&asked.to) {
@@ -104,6 +124,83 @@ impl Referral {
         self.joint.answered = Some((ask.number, ask.accepted));
         self.joint.assistance = None;
         Ok(self.beside(at, Act::Answered(asked, answered)))
+    }
+
+    /// Those who are to sit beside the holder are bound to no party (L4 art. 15).
+    pub fn unbound_all(&self, ask: &AnswerAsk, graph: &Graph) -> Result<(), Refusal> {
+        ask.co_mediators.iter().try_for_each(|(one, _)| self.unbound(one, graph))
+    }
+
+    /// The responsible unit, the holder, or whoever gives it ends assistance. Whoever gives none: already so.
+    pub fn end_assistance(mut self, ask: LeaveAsk, at: DateTime<Utc>) -> Answer {
+        let LeaveAsk { by, account, of, co_mediators, reason } = ask;
+        if let Err(rule) = self.owner_or_holder(&by, &account)
+            && (rule != Rule::NotResponsible || by != of)
+        {
+            return self.refuse(rule);
+        }
+        let all = co_mediators.is_empty();
+        let leaves = |one: &CoMediator| one.of == of && (all || co_mediators.contains(&one.account));
+        let (left, stay): (Vec<_>, Vec<_>) = self.joint.co_mediators.iter().cloned().partition(leaves);
+        let helps = self.joint.co_units.contains(&of);
+        if left.is_empty() && !(all && helps) {
+            return Ok(Outcome::AlreadySo(self));
+        }
+        self.joint.co_mediators = stay;
+        if all {
+            self.joint.co_units.retain(|unit| *unit != of);
+        }
+        let left = left.into_iter().map(|one| one.account).collect();
+        Ok(self.beside(at, Act::AssistanceEnded(of, left, reason)))
+    }
+
+    /// Somebody has come: whoever of the table is bound to them leaves it, a holder as well as those beside (L4 art. 15). One step,
+    /// whoever leaves.
+    pub fn bound_leave(self, graph: &Graph, came: &Facts, epoch: u32, at: DateTime<Utc>) -> Answer {
+        let version = self.version;
+        let holder = self.state.claim().map(|claim| claim.holder.to_string());
+        let found = holder.and_then(|holder| graph.conflict(&holder, came));
+        let ended = match found {
+            Some(found) => self.found_bound(&found, epoch, at)?,
+            None => Outcome::AlreadySo(self),
+        };
+        Ok(match ended {
+            Outcome::AlreadySo(noun) => noun.without_bound(graph, came, at),
+            Outcome::Changed(mut noun, events) => {
+                noun.version = version;
+                match noun.without_bound(graph, came, at) {
+                    Outcome::AlreadySo(mut noun) => {
+                        noun.version += 1;
+                        Outcome::Changed(noun, events)
+                    }
+                    left @ Outcome::Changed(..) => left.preceded(events),
+                }
+            }
+        })
+    }
+
+    fn without_bound(mut self, graph: &Graph, came: &Facts, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let bound = |one: &CoMediator| graph.conflict(one.account.as_str(), came).is_some();
+        let (left, stay): (Vec<_>, Vec<_>) = self.joint.co_mediators.iter().cloned().partition(bound);
+        let mut orgs: Vec<OrgId> = left.iter().map(|one| one.of.clone()).collect();
+        orgs.sort();
+        orgs.dedup();
+        let mut acts = orgs.into_iter().map(|of| {
+            let accounts = left.iter().filter(|one| one.of == of).map(|one| one.account.clone()).collect();
+            Act::AssistanceEnded(of, accounts, BOUND.to_owned())
+        });
+        let Some(first) = acts.next() else { return Outcome::AlreadySo(self) };
+        self.joint.co_mediators = stay;
+        acts.fold(self.beside(at, first), |told, act| told.and(Event::Joint(act)))
+    }
+
+    /// For whom the caller asks or ends assistance: the responsible unit, or their own as the holder.
+    fn owner_or_holder(&self, by: &OrgId, account: &AccountId) -> Result<OrgId, Rule> {
+        let holds = self.state.claim().is_some_and(|claim| claim.holder == *account);
+        match self.owner(by) {
+            Err(Rule::NotResponsible) if holds => Ok(by.clone()),
+            answer => answer,
+        }
     }
 
     /// The day of the request with this number has passed. Answered: already so.

@@ -65,7 +65,8 @@ impl Referral {
         Ok(self.beside(at, Act::Consulted(meeting, ask.question)))
     }
 
-    /// The convener records the decision. Another lead unit is offered the case; a claim in force ends for that.
+    /// The responsible unit, which is the convener or whoever took the case from it, records the decision. Another lead unit is
+    /// offered the case; a claim in force ends for that.
     pub fn decide_consultation(mut self, ask: DecideAsk, epoch: u32, at: DateTime<Utc>) -> Answer {
         let DecideAsk { number, by, lead, co_units, until, words } = ask;
         let owner = match self.owner(&by) {
@@ -78,10 +79,8 @@ impl Referral {
         let Some(meeting) = self.joint.consultation.clone().filter(|meeting| meeting.number == number) else {
             return self.refuse(Rule::NoConsultationPending);
         };
-        if meeting.convener != owner {
-            return self.refuse(Rule::NotResponsible);
-        }
-        let met = |org: &OrgId| *org == owner || meeting.participants.contains(org);
+        let met =
+            |org: &OrgId| [&owner, &meeting.convener].contains(&org) || meeting.participants.contains(org);
         let objectors = words.objections.iter().map(|(org, _)| org);
         if !std::iter::once(&lead).chain(&co_units).chain(objectors).all(met) {
             return self.refuse(Rule::NotAParticipant);

@@ -82,6 +82,12 @@ impl Referral {
     /// The responsible unit offers it to an organisation of another level.
     pub fn hand_over(self, ask: HandOverAsk, at: DateTime<Utc>) -> Answer {
         let HandOverAsk { kind, by, to, until, reason, skip_reason } = ask;
+        // The answer was lost, and the other has taken it meanwhile.
+        let is_there =
+            !matches!(self.state, State::Routed(_) | State::Ended(..)) && !self.is_for_another(&to.org);
+        if is_there && self.joint.accepted.as_ref() == Some(&(kind, by.clone(), to.org.clone())) {
+            return Ok(Outcome::AlreadySo(self));
+        }
         match &self.state {
             State::Routed(_) | State::Pool(_) => {}
             State::Ended(..) => return self.refuse(Rule::NotRouted),
@@ -165,7 +171,9 @@ impl Referral {
             _ => return self.refuse(Rule::ClaimInForce),
         };
         self.joint.hand_over = None;
+        self.joint.accepted = Some((offer.kind, offer.from.clone(), offer.to.clone()));
         self.joint.co_units.retain(|unit| unit != by);
+        self.joint.co_mediators.retain(|one| one.of != *by);
         // It waits for a mediator of the new unit from now on, whatever it waited for before.
         self.state_since = at;
         let ended = Event::Joint(Act::OfferEnded(offer, HandOverEnd::Accepted));
@@ -186,6 +194,12 @@ impl Referral {
             None if self.is_for_another(by) => self.refuse(Rule::NotResponsible),
             None => self.send_back(reason, mediators, at),
         }
+    }
+
+    /// A consultation named another lead unit, and the case is offered to it: no mediator of the former one takes it meanwhile.
+    pub fn is_promised(&self) -> bool {
+        let by_consultation = |offer: &HandOver| offer.kind == HandOverKind::Consultation;
+        matches!(self.state, State::Pool(_)) && self.joint.hand_over.as_ref().is_some_and(by_consultation)
     }
 
     /// Another organisation is the one that has it or that it was referred to: a guest's word moves nothing.

@@ -52,6 +52,10 @@ pub(super) fn words(rule: &Rule) -> (&'static str, &'static str) {
         Rule::NotPolice => {
             ("Police assistance is asked of a police organisation.", "警务协助只能向公安机关提出。")
         }
+        Rule::LeadDecided => (
+            "A consultation named another lead unit, and the case waits for its acceptance: no mediator takes it meanwhile.",
+            "会商已决定由其他单位牵头，案件正等待该单位接收，其间不得认领或者指定调解员。",
+        ),
         Rule::CoMediatorNotOpen => (
             "A co-mediator must be in the directory of the assisting organisation, is not the holder, and has not stepped \
              aside in this case.",
