@@ -8,6 +8,7 @@ mod m0004_rules;
 mod m0005_lease;
 mod m0006_assignment;
 mod m0009_tie;
+mod m0011_tie_from_cases;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `routing_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -19,5 +20,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_lease::Migration),
         Box::new(m0006_assignment::Migration),
         Box::new(m0009_tie::Migration),
+        Box::new(m0011_tie_from_cases::Migration),
     ]
 }

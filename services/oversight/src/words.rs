@@ -35,6 +35,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.routing.v1.ClaimEnded", "认领终止", "Claim ended"),
     ("supermarket.routing.v1.RecusalRequested", "提出回避或更换调解员", "A recusal was asked for"),
     ("supermarket.routing.v1.RecusalDecided", "对回避作出决定", "A recusal was decided"),
+    (
+        "supermarket.routing.v1.FormerMediatorActs",
+        "本案原调解员担任当事人一方代理人，应予更换",
+        "A former mediator of the matter acts for a party",
+    ),
     ("supermarket.routing.v1.ReferralEnded", "分流终结", "Referral ended"),
     ("supermarket.mediation.v1.MediationOpened", "征询当事人意愿", "Parties are being asked"),
     ("supermarket.mediation.v1.ConsentRecorded", "当事人同意调解", "A party consented"),

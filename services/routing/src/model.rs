@@ -13,7 +13,7 @@ mod state;
 
 pub use choice::{Choice, Joint};
 pub use directory::{Mediator, Organization};
-pub use facts::{Facts, Party};
+pub use facts::{Agent, Facts, Party};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};

@@ -14,6 +14,7 @@ mod row;
 mod rules;
 mod simulation;
 mod take;
+mod ties;
 
 use std::sync::Arc;
 
@@ -27,19 +28,21 @@ use lexicon::{AccountId, CaseId, Outcome};
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
+use crate::model::conflict::Graph;
 use crate::model::{
     Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Party, Recusal, Referral, Refusal,
 };
-use crate::routes;
 use crate::wire::recusal::RecusalDecision;
+use crate::{routes, wire};
 
-pub use conflicts::{Declared as DeclaredTie, Paper};
+pub use conflicts::{Declared as DeclaredTie, Declaring, Paper};
 pub use decisions::Decided;
 pub use directory::Directory;
 pub use pool_watch::{PoolWatch, WatchEnd};
 use row::referral;
 pub use rules::{Activation, begun_with};
 pub use simulation::{Simulation, Tally};
+pub use ties::CHECKING;
 
 /// Lost when somebody changed the referral in the meantime.
 const VERSION: &str = "version";
@@ -123,11 +126,10 @@ impl Store {
     pub async fn claim(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
         let me: &AccountId = &call.caller.account;
         let room = self.directory.room(call.caller.centre.as_str(), me.as_str());
-        let graph = self.graph(call.caller.centre.as_str(), [me]);
-        let (room, editions, graph) = tokio::try_join!(room, self.almanac.editions(&self.desk), graph)?;
+        let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
         let epoch = self.desk.epoch();
-        self.change(call, case, |noun, stamp| {
-            noun.free_of_conflict(me, &graph)?;
+        self.change_knowing(call, case, Some(me), |noun, graph, stamp| {
+            noun.free_of_conflict(me, graph)?;
             let due = routes::confirm_due(&editions, stamp.now);
             noun.claim(me.clone(), &room, epoch, due, stamp.now)
         })
@@ -142,11 +144,17 @@ impl Store {
         fence: Fence,
         said: Disclosure,
     ) -> Result<Referral, Denied> {
-        let act = |noun: Referral, stamp: &Stamp| {
+        // A party may have come to whom ties bind the holder.
+        if !self.desk.in_touch(&[contracts::topics::INTAKE]).await? {
+            return Err(Denied::OutOfTouch);
+        }
+        let me = &call.caller.account;
+        let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {
+            noun.still_free_of_conflict(me, graph)?;
             let shown = shown(&noun, fence);
             noun.confirm(shown, said, stamp.now)
         };
-        match self.change(call, case, act).await {
+        match self.change_knowing(call, case, Some(me), act).await {
             Err(Denied::Missing(_)) => self.fence_passed(call, case, fence).await,
             answer => answer,
         }
@@ -226,11 +234,10 @@ impl Store {
             Some(account) => Some((account.clone(), self.directory.room(centre, account.as_str()).await?)),
             None => None,
         };
-        let graph = self.graph(centre, &asked.successor).await?;
         let epoch = self.desk.epoch();
-        self.change(call, case, |noun, stamp| {
+        self.change_knowing(call, case, asked.successor.as_ref(), |noun, graph, stamp| {
             if let Some((account, _)) = &successor {
-                noun.unbound(account, &graph)?;
+                noun.unbound(account, graph)?;
             }
             let decision = Decision {
                 fence: asked.fence,
@@ -257,10 +264,22 @@ impl Store {
         case: CaseId,
         act: impl Fn(Referral, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
     ) -> Result<Referral, Denied> {
+        self.change_knowing(call, case, None, |noun, _, stamp| act(noun, stamp)).await
+    }
+
+    /// A change that asks what binds `whom` to the case as it is read.
+    async fn change_knowing(
+        &self,
+        call: &Call,
+        case: CaseId,
+        whom: Option<&AccountId>,
+        act: impl Fn(Referral, &Graph, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
+    ) -> Result<Referral, Denied> {
         for _ in 0..TRIES {
             let before = self.get(call, case).await?;
+            let graph = self.graph(call.caller.centre.as_str(), whom, [(case, &before.facts)]).await?;
             let stamp = call.stamp(&self.desk);
-            let (noun, events) = match act(before, &stamp).map_err(Denied::refused)? {
+            let (noun, events) = match act(before, &graph, &stamp).map_err(Denied::refused)? {
                 Outcome::AlreadySo(noun) => {
                     self.desk.vouch(&stamp, case.into()).await?;
                     return Ok(noun);
@@ -314,24 +333,55 @@ impl Store {
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         list.insert(row::opened(&heard.centre, &noun), OPENED);
         self.tell(&mut list, &heard.stamp, &noun, &Event::Opened)?;
+        self.told_of_parties(&mut list, heard, &noun, &noun.facts.parties).await?;
+        Ok(Reaction::Write(list))
+    }
+
+    /// Keeps who acts for these parties, and names those of them who have mediated the matter (L4 art. 16).
+    async fn told_of_parties<M>(
+        &self,
+        list: &mut WriteList,
+        heard: &Heard<M>,
+        noun: &Referral,
+        parties: &[Party],
+    ) -> Result<(), Fault> {
+        ties::told(list, &heard.stamp, noun.case, parties);
+        for (party, account) in self.former_who_act(&heard.centre, noun.case, parties).await? {
+            wire::conflict::post_former(list, noun, party, account);
+        }
+        Ok(())
+    }
+
+    /// Two cases are one matter: who has mediated the one does not mediate the other, nor act in it for a party.
+    pub(crate) async fn one_matter_heard<M>(
+        &self,
+        heard: &Heard<M>,
+        other: CaseId,
+    ) -> Result<Reaction, Trouble> {
+        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
+        ties::one_matter(&mut list, &heard.stamp, heard.case.into(), other);
         Ok(Reaction::Write(list))
     }
 
     /// Keeps the facts of an open referral up to date. That is no step: its version stays, and nothing is said.
     pub(crate) async fn party_heard<M>(&self, heard: &Heard<M>, party: Party) -> Result<Reaction, Trouble> {
         let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
-        let seq = before.facts_seq;
+        let (seq, parties) = (before.facts_seq, [party.clone()]);
         let noun = before.with_party(party, heard.pub_seq);
         // Whoever holds the case and is bound to who has come holds it no more (L4 art. 15).
-        if let Some(holder) = noun.state.claim().map(|claim| claim.holder.clone())
-            && let Some(found) = self.conflict(&heard.centre, &holder, &noun.facts).await?
-        {
+        let holder = noun.state.claim().map(|claim| claim.holder.clone());
+        let graph = self.graph(&heard.centre, &holder, [(noun.case, &noun.facts)]).await?;
+        let found = holder.and_then(|holder| graph.conflict(holder.as_str(), noun.case, &noun.facts));
+        if let Some(found) = found {
             let ended = noun.found_bound(&found, self.desk.epoch(), heard.stamp.now);
             let Ok(Outcome::Changed(noun, events)) = ended else { return Ok(Reaction::Nothing) };
-            return Ok(Reaction::Write(self.step_with_facts(&heard.stamp, &noun, &events)?));
+            let mut list = self.step_with_facts(&heard.stamp, &noun, &events)?;
+            self.told_of_parties(&mut list, heard, &noun, &parties).await?;
+            return Ok(Reaction::Write(list));
         }
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         effects::write_facts(&mut list, &noun, seq);
+        self.told_of_parties(&mut list, heard, &noun, &parties).await?;
         Ok(Reaction::Write(list))
     }
 
