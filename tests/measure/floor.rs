@@ -1,6 +1,7 @@
-//! `FileDispute` beside what PostgreSQL can do by itself, interleaved on one server: pgbench writes the same seven rows with
+//! `FileDispute` beside what PostgreSQL can do by itself, interleaved on one server: pgbench writes the same eight rows with
 //! an INSERT each between BEGIN and COMMIT (A) and as one statement (C), then intake writes them behind its own
-//! door, with token, validation and sealing, while its relay numbers and publishes. No consumer runs. Clients, service,
+//! door, with token, validation and sealing, while its relay numbers and publishes and its tick gives
+//! the bands of the words their rows. No consumer runs. Clients, service,
 //! broker and database share the machine.
 
 use std::path::Path;

@@ -178,14 +178,14 @@ async fn who_is_bound_to_a_party_has_no_case_of_theirs() {
     let me = mediators[0].account.account.clone();
     let bound = filing("bound").body.unwrap().parties[1].clone();
     let debtor = bound.paper.clone().unwrap();
-    let brother = Some(TiePaper { kind: PaperKind::Passport.into(), number: "E20260302".to_owned() });
+    let paper = |kind: i32, number: String| Some(TiePaper { kind, number, ..TiePaper::default() });
+    let brother = paper(PaperKind::Passport.into(), "E20260302".to_owned());
     let tie =
         |bond: TieBond, with, of| DeclareTieRequest { mediator: me.clone(), bond: bond.into(), with, of };
     let mut thread = Thread::default();
     let relative = tie(TieBond::Relative, brother.clone(), None);
     ask!(mediators[0], thread, RoutingServiceClient::declare_tie, relative).unwrap();
-    let paper = Some(TiePaper { kind: debtor.kind, number: debtor.number.clone() });
-    let employer = tie(TieBond::Employer, paper, brother);
+    let employer = tie(TieBond::Employer, paper(debtor.kind, debtor.number.clone()), brother);
     ask!(head, thread, RoutingServiceClient::declare_tie, employer).unwrap();
 
     let mut case = pool(&world, &clerk, "bound", STUDIO).await;

@@ -7,11 +7,13 @@ use contracts::intake::v1::{
     HowSaid, LinkDisputesRequest, LinkKind, ListLinksRequest, MergeDraftsRequest, RecordAdviceRequest,
     RefuseDisputeRequest, RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
 };
-use contracts::lexicon::v1::{Fence, PartyRole};
+use contracts::lexicon::v1::{Fence, PaperKind, PartyRole};
 use contracts::mediation::v1::{RecordConsentRequest, RecordRefusalRequest};
+use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use contracts::routing::v1::{
-    AcceptReferralRequest, ClaimCaseRequest, ConfirmClaimRequest, Disclosure, ReferCaseRequest,
-    ReleaseClaimRequest, ReturnReferralRequest,
+    AcceptReferralRequest, ClaimCaseRequest, ConfirmClaimRequest, DeclareTieRequest, Disclosure,
+    ListTiesRequest, ReferCaseRequest, ReleaseClaimRequest, ReturnReferralRequest, TieBond, TiePaper,
+    WithdrawTieRequest,
 };
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
@@ -50,6 +52,7 @@ async fn every_other_command_is_whole_or_nothing() {
         dropped += window(&world, &clerk, n).await;
         dropped += twins(&world, &clerk, n).await;
         dropped += claim_and_consent(&world, &clerk, n).await;
+        dropped += ties(&world, n).await;
         dropped += court(&world, &clerk, n, true).await + court(&world, &clerk, n, false).await;
         dropped += court_document(&world, &clerk, n).await;
     }
@@ -219,6 +222,28 @@ async fn claim_and_consent(world: &World, clerk: &Person, n: usize) -> usize {
         + usize::from(
             step(world, &mediator, "mediation.v1.MediationService/RecordRefusal", &refusal, n).await,
         )
+}
+
+async fn ties(world: &World, n: usize) -> usize {
+    let (head, mediator) =
+        (world.head("studio-family").await, world.mediators("studio-family").await.remove(0));
+    let account = mediator.account.account.clone();
+    let number = format!("E4711000{n}");
+    let with = Some(TiePaper { kind: PaperKind::Passport.into(), number, ..TiePaper::default() });
+    let bond = TieBond::Relative.into();
+    let declare = DeclareTieRequest { mediator: account.clone(), bond, with: with.clone(), of: None };
+    let path = "routing.v1.RoutingService/DeclareTie";
+    let mut dropped = usize::from(step(world, &mediator, path, &declare, n).await);
+    let reason = "登记有误".to_owned();
+    let withdraw = WithdrawTieRequest { mediator: account.clone(), bond, with, of: None, reason };
+    let path = "routing.v1.RoutingService/WithdrawTie";
+    dropped += usize::from(step(world, &head, path, &withdraw, n).await);
+    let list = ListTiesRequest { mediator: account };
+    let mut thread = Thread::default();
+    let ties = ask!(head, thread, RoutingServiceClient::list_ties, list).unwrap().ties;
+    assert_eq!(ties.len(), n, "declared once");
+    assert!(ties.iter().all(|tie| !tie.withdrawn_by.is_empty()));
+    dropped
 }
 
 async fn court(world: &World, clerk: &Person, n: usize, files: bool) -> usize {

@@ -42,6 +42,8 @@ pub enum Denied {
     Busy,
     /// News that the caller has seen is not here yet.
     NotYetHeard,
+    /// Too long without a word from the services that decide whose the case is: nothing was written.
+    OutOfTouch,
     /// This process is about to end: nothing was written, the next one answers.
     Stopping,
     /// The database is away: nothing was written.
@@ -152,6 +154,10 @@ impl From<Denied> for Status {
                 .with(HashMap::new(), Some(Duration::from_millis(500))),
             Denied::NotYetHeard => Plain { code: Code::Unavailable, reason: "NOT_YET_HEARD", words: NOT_YET }
                 .with(HashMap::new(), Some(Duration::from_secs(1))),
+            Denied::OutOfTouch => {
+                Plain { code: Code::Unavailable, reason: "OUT_OF_TOUCH", words: OUT_OF_TOUCH }
+                    .with(HashMap::new(), Some(Duration::from_secs(10)))
+            }
             Denied::Stopping => Plain { code: Code::Unavailable, reason: "STOPPING", words: STOPPING }
                 .with(HashMap::new(), Some(Duration::from_secs(1))),
             Denied::Away(fault) => {
@@ -201,6 +207,12 @@ const KEY_REUSED: Words =
 const BUSY: Words = ("Too much at once: try again shortly.", "系统繁忙，请稍后再试。");
 const NOT_YET: Words =
     ("Your last change has not arrived here yet: try again.", "您先前的更改尚未到达，请稍后再试。");
+const OUT_OF_TOUCH: Words = (
+    "Nothing was written: for more than a minute no news has come from the services that decide whose this case is, and it may be \
+     somebody else's by now. Try again shortly. A party who wants the court need not wait: RequestTransfer, or DemandCourt at the window.",
+    "本次内容未写入：与分流等服务失去联系已超过一分钟，案件可能已改由他人承办，请稍后再试。当事人要求起诉的不受影响，\
+     可以照常登记要求移送，或者由窗口登记。",
+);
 const AWAY: Words = (
     "Nothing was changed: the database is away. Try again shortly.",
     "数据库暂不可用，未作任何更改，请稍后再试。",

@@ -33,6 +33,8 @@ pub struct Pace {
     pub gather: Duration,
     /// How soon a relay sees what another replica said; it grows eightfold while nothing is said.
     pub look: Duration,
+    /// By the clock of the house: a relay that has sent everything says so this often; never, if this is [`Duration::MAX`].
+    pub beat_every: Duration,
     /// How long the lease on a shared desk's post office lasts after it was renewed.
     pub lease: Duration,
 }
@@ -54,6 +56,7 @@ impl Default for Pace {
             handler_limit: Duration::from_secs(30),
             gather: Duration::from_millis(20),
             look: Duration::from_millis(20),
+            beat_every: Duration::from_secs(10),
             lease: Duration::from_secs(6),
         }
     }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use futures::future::join_all;
 use futures::stream::BoxStream;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fault::CommitError;
 use crate::planted::{self, Bug};
-use crate::rows::{inbox, watermark};
+use crate::rows::{heard_until, inbox, watermark};
 use crate::transport::{Parcel, Report, Transport};
 use crate::{Desk, Envelope, Fault, Pace, Reactions, WriteList};
 
@@ -88,6 +89,7 @@ impl<'a> Receiver<'a> {
                         Some(batch) => self.take(batch).await?,
                         None => break,
                     },
+                    () = self.desk.pulse().touch.wanted.notified() => self.report_again(),
                     _ = ticks.tick() => {}
                 }
                 self.report().await?;
@@ -111,8 +113,13 @@ impl<'a> Receiver<'a> {
     async fn store(&mut self, batch: Vec<Envelope>) -> Result<(), Fault> {
         let now = self.desk.clock().now();
         let mut fresh: BTreeMap<(String, u64), Envelope> = BTreeMap::new();
+        let mut beats = vec![];
         for event in batch {
             let Some(mark) = self.marks.get(&event.topic) else { continue };
+            if event.is_beat() {
+                beats.push(event);
+                continue;
+            }
             let known = event.pub_seq <= mark.stored || mark.beyond.contains(&event.pub_seq);
             let known = known && !planted::is(Bug::NoInbox);
             let far = event.pub_seq > mark.stored + 2 * self.pace.window;
@@ -121,8 +128,13 @@ impl<'a> Receiver<'a> {
             }
         }
         if fresh.is_empty() {
-            return Ok(());
+            return self.feel(beats).await;
         }
+        // With all before it, the last says until when everything is here.
+        beats.extend(fresh.values().map(|event| {
+            let (topic, up_to) = (&event.topic, event.pub_seq);
+            Envelope::beat(topic, event.epoch, up_to, event.id, event.at)
+        }));
         let mut moved: HashMap<String, Mark> = HashMap::new();
         for event in fresh.values() {
             let Some(mark) = self.marks.get(&event.topic) else { continue };
@@ -151,7 +163,37 @@ impl<'a> Receiver<'a> {
             mark.kept = (mark.stored, mark.applied);
         }
         self.marks.extend(moved);
-        Ok(())
+        self.feel(beats).await
+    }
+
+    /// Until when everything is here, by beats of which nothing is missing below. Other replicas are told by a row.
+    async fn feel(&self, beats: Vec<Envelope>) -> Result<(), Fault> {
+        let mut list = WriteList::bookkeeping();
+        let mut until: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
+        for beat in beats {
+            let whole = |mark: &Mark| beat.version <= mark.stored && beat.epoch >= mark.epoch;
+            if self.marks.get(&beat.topic).is_some_and(whole) {
+                let known = until.entry(beat.topic).or_insert(beat.at);
+                *known = beat.at.max(*known);
+            }
+        }
+        for (topic, at) in until {
+            let moves = self.desk.pulse().touch.feel(&topic, at);
+            if moves && self.desk.is_shared() {
+                list.upsert(heard_until::ActiveModel { topic: Set(topic), at: Set(at) });
+            }
+        }
+        if list.steps.is_empty() {
+            return Ok(());
+        }
+        self.desk.commit_patiently(list).await.map_err(as_fault)
+    }
+
+    /// Somebody wants to know whether there is news: a report is answered by it, or by a beat.
+    fn report_again(&mut self) {
+        for mark in self.marks.values_mut() {
+            mark.reported = None;
+        }
     }
 
     /// Reports what has moved, not more often than the gap allows, and now and then what has not.

@@ -6,6 +6,7 @@
 //! reports are heard meanwhile.
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use futures::stream::{BoxStream, ReadyChunks};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -33,6 +34,8 @@ pub(crate) struct Relay<'a> {
     saved_at: Instant,
     /// How long to wait before looking for what other replicas said.
     look: Duration,
+    /// The instant of the last beat, by the clock of the house.
+    beaten: Option<DateTime<Utc>>,
     /// How often in a row the road took nothing, and until when it is left alone for that.
     blocked: u32,
     rest_until: Instant,
@@ -98,17 +101,22 @@ impl<'a> Relay<'a> {
             .collect();
         let sent = peers.iter().map(|peer| peer.stored).min().unwrap_or(0);
         let (saved_at, look, rest_until) = (now, pace.look, now);
-        Ok(Relay { desk, transport, pace, peers, sent, saved_at, look, blocked: 0, rest_until })
+        let beaten = None;
+        Ok(Relay { desk, transport, pace, peers, sent, saved_at, look, beaten, blocked: 0, rest_until })
     }
 
     pub(crate) async fn run(mut self, cancel: CancellationToken) -> Result<(), Fault> {
         loop {
             let mut reports = Some(self.transport.reports(self.desk.service()).await?.ready_chunks(64));
             while reports.is_some() {
+                // What is said from now on may have no number yet.
+                let now = self.desk.clock().now();
                 let numbered = self.desk.number().await?;
                 self.look =
                     if numbered > 0 { self.pace.look } else { (self.look * 2).min(self.pace.look * 8) };
-                self.send_new(&mut reports, &cancel).await?;
+                if self.send_new(&mut reports, &cancel).await? {
+                    self.beat(now, &mut reports, &cancel).await;
+                }
                 self.send_again(&mut reports, &cancel).await?;
                 self.save(false).await;
                 let sleep = tokio::time::sleep_until(self.next_round());
@@ -130,11 +138,32 @@ impl<'a> Relay<'a> {
         }
     }
 
-    /// Sends what was never sent, as long as the listening consumers keep up; those that still catch up are not counted.
-    async fn send_new(&mut self, reports: &mut Reports, cancel: &CancellationToken) -> Result<(), Fault> {
-        if self.rests() {
-            return Ok(());
+    /// Says that all is sent, if that was not said lately. A beat that is lost is followed by another.
+    async fn beat(&mut self, now: DateTime<Utc>, reports: &mut Reports, cancel: &CancellationToken) {
+        let lately =
+            |last: DateTime<Utc>| (now - last).to_std().is_ok_and(|since| since < self.pace.beat_every);
+        let never = self.pace.beat_every == Duration::MAX;
+        if never
+            || self.peers.is_empty()
+            || self.beaten.is_some_and(lately)
+            || planted::is(Bug::PublishedBeforeAck)
+        {
+            return;
         }
+        let (desk, up_to) = (self.desk, self.sent);
+        let beat = Envelope::beat(desk.service(), desk.epoch(), up_to, desk.clock().id(), now);
+        if self.publish(&[beat], Sending::First, reports, cancel).await {
+            self.beaten = Some(now);
+        }
+    }
+
+    /// Sends what was never sent, as long as the listening consumers keep up; those that still catch up are not counted. Says whether
+    /// all is sent.
+    async fn send_new(&mut self, reports: &mut Reports, cancel: &CancellationToken) -> Result<bool, Fault> {
+        if self.rests() {
+            return Ok(false);
+        }
+        let mut all = false;
         while let Some(slowest) =
             self.listening().filter(|peer| !peer.catching_up).map(|peer| peer.stored).min()
         {
@@ -142,7 +171,10 @@ impl<'a> Relay<'a> {
                 break;
             }
             let page = self.page(self.sent, u64::MAX).await?;
-            let Some(last) = page.last().map(|event| event.pub_seq) else { break };
+            let Some(last) = page.last().map(|event| event.pub_seq) else {
+                all = true;
+                break;
+            };
             if planted::is(Bug::PublishedBeforeAck) {
                 self.sent = last;
             }
@@ -155,7 +187,7 @@ impl<'a> Relay<'a> {
             }
             self.sent = last;
         }
-        Ok(())
+        Ok(all)
     }
 
     /// Sends again what a consumer should have stored by now.

@@ -21,6 +21,7 @@ use crate::desk::sqlite::reopen;
 use crate::fault::{CommitError, Fault};
 use crate::numbering::Numbering;
 use crate::render;
+use crate::touch::Touch;
 use crate::write_list::WriteList;
 
 /// Lists that wait for the writer, at most.
@@ -49,6 +50,8 @@ pub(crate) struct Pulse {
     pub(crate) stored: Notify,
     /// Something is applied: those who wait to have heard.
     pub(crate) applied: Notify,
+    /// Until when news was heard.
+    pub(crate) touch: Touch,
 }
 
 impl Pulse {

@@ -87,12 +87,16 @@ fn model(file: &Path) -> Result<&'static Model, StartFault> {
 /// How often it is looked for rows to learn from whose time is over.
 const FORGETTING_PACE: Duration = Duration::from_hours(1);
 
+/// How often the bands of new words are given their rows.
+const KEEPING_PACE: Duration = Duration::from_secs(1);
+
 /// Intake over its memory, sealed by `vault`; `model` suggests causes, and what clerks correct of it is kept for so many days.
 pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model, keep_days: u16) -> chassis::Service {
     let store = Store::new(desk.clone(), vault).suggesting(model);
     let reactions = reactions::reactions(&store);
     let editions = Tick { name: "intake.editions", every: almanac::PACE, run: store.look_for_editions() };
     let training = Tick { name: store::FORGETTING, every: FORGETTING_PACE, run: store.forgetting(keep_days) };
+    let bands = Tick { name: store::KEEPING, every: KEEPING_PACE, run: store.keeping_bands() };
     let own = store.clone();
     let open = OpenBook::of(&["dispute"], &[], move |ask| {
         let store = own.clone();
@@ -103,7 +107,7 @@ pub fn service(desk: Desk, vault: Arc<Vault>, model: &'static Model, keep_days: 
             .max_decoding_message_size(chassis::MESSAGE_BYTES)
             .max_encoding_message_size(chassis::MESSAGE_BYTES),
     );
-    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions, training], open }
+    chassis::Service { name: "intake", routes, desk, reactions, ticks: vec![editions, training, bands], open }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! - [`training`] what clerks correct of suggestions;
 //! - [`twins`] disputes that may be the one that is being typed.
 
+mod bands;
 mod filing;
 mod links;
 mod list;
@@ -36,6 +37,7 @@ use crate::model::dispute::Moved;
 use crate::model::{Course, Dispute, Event, Refusal, State, Term};
 use crate::{receipt, wire};
 
+pub use bands::KEEPING;
 pub use filing::Asked;
 pub use list::Listed;
 pub use training::{FORGETTING, Taught};

@@ -76,7 +76,7 @@ impl MediationService for Front {
         let call = Call::of(&request)?;
         let asked = ask::refuse(request.get_ref()).map_err(Denied::from)?;
         let act = |run: Run, stamp: &Stamp| bare(run.refuse(asked.party, asked.unreachable, stamp.now));
-        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+        Ok(self.answer(&self.store.change_for_party(&call, asked.seat, act).await?))
     }
 
     async fn record_session(
@@ -267,14 +267,14 @@ impl MediationService for Front {
         let call = Call::of(&request)?;
         let asked = table::take_back(request.get_ref()).map_err(Denied::from)?;
         let act = |run: Run, stamp: &Stamp| bare(run.take_back(asked.what, stamp.now));
-        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+        Ok(self.answer(&self.store.change_for_party(&call, asked.seat, act).await?))
     }
 
     async fn request_transfer(&self, request: Request<RequestTransferRequest>) -> Answer {
         let call = Call::of(&request)?;
         let asked = table::transfer(request.get_ref()).map_err(Denied::from)?;
         let act = |run: Run, stamp: &Stamp| bare(run.request_transfer(asked.what, stamp.now));
-        Ok(self.answer(&self.store.change(&call, asked.seat, act).await?))
+        Ok(self.answer(&self.store.change_for_party(&call, asked.seat, act).await?))
     }
 
     async fn record_performance(&self, request: Request<RecordPerformanceRequest>) -> Answer {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use access::{Call, Denial, Permit, Relation, Vault, VaultFault, relation};
 use almanac::{Almanac, Law};
 use chassis::Denied;
+use contracts::topics;
 use courier::planted::{self, Bug};
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{CaseId, Outcome};
@@ -39,6 +40,20 @@ pub struct Store {
     desk: Desk,
     vault: Arc<Vault>,
     almanac: Almanac,
+}
+
+/// Who decides whose a case is, and who is in it.
+const DECIDERS: [&str; 2] = [topics::ROUTING, topics::INTAKE];
+
+/// Whose write it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The holder's: it is written only as long as it would be known here that the claim has ended.
+    Holders,
+    /// A party's word.
+    Partys,
+    /// The studio's.
+    Studios,
 }
 
 /// The same request came before.
@@ -80,7 +95,18 @@ impl Store {
         seat: Seat,
         act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
     ) -> Result<View, Denied> {
-        self.write(call, seat, None, CaseDesk::admit, act).await
+        self.write(call, seat, None, Whose::Holders, CaseDesk::admit, act).await
+    }
+
+    /// A party's word that the holder records: that it leaves, or wants the court. It waits for no news: whoever holds the case,
+    /// the party has said it.
+    pub async fn change_for_party<'a>(
+        &self,
+        call: &Call,
+        seat: Seat,
+        act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
+    ) -> Result<View, Denied> {
+        self.write(call, seat, None, Whose::Partys, CaseDesk::admit, act).await
     }
 
     /// A verb of whoever examines the run, who never mediated it: also while nobody has the case.
@@ -91,7 +117,7 @@ impl Store {
         act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
     ) -> Result<View, Denied> {
         let who = &call.caller.account;
-        self.write(call, seat, None, |desk, shown| desk.admit_examiner(shown, who), act).await
+        self.write(call, seat, None, Whose::Studios, |desk, shown| desk.admit_examiner(shown, who), act).await
     }
 
     /// A verb that makes a record under the caller's own request id. Repeating it answers with the run as it is now.
@@ -103,7 +129,8 @@ impl Store {
         fingerprint: &str,
         act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
     ) -> Result<View, Denied> {
-        self.write(call, seat, Some(Replay { request_key, fingerprint }), CaseDesk::admit, act).await
+        let replay = Some(Replay { request_key, fingerprint });
+        self.write(call, seat, replay, Whose::Holders, CaseDesk::admit, act).await
     }
 
     async fn write<'a>(
@@ -111,6 +138,7 @@ impl Store {
         call: &Call,
         seat: Seat,
         replay: Option<Replay<'_>>,
+        whose: Whose,
         admit: impl Fn(&CaseDesk, Fence) -> Result<&Mediation, Barred>,
         act: impl Fn(Mediation, &Stamp) -> Result<Step<'a>, Denied>,
     ) -> Result<View, Denied> {
@@ -129,6 +157,10 @@ impl Store {
                 return self.view(centre, &desk, standing.ok(), near.as_ref()).await;
             }
             let permit = Some(standing.map_err(Denied::refused)?);
+            // News that comes while this waits moves what the write below shows.
+            if whose == Whose::Holders && !self.desk.in_touch(&DECIDERS).await? {
+                return Err(Denied::OutOfTouch);
+            }
             let desk = known.unwrap_or_else(|| CaseDesk::unheard(seat.case));
             let shown = if planted::is(Bug::FenceUnchecked) { desk.fence } else { seat.fence };
             let run = admit(&desk, shown).map_err(barred)?.clone();

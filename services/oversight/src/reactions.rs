@@ -136,6 +136,7 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             vec![Open(Recusal, String::new()), start(Recusal, "S12", named(&e.studio_org)).into()]
         }))
         .on(told(store, |_: &routing::RecusalDecided| vec![End(Recusal)]))
+        .on(told(store, |_: &routing::FormerMediatorActs| vec![]))
         .on(told(store, |_: &routing::ReferralEnded| joint::over()))
         .on(told(store, |e: &mediation::MediationOpened| {
             let asked = start(Mediation, "K04", named(&e.mediator)).generation(given(e.generation));

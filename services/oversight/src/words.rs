@@ -43,6 +43,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.routing.v1.AssistanceAnswered", "答复协助请求", "A request for assistance was answered"),
     ("supermarket.routing.v1.AssistanceEnded", "协助结束", "Assistance ended"),
     ("supermarket.routing.v1.GuestsChanged", "参与单位和共同调解员变更", "Who takes part has changed"),
+    (
+        "supermarket.routing.v1.FormerMediatorActs",
+        "本案原调解员担任当事人一方代理人，应予更换",
+        "A former mediator of the matter acts for a party",
+    ),
     ("supermarket.routing.v1.ReferralEnded", "分流终结", "Referral ended"),
     ("supermarket.mediation.v1.MediationOpened", "征询当事人意愿", "Parties are being asked"),
     ("supermarket.mediation.v1.ConsentRecorded", "当事人同意调解", "A party consented"),

@@ -227,10 +227,15 @@ impl RoutingService for Door {
     async fn declare_tie(&self, request: Request<proto::DeclareTieRequest>) -> Answer<proto::Tie> {
         let call = Call::of(&request)?;
         let today = rulebook::calendar::civil_date(self.store.desk().clock().now());
-        let (mediator, bond, with, of) =
-            wire::conflict::declare(request.get_ref(), today).map_err(Denied::from)?;
-        let declared = self.store.declare_tie(&call, &mediator, bond, &with, of.as_ref()).await?;
-        Ok(Response::new(wire::conflict::tie(declared)))
+        let ask = wire::conflict::declare(request.get_ref(), today).map_err(Denied::from)?;
+        Ok(Response::new(wire::conflict::tie(self.store.declare_tie(&call, &ask).await?)))
+    }
+
+    async fn withdraw_tie(&self, request: Request<proto::WithdrawTieRequest>) -> Answer<proto::Tie> {
+        let call = Call::of(&request)?;
+        let today = rulebook::calendar::civil_date(self.store.desk().clock().now());
+        let (ask, why) = wire::conflict::withdraw(request.get_ref(), today).map_err(Denied::from)?;
+        Ok(Response::new(wire::conflict::tie(self.store.withdraw_tie(&call, &ask, &why).await?)))
     }
 
     async fn list_ties(&self, request: Request<proto::ListTiesRequest>) -> Answer<proto::ListTiesResponse> {

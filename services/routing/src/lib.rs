@@ -46,9 +46,9 @@
 //!
 //! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
 //! `RecusalRequested`, `RecusalDecided`, `ChoiceOffered`, `ChoiceLapsed`, `HandOverOffered`, `HandOverEnded`, `ConsultationOpened`, `ConsultationDecided`,
-//! `AssistanceRequested`, `AssistanceAnswered`, `GuestsChanged`; each with the version that the referral has since.
+//! `AssistanceRequested`, `AssistanceAnswered`, `AssistanceEnded`, `GuestsChanged`, `FormerMediatorActs`; each with the version that the referral has since.
 //!
-//! Hears: transfer's `CommissionRecalled` (ends), intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
+//! Hears: transfer's `CommissionRecalled` (ends), intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date), `DisputesLinked` (one matter),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and
 //! `FenceRaised`, `HolderSilent` (the claim ends: S10); oversight's `DeadlineReached` of K03, which counts only for the claim whose fence number it names, of K01 (the parties have had their time), of S21
 //! and S23, which count only for the offer or request of that number, and
@@ -72,6 +72,7 @@ pub mod store;
 mod wire;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::Vault;
 use chassis::open::OpenBook;
@@ -95,6 +96,9 @@ pub const BLUEPRINT: Blueprint = Blueprint {
     open: |premises| Ok(service(premises.desk.clone(), premises.vault.clone(), premises.closing.clone())),
 };
 
+/// How often it is looked whom new ties bind of those who hold a case.
+const CHECKING_PACE: Duration = Duration::from_secs(1);
+
 /// The service on this desk. Watches end when `closing` is cancelled, so that stopping need not wait for clients.
 pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Service {
     let store = store::Store::new(desk.clone(), vault);
@@ -117,6 +121,7 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
                 .max_encoding_message_size(chassis::MESSAGE_BYTES),
         );
     let editions = Tick { name: "routing.editions", every: almanac::PACE, run: store.look_for_editions() };
+    let ties = Tick { name: store::CHECKING, every: CHECKING_PACE, run: store.checking_ties() };
     let own = store.clone();
     let open =
         OpenBook::of(&["referral", "recusal", "handover", "consultation", "assistance"], &[], move |ask| {
@@ -128,7 +133,7 @@ pub fn service(desk: Desk, vault: Arc<Vault>, closing: CancellationToken) -> Ser
         routes: routes.routes(),
         desk,
         reactions: reactions(&store),
-        ticks: vec![editions],
+        ticks: vec![editions, ties],
         open,
     }
 }

@@ -15,7 +15,7 @@ mod state;
 
 pub use choice::{Choice, JointChoice};
 pub use directory::{Mediator, Organization};
-pub use facts::{Facts, Party};
+pub use facts::{Agent, Facts, Party};
 pub use joint::{
     Act, AnswerAsk, Answered, AssistAsk, Assistance, AssistanceKind, ConsultAsk, Consultation, DecideAsk,
     Guests, HandOver, HandOverAsk, HandOverEnd, HandOverKind, Joint, LeaveAsk, Minutes, Receiver, Step,

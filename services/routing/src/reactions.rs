@@ -3,7 +3,9 @@
 use std::future::Future;
 
 use access::relation;
-use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeClosed, DisputeWithdrawn, PartyAmended};
+use contracts::intake::v1::{
+    CourtDemanded, DisputeAccepted, DisputeClosed, DisputeWithdrawn, DisputesLinked, LinkKind, PartyAmended,
+};
 use contracts::mediation::v1::{AgreementSigned, FenceRaised, HolderSilent, MediationConcluded};
 use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use contracts::transfer::v1::CommissionRecalled;
@@ -32,6 +34,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on::<EditionActivated, _, _>(almanac::keep)
         .on(with(store, accepted))
         .on(with(store, party_amended))
+        .on(with(store, disputes_linked))
         .on(with(store, court_demanded))
         .on(with(store, withdrawn))
         .on(with(store, closed))
@@ -70,6 +73,16 @@ async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Answer {
         Some(party) => store.party_heard(&heard, wire::facts::party(party)).await,
         None => Err(Trouble::Poison("NO_PARTY".to_owned())),
     }
+}
+
+/// The same matter in another case: who has mediated it there is not to mediate it here.
+async fn disputes_linked(store: Store, heard: Heard<DisputesLinked>) -> Answer {
+    if !matches!(heard.event.kind(), LinkKind::DuplicateOf | LinkKind::HasDuplicate) {
+        return Ok(Reaction::Nothing);
+    }
+    let other = heard.event.other_case_id.parse();
+    let other = other.map_err(|_| Trouble::Poison("OTHER_CASE_MALFORMED".to_owned()))?;
+    store.one_matter_heard(&heard, other).await
 }
 
 async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Answer {

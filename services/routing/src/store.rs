@@ -8,6 +8,7 @@ mod effects;
 mod foretold;
 mod joint;
 mod lists;
+mod parties;
 mod open;
 mod pool_watch;
 mod retry;
@@ -15,6 +16,7 @@ mod row;
 mod rules;
 mod simulation;
 mod take;
+mod ties;
 
 use std::sync::Arc;
 
@@ -29,13 +31,14 @@ use lexicon::{AccountId, CaseId, Outcome};
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
+use crate::model::conflict::Graph;
 use crate::model::{
-    Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Party, Recusal, Referral, Refusal,
+    Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Recusal, Referral, Refusal,
 };
-use crate::routes;
 use crate::wire::recusal::RecusalDecision;
+use crate::routes;
 
-pub use conflicts::{Declared as DeclaredTie, Paper};
+pub use conflicts::{Declared as DeclaredTie, Declaring, Paper};
 pub use decisions::Decided;
 pub use directory::Directory;
 pub use joint::Told;
@@ -43,6 +46,7 @@ pub use pool_watch::{PoolWatch, WatchEnd};
 use row::referral;
 pub use rules::{Activation, begun_with};
 pub use simulation::{Simulation, Tally};
+pub use ties::CHECKING;
 
 /// Lost when somebody changed the referral in the meantime.
 const VERSION: &str = "version";
@@ -115,15 +119,14 @@ impl Store {
         let mediators = self.directory.mediators(centre, Some(&call.caller.org)).await?;
         let mediators: Vec<AccountId> =
             mediators.iter().filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok()).collect();
-        let graph = self.graph(centre, &mediators).await?;
         let org = &call.caller.org;
-        let act = |noun: Referral, stamp: &Stamp| {
+        let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {
             // Whom a tie binds to a party is as little there for this case as one who has stepped aside.
-            let free = mediators.iter().filter(|one| noun.unbound(one, &graph).is_ok()).cloned();
+            let free = mediators.iter().filter(|one| noun.unbound(one, graph).is_ok()).cloned();
             let free: Vec<AccountId> = free.collect();
             noun.hand_back(org, why.clone(), &free, stamp.now)
         };
-        match self.change(call, case, act).await {
+        match self.change_knowing(call, case, &mediators, act).await {
             Err(Denied::Missing(_)) => self.returned_already(call, case).await,
             answer => answer,
         }
@@ -134,11 +137,10 @@ impl Store {
     pub async fn claim(&self, call: &Call, case: CaseId) -> Result<Referral, Denied> {
         let me: &AccountId = &call.caller.account;
         let room = self.directory.room(call.caller.centre.as_str(), me.as_str());
-        let graph = self.graph(call.caller.centre.as_str(), [me]);
-        let (room, editions, graph) = tokio::try_join!(room, self.almanac.editions(&self.desk), graph)?;
+        let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
         let epoch = self.desk.epoch();
-        self.change(call, case, |noun, stamp| {
-            noun.free_of_conflict(me, &graph)?;
+        self.change_knowing(call, case, std::slice::from_ref(me), |noun, graph, stamp| {
+            noun.free_of_conflict(me, graph)?;
             let due = routes::confirm_due(&editions, stamp.now);
             noun.claim(me.clone(), &room, epoch, due, stamp.now)
         })
@@ -153,11 +155,20 @@ impl Store {
         fence: Fence,
         said: Disclosure,
     ) -> Result<Referral, Denied> {
-        let act = |noun: Referral, stamp: &Stamp| {
+        // A party may have come to whom ties bind the holder.
+        if !self.desk.in_touch(&[contracts::topics::INTAKE]).await? {
+            return Err(Denied::OutOfTouch);
+        }
+        let me = &call.caller.account;
+        let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {
+            // A relation that is disclosed and that all parties keep is theirs to keep (L4 art. 15).
+            if !(said.relation_exists && said.all_parties_keep) {
+                noun.still_free_of_conflict(me, graph)?;
+            }
             let shown = shown(&noun, fence);
             noun.confirm(shown, said, stamp.now)
         };
-        match self.change(call, case, act).await {
+        match self.change_knowing(call, case, std::slice::from_ref(me), act).await {
             Err(Denied::Missing(_)) => self.fence_passed(call, case, fence).await,
             answer => answer,
         }
@@ -237,14 +248,13 @@ impl Store {
             Some(account) => Some((account.clone(), self.directory.room(centre, account.as_str()).await?)),
             None => None,
         };
-        let graph = self.graph(centre, &asked.successor).await?;
         let epoch = self.desk.epoch();
-        self.change(call, case, |noun, stamp| {
+        self.change_knowing(call, case, asked.successor.as_slice(), |noun, graph, stamp| {
             // Decided before is already so, whoever has come meanwhile.
             if noun.aside.pending.is_some()
                 && let Some((account, _)) = &successor
             {
-                noun.unbound(account, &graph)?;
+                noun.unbound(account, graph)?;
             }
             let decision = Decision {
                 fence: asked.fence,
@@ -271,11 +281,23 @@ impl Store {
         case: CaseId,
         act: impl Fn(Referral, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
     ) -> Result<Referral, Denied> {
+        self.change_knowing(call, case, &[], |noun, _, stamp| act(noun, stamp)).await
+    }
+
+    /// A change that asks what binds `whom` to the case as it is read.
+    async fn change_knowing(
+        &self,
+        call: &Call,
+        case: CaseId,
+        whom: &[AccountId],
+        act: impl Fn(Referral, &Graph, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
+    ) -> Result<Referral, Denied> {
         for _ in 0..TRIES {
             let before = self.get(call, case).await?;
+            let graph = self.graph(call.caller.centre.as_str(), whom, [(case, &before.facts)]).await?;
             let stamp = call.stamp(&self.desk);
             let guests = before.guests();
-            let (noun, events) = match act(before, &stamp).map_err(Denied::refused)? {
+            let (noun, events) = match act(before, &graph, &stamp).map_err(Denied::refused)? {
                 Outcome::AlreadySo(noun) => {
                     self.desk.vouch(&stamp, case.into()).await?;
                     return Ok(noun);
@@ -314,19 +336,7 @@ impl Store {
         }
     }
 
-    /// The former holder can write no more. Whoever was named to follow does not where ties bind them to a party that came
-    /// meanwhile.
-    pub(crate) async fn fence_heard<M>(&self, heard: &Heard<M>, stored: Fence) -> Result<Reaction, Trouble> {
-        let Some(mut before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
-        let (epoch, due) = (self.desk.epoch(), self.confirm_due(heard.stamp.now).await?);
-        if let Some(named) = &before.aside.successor
-            && self.conflict(&heard.centre, named, &before.facts).await?.is_some()
-        {
-            before.aside.successor = None;
-        }
-        self.decided(heard, before, |noun, stamp| noun.fence_stored(stored, epoch, due, stamp.now))
-    }
-
+    /// What a heard event's change writes.
     fn decided<M>(
         &self,
         heard: &Heard<M>,
@@ -356,30 +366,7 @@ impl Store {
         list.insert(row::opened(&heard.centre, &noun), OPENED);
         let near = Near::to(&heard.centre, noun.case.as_uuid());
         self.tell(&mut list, near, &heard.stamp, &noun, &Event::Opened)?.write(&mut list);
-        Ok(Reaction::Write(list))
-    }
-
-    /// Keeps the facts of an open referral up to date. That is no step: its version stays, and nothing is said.
-    pub(crate) async fn party_heard<M>(&self, heard: &Heard<M>, party: Party) -> Result<Reaction, Trouble> {
-        let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
-        let seq = before.facts_seq;
-        let came = before.newcomer(&party);
-        let noun = before.with_party(party, heard.pub_seq);
-        let guests = noun.guests();
-        // Whoever sits at the table and is bound to who has come sits there no more (L4 art. 15).
-        let table: Vec<AccountId> = noun.at_table().cloned().collect();
-        if let Some(came) = came
-            && !table.is_empty()
-        {
-            let graph = self.graph(&heard.centre, &table).await?;
-            let left = noun.clone().bound_leave(&graph, &came, self.desk.epoch(), heard.stamp.now);
-            if let Ok(Outcome::Changed(noun, events)) = left {
-                let (noun, events) = noun.entailed(&guests, events);
-                return Ok(Reaction::Write(self.step_with_facts(&heard.stamp, &noun, &events)?));
-            }
-        }
-        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
-        effects::write_facts(&mut list, &noun, seq);
+        self.told_of_parties(&mut list, heard, &noun, &noun.facts.parties).await?;
         Ok(Reaction::Write(list))
     }
 

@@ -6,7 +6,7 @@ mod bound;
 mod town;
 
 use access::{Caller, Role};
-use contracts::intake::v1::{DisputeAccepted, DisputeFiled, PartyAmended, PartyDigest};
+use contracts::intake::v1::{AgentDigest, DisputeAccepted, DisputeFiled, PartyAmended, PartyDigest};
 use contracts::lexicon::v1::{PaperKind, PartyRole};
 use contracts::routing::v1::{
     AppointMediatorRequest, Appointment, AppointmentOutcome, ChooseMediatorRequest, ClaimEnded,
@@ -23,7 +23,7 @@ fn number(n: usize) -> String {
 }
 
 fn paper(n: usize) -> TiePaper {
-    TiePaper { kind: PaperKind::Passport.into(), number: number(n) }
+    TiePaper { kind: PaperKind::Passport.into(), number: number(n), ..Default::default() }
 }
 
 /// The digest that intake tells of a party with this paper.
@@ -39,12 +39,8 @@ async fn declare(
     with: usize,
     of: Option<usize>,
 ) -> Result<Tie, Status> {
-    let ask = DeclareTieRequest {
-        mediator: whose.to_owned(),
-        bond: bond.into(),
-        with: Some(paper(with)),
-        of: of.map(paper),
-    };
+    let (mediator, with, of) = (whose.to_owned(), Some(paper(with)), of.map(paper));
+    let ask = DeclareTieRequest { mediator, bond: bond.into(), with, of };
     Ok(town.client().declare_tie(as_caller(by, "DeclareTie", ask)).await?.into_inner())
 }
 
@@ -59,9 +55,14 @@ fn party(town: &Town, id: &str, role: PartyRole, n: usize) -> PartyDigest {
 
 /// A case in the family studio's pool between two people.
 async fn between(town: &Town, one: usize, other: usize) -> Uuid {
-    let case = town.clock.id();
     let parties =
         vec![party(town, "p1", PartyRole::Claimant, one), party(town, "p2", PartyRole::Respondent, other)];
+    among(town, parties).await
+}
+
+/// The same between these.
+async fn among(town: &Town, parties: Vec<PartyDigest>) -> Uuid {
+    let case = town.clock.id();
     let filed = DisputeFiled { first_receiver_org: HALL.to_owned(), ..Default::default() };
     town.say(&town.intake, case, 1, &filed).await;
     town.say(&town.intake, case, 2, &DisputeAccepted { parties, ..town::accepted("P2") }).await;
@@ -143,7 +144,11 @@ async fn a_tie_is_ones_own_affair_or_the_heads_and_its_number_is_nowhere() {
     );
     let bad = DeclareTieRequest {
         mediator: "mediator-13".to_owned(),
-        with: Some(TiePaper { kind: PaperKind::ResidentId.into(), number: "442000199001010013".to_owned() }),
+        with: Some(TiePaper {
+            kind: PaperKind::ResidentId.into(),
+            number: "442000199001010013".to_owned(),
+            ..Default::default()
+        }),
         ..Default::default()
     };
     let refused = town.client().declare_tie(as_caller(&me, "DeclareTie", bad)).await;
@@ -191,21 +196,36 @@ async fn a_party_that_comes_takes_a_bound_mediator_out_and_the_case_keeps_a_hold
     assert_eq!(town.quarantined().await, 0);
 }
 
-/// Chains of one to four ties from thirty mediators, and a case for each end: what is within three is found, the fourth is not.
+/// Chains of one to four ties from two dozen mediators, and a case for each end: what is within three is found, the fourth is not. The
+/// last tie is declared, or told by the case itself (somebody acts for the party), or by an earlier case of the same party.
 #[tokio::test]
 async fn a_planted_graph_is_found_whole_and_nothing_else() {
     let town = Town::open().await;
     let bonds = [TieBond::Relative, TieBond::Employer, TieBond::Creditor, TieBond::Representative];
-    let mut cases = vec![];
+    let (mut cases, mut by_cases) = (vec![], 0);
     for n in 0..24_usize {
         let (account, length) = (format!("m-{n}"), 1 + n % 4);
         let me = town::caller(&account, FAMILY, Role::Mediator);
-        for step in 0..length {
+        // A tie of the mediator's own is nobody's but theirs to declare.
+        let (told, last) = (if length == 1 { 0 } else { n / 4 % 3 }, length - 1);
+        for step in 0..if told == 0 { length } else { last } {
             let (with, of) = (1000 + n * 10 + step, step.checked_sub(1).map(|before| 1000 + n * 10 + before));
             declare(&town, &me, &account, bonds[(n + step) % 4], with, of).await.unwrap();
         }
-        cases.push((account, length, between(&town, 1000 + n * 10 + length - 1, 9000 + n).await));
+        let respondent = 1000 + n * 10 + last;
+        let mut party = party(&town, "p1", PartyRole::Respondent, respondent);
+        let agent = |n: usize| AgentDigest { digest: digest(&town, n), ..Default::default() };
+        if told == 2 {
+            let acted_for = PartyDigest { agents: vec![agent(respondent - 1)], ..party.clone() };
+            among(&town, vec![acted_for]).await;
+        }
+        if told == 1 {
+            party.agents = vec![agent(respondent - 1)];
+        }
+        by_cases += usize::from(told > 0);
+        cases.push((account, length, among(&town, vec![party]).await));
     }
+    assert_eq!(by_cases, 12);
     let (studio, mut hits) = (head(FAMILY), 0);
     for (at, (account, length, case)) in cases.iter().enumerate() {
         for (other, (_, _, elsewhere)) in

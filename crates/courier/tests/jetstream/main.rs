@@ -10,6 +10,7 @@ mod mending;
 mod refilling;
 mod rights;
 mod sealed;
+mod touch;
 mod vanishing;
 #[path = "../world/mod.rs"]
 mod world;

@@ -112,6 +112,8 @@ pub fn pace() -> Pace {
         retry_base: Duration::from_millis(5),
         retry_cap: Duration::from_millis(40),
         attempts: 4,
+        // What is counted on the road is events.
+        beat_every: Duration::MAX,
         ..Pace::default()
     }
 }

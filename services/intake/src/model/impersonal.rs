@@ -44,7 +44,10 @@ fn particulars(party: &Party) -> impl Iterator<Item = (&str, &'static str)> {
     let people = party
         .representatives
         .iter()
-        .flat_map(|one| [(one.name.as_str(), NAME), (one.phone.as_str(), NUMBER)])
+        .flat_map(|one| {
+            let paper = one.paper.as_ref().map_or("", |paper| paper.number.as_str());
+            [(one.name.as_str(), NAME), (one.phone.as_str(), NUMBER), (paper, NUMBER)]
+        })
         .chain(
             party.guardian.iter().flat_map(|one| [(one.name.as_str(), NAME), (one.phone.as_str(), NUMBER)]),
         );
@@ -126,6 +129,7 @@ mod tests {
                 phone: String::new(),
                 scope: None,
                 proxy_given: false,
+                paper: None,
             }],
             guardian: Some(Guardian {
                 name: "欧阳大明".into(),

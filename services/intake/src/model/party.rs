@@ -53,6 +53,8 @@ pub struct Representative {
     pub scope: Option<Scope>,
     /// Whether the power of attorney was handed in.
     pub proxy_given: bool,
+    /// The paper that proves who it is, if it was shown.
+    pub paper: Option<Paper>,
 }
 
 /// Who stands for a party without capacity.

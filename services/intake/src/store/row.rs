@@ -177,6 +177,25 @@ pub mod band {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// The numbers of a dispute's words, until each is kept by itself.
+pub mod waiting {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "likeness_waiting")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        pub centre: String,
+        pub bands: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// What one dispute is to another, as the first sees it.
 pub mod link {
     use sea_orm::entity::prelude::*;

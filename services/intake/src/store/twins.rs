@@ -14,16 +14,15 @@ use chrono::{DateTime, Utc};
 use contracts::policy;
 use courier::{Fault, WriteList};
 use lexicon::{CaseId, PartyRole};
-use likeness::{BANDS, Known, LIKELY, Likeness, Person, SHOWN, Shingles, bands, compare};
+use likeness::{Known, LIKELY, Likeness, Person, SHOWN, Shingles, compare};
 use rulebook::calendar::civil_date;
-use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::row::{band, dispute, party};
-use super::{Store, reading, translate};
-use crate::model::{Dispute, Party, Sheet};
+use super::{Store, bands, reading, translate};
+use crate::model::{Party, Sheet};
 
 /// Of each band and each digest the newest cases.
 const NEWEST: u64 = 32;
@@ -35,9 +34,6 @@ const A_PERSON: u64 = 4;
 const COMPARED: usize = 24;
 /// From this share of the words on, somebody else's case is hinted at.
 const HINTED: f64 = 0.5;
-/// Rows of one step whose statement is still kept.
-const ROWS: usize = 8;
-
 /// Whose sight decides what is shown.
 const SIGHT: &str = "/supermarket.intake.v1.IntakeService/GetDispute";
 
@@ -101,6 +97,7 @@ impl Store {
     /// The cases that share most with the draft, best first.
     async fn met(&self, centre: &str, draft: &Known, but: Option<Uuid>) -> Result<Vec<Uuid>, Fault> {
         let words = self.bands(&draft.words);
+        let waiting = self.waiting(centre, &words).await?;
         let bands =
             words.into_iter().map(|number| newest::<band::Entity>(centre, band::Column::Band, number));
         let people = draft.claimants.iter().take(PEOPLE / 2).chain(draft.respondents.iter().take(PEOPLE / 2));
@@ -113,9 +110,12 @@ impl Store {
         });
         let people = people.filter(|(_, digest)| !digest.is_empty());
         let people = people.map(|(column, digest)| newest::<party::Entity>(centre, column, digest.clone()));
+        let mut by_words = self.cases(bands.collect()).await?;
+        bands::put_first(&mut by_words, waiting, NEWEST as usize);
+        let by_people = self.cases(people.collect()).await?;
         let mut met: HashMap<Uuid, u64> = HashMap::new();
-        for (ways, weight) in [(bands.collect::<Vec<_>>(), 1), (people.collect(), A_PERSON)] {
-            for cases in self.cases(ways).await?.into_values() {
+        for (ways, weight) in [(by_words, 1), (by_people, A_PERSON)] {
+            for cases in ways.into_values() {
                 // What many share says little: a bank with a template does not hide its debtor's first case.
                 let each = weight * NEWEST / cases.len().max(1) as u64;
                 for case in cases.into_iter().filter(|case| Some(*case) != but) {
@@ -231,37 +231,6 @@ impl Store {
         let (paper, phone, name) = translate::digests(&self.vault, party);
         let digest = Option::unwrap_or_default;
         Person { paper: digest(paper), phone: digest(phone), name: digest(name) }
-    }
-
-    fn bands(&self, words: &Shingles) -> Vec<i64> {
-        let digester = self.vault.digester("words");
-        bands(words, |part| digester.of(part))
-    }
-
-    /// Keeps by which bands a dispute's words are found; those of `before` that are not its any more go.
-    pub(super) fn find_by_words(&self, list: &mut WriteList, before: Option<&Dispute>, now: &Dispute) {
-        let told = |dispute: &Dispute| self.bands(&Shingles::of(&dispute.sheet.words.text));
-        if before.is_some_and(|before| before.sheet.words.text == now.sheet.words.text) {
-            return;
-        }
-        let (old, new) = (before.map(told).unwrap_or_default(), told(now));
-        let (case, centre) = (now.origin.case.as_uuid(), now.origin.centre.as_str());
-        for gone in old.iter().filter(|number| !new.contains(number)) {
-            list.delete_where::<band::Entity>(vec![
-                (band::Column::Centre, centre.into()),
-                (band::Column::Band, (*gone).into()),
-                (band::Column::CaseId, case.into()),
-            ]);
-        }
-        let come: Vec<i64> = new.into_iter().filter(|number| !old.contains(number)).collect();
-        for some in come.chunks(ROWS) {
-            list.insert_new_rows(some.iter().map(|number| band::ActiveModel {
-                centre: Set(centre.to_owned()),
-                band: Set(*number),
-                case_id: Set(case),
-            }));
-        }
-        debug_assert!(come.len() <= BANDS);
     }
 }
 

@@ -5,11 +5,15 @@ use contracts::intake::v1 as proto;
 use courier::WriteList;
 
 use super::{field, screening};
-use crate::model::{Dispute, Event, Party, State};
+use crate::model::{Dispute, Event, Paper, Party, State};
 
 /// The digest of a party's identity number: equal digests are the same paper. Empty when it is not known.
 pub fn digest(vault: &Vault, party: &Party) -> String {
-    match party.paper.as_ref().filter(|paper| !paper.number.is_empty()) {
+    numbered(vault, party.paper.as_ref())
+}
+
+fn numbered(vault: &Vault, paper: Option<&Paper>) -> String {
+    match paper.filter(|paper| !paper.number.is_empty()) {
         Some(paper) => vault.index("party-number", &format!("{}:{}", paper.kind.code(), paper.number)),
         None => String::new(),
     }
@@ -139,5 +143,23 @@ fn party_digest(vault: &Vault, of: &Dispute, party: &Party) -> proto::PartyDiges
             name => vault.index("party-group", &format!("{}:{name}", of.origin.case)),
         },
         elected: !party.elected_for.is_empty(),
+        agents: agents(vault, party),
+        phone: dialled(vault, &party.phone),
     }
+}
+
+/// The same digest as that by which a party is found by its phone.
+fn dialled(vault: &Vault, phone: &str) -> String {
+    if phone.is_empty() { String::new() } else { vault.index("party-phone", phone) }
+}
+
+/// Those who act for a party and of whom more is known than a name.
+fn agents(vault: &Vault, party: &Party) -> Vec<proto::AgentDigest> {
+    let represent = party.representatives.iter().map(|one| (one.paper.as_ref(), one.phone.as_str()));
+    let guards = party.guardian.iter().map(|one| (None, one.phone.as_str()));
+    let digests = represent.chain(guards).map(|(paper, phone)| proto::AgentDigest {
+        digest: numbered(vault, paper),
+        phone: dialled(vault, phone),
+    });
+    digests.filter(|one| !one.digest.is_empty() || !one.phone.is_empty()).collect()
 }

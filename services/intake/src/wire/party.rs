@@ -69,7 +69,7 @@ pub fn party(violations: &mut Violations, given: &proto::Party, reading: &mut Re
         representatives.push(representative(
             &mut violations.at(format!("representatives[{at}]")),
             one,
-            complete,
+            reading,
         ));
     }
     let guardian = given.guardian.as_ref().map(|one| {
@@ -202,9 +202,11 @@ fn dialled(violations: &mut Violations, given: &str, required: bool) -> String {
 fn representative(
     violations: &mut Violations,
     given: &proto::Representative,
-    complete: bool,
+    reading: &mut Reading<'_>,
 ) -> Representative {
+    let complete = reading.complete;
     Representative {
+        paper: paper(violations, given.paper.as_ref(), false, reading),
         name: field::needed(violations, "name", &given.name, NAME, complete),
         phone: dialled(violations, &given.phone, false),
         scope: chosen(violations, "scope", given.scope, complete, field::scope),
@@ -235,6 +237,10 @@ pub fn clear(party: &Party) -> proto::Party {
                 phone: one.phone.clone(),
                 scope: one.scope.map_or(0, field::scope_number),
                 proxy_given: one.proxy_given,
+                paper: one.paper.as_ref().map(|paper| proto::IdentityPaper {
+                    kind: field::paper_kind_number(paper.kind),
+                    number: paper.number.clone(),
+                }),
             })
             .collect(),
         guardian: party.guardian.as_ref().map(|one| proto::Guardian {
@@ -284,7 +290,14 @@ pub fn stored(given: proto::Party) -> Option<Party> {
             .into_iter()
             .map(|one| {
                 let scope = known(one.scope, field::scope)?;
-                Some(Representative { name: one.name, phone: one.phone, scope, proxy_given: one.proxy_given })
+                let paper = match one.paper {
+                    Some(paper) => {
+                        Some(Paper { kind: field::paper_kind(paper.kind).ok()?, number: paper.number })
+                    }
+                    None => None,
+                };
+                let proxy_given = one.proxy_given;
+                Some(Representative { name: one.name, phone: one.phone, scope, proxy_given, paper })
             })
             .collect::<Option<_>>()?,
         guardian: given.guardian.map(|one| Guardian {

@@ -139,7 +139,14 @@ async fn the_table_follows_the_words_and_says_nothing_without_the_key() {
     let stage = Stage::new().await;
     let dispute = file(&stage, &clerk(), "r-1", told(TOLD, vec![claimant(), respondent()])).await;
     let bands = "SELECT count(*) FROM likeness";
-    assert_eq!(stage.count(bands).await, 16);
+    let waiting = "SELECT count(*) FROM likeness_waiting";
+    assert_eq!(
+        (stage.count(bands).await, stage.count(waiting).await),
+        (0, 1),
+        "a receipt waits for no index"
+    );
+    assert_eq!(stage.store.keep_bands().await.unwrap(), 1);
+    assert_eq!((stage.count(bands).await, stage.count(waiting).await), (16, 0));
     let ask = proto::RequestCorrectionRequest {
         case_id: dispute.case_id.clone(),
         missing_items: vec!["合同".into()],
@@ -152,12 +159,14 @@ async fn the_table_follows_the_words_and_says_nothing_without_the_key() {
         ..Default::default()
     };
     stage.door.correct_dispute(clerk().ask("CorrectDispute", correct)).await.unwrap();
-    assert_eq!(stage.count(bands).await, 16);
-    assert!(
-        look(&stage, &clerk(), told(TOLD, vec![]), "").await.similar.is_empty(),
-        "the old words are gone"
-    );
-    assert_eq!(look(&stage, &clerk(), told(other, vec![]), "").await.similar.len(), 1);
+    assert_eq!((stage.count(bands).await, stage.count(waiting).await), (0, 1));
+    for is_kept in [false, true] {
+        let old = look(&stage, &clerk(), told(TOLD, vec![]), "").await.similar;
+        assert!(old.is_empty(), "the old words are gone");
+        assert_eq!(look(&stage, &clerk(), told(other, vec![]), "").await.similar.len(), 1);
+        assert_eq!(stage.store.keep_bands().await.unwrap(), usize::from(!is_kept));
+    }
+    assert_eq!((stage.count(bands).await, stage.count(waiting).await), (16, 0));
     let bytes = stage.memory.bytes().await;
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     for secret in ["装修房", "漏水把", "天花板"] {
@@ -166,8 +175,44 @@ async fn the_table_follows_the_words_and_says_nothing_without_the_key() {
     // Another installation's table of the same words has no number of ours.
     let stranger = Stage::new().await;
     file(&stranger, &clerk(), "r-1", told(other, vec![claimant(), respondent()])).await;
+    stranger.store.keep_bands().await.unwrap();
     let least = "SELECT min(band) FROM likeness";
     assert_ne!(stage.count(least).await, stranger.count(least).await);
+}
+
+/// People whom no other dispute has.
+fn strangers(n: usize) -> Vec<words::Party> {
+    let number = resident(&format!("{:03}", 200 + n));
+    let paper = Some(words::IdentityPaper { kind: words::PaperKind::ResidentId.into(), number });
+    let phone = format!("136{n:08}");
+    let one = words::Party { paper, phone, name: format!("陌{n}"), ..claimant() };
+    let other =
+        words::Party { name: format!("陌公司{n}"), phone: String::new(), paper: None, ..respondent() };
+    vec![one, other]
+}
+
+#[tokio::test]
+async fn what_waits_is_found_like_what_is_kept_and_two_keepers_keep_it_once() {
+    let stage = Stage::new().await;
+    let far = person_of("440100", "clerk-1", "window-1", Role::Clerk);
+    let mut cases = vec![];
+    for n in 0..40 {
+        let who = if n % 8 == 7 { &far } else { &clerk() };
+        let story = format!("{TOLD}这是第{n}次来反映，每一次都说再等一等，已经等了很久。");
+        cases.push(file(&stage, who, &format!("w-{n}"), told(&story, strangers(n))).await.case_id);
+    }
+    let before = look(&stage, &clerk(), told(TOLD, vec![]), "").await;
+    assert_eq!(before.similar.len(), 10);
+    let both = tokio::join!(stage.store.keep_bands(), stage.store.keep_bands());
+    assert_eq!(both.0.unwrap().max(both.1.unwrap()), 40);
+    assert_eq!(stage.count("SELECT count(*) FROM likeness").await, 16 * 40);
+    assert_eq!(stage.count("SELECT count(*) FROM likeness_waiting").await, 0);
+    assert_eq!(look(&stage, &clerk(), told(TOLD, vec![]), "").await, before);
+    // One that comes now is beside the kept ones.
+    let last = file(&stage, &clerk(), "w-last", told(TOLD, strangers(99))).await;
+    let found = look(&stage, &clerk(), told(TOLD, vec![]), "").await;
+    assert_eq!(found.similar[0].case_id, last.case_id);
+    assert!(found.similar.iter().all(|twin| cases.contains(&twin.case_id) || twin.case_id == last.case_id));
 }
 
 #[tokio::test]

@@ -121,6 +121,20 @@ impl House {
         self.settle().await;
     }
 
+    /// Nothing travels any more between anybody.
+    pub async fn stop_the_bus(&self) {
+        for post in &self.posts {
+            post.stop().await;
+        }
+    }
+
+    /// One of the neighbours falls silent; the others go on.
+    pub async fn stop(&self, service: &str) {
+        for post in self.posts.iter().filter(|post| post.desk().service() == service) {
+            post.stop().await;
+        }
+    }
+
     /// Said, but not waited for.
     pub async fn release_at_once(&self, case: Case, who: &str, n: u64) {
         say(&self.routing, case.id, &ended(who, n)).await;

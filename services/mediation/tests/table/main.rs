@@ -5,6 +5,7 @@ mod amended;
 mod door;
 mod examined;
 mod house;
+mod out_of_touch;
 mod performed;
 mod race;
 mod started;

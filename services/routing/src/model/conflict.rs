@@ -1,14 +1,15 @@
 //! Conflicts of interest (L4 art. 15, 16): whether a mediator is bound to a party of the case, over at most three ties.
 //!
-//! A graph of keyed digests and accounts. A tie says that two of them belong together, and how; who they are it does not say. A
-//! tie counts both ways. The shortest path is the answer, and of equal ones always the same.
+//! A graph of keyed digests, accounts and matters. A tie says that two of them belong together, and how; who they are it does not
+//! say. Ties are declared, or come from the cases themselves: who acts for a party, which disputes are one matter, and who has mediated
+//! it. A tie counts both ways. The shortest path is the answer, and of equal ones always the same.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use chrono::{DateTime, Utc};
-use lexicon::{AccountId, Outcome};
+use lexicon::{AccountId, CaseId, Outcome};
 
-use super::facts::{Facts, Party};
+use super::facts::{Agent, Facts, Party};
 use super::referral::{Answer, Referral};
 use super::refusal::{Refusal, Rule};
 use super::state::{Ending, State};
@@ -33,11 +34,13 @@ pub enum Bond {
     EarlierRole,
     /// Another relation that may affect fairness.
     Other,
+    /// Two disputes are one matter.
+    SameMatter,
 }
 
 impl Bond {
     /// All of them.
-    pub const ALL: [Bond; 7] = [
+    pub const ALL: [Bond; 8] = [
         Bond::SamePerson,
         Bond::Relative,
         Bond::Employer,
@@ -45,6 +48,7 @@ impl Bond {
         Bond::Creditor,
         Bond::EarlierRole,
         Bond::Other,
+        Bond::SameMatter,
     ];
 
     /// Its name in rows and refusals.
@@ -57,6 +61,7 @@ impl Bond {
             Bond::Creditor => "CREDITOR",
             Bond::EarlierRole => "EARLIER_ROLE",
             Bond::Other => "OTHER",
+            Bond::SameMatter => "SAME_MATTER",
         }
     }
 
@@ -66,13 +71,19 @@ impl Bond {
     }
 }
 
-/// Somebody: a mediator by account, or a person or organisation by the keyed digest of their paper.
+/// Somebody: a mediator by account, a person or organisation by a keyed digest; or a matter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {
     /// A mediator.
     Account(String),
-    /// A person or an organisation.
+    /// A person or an organisation, by their paper.
     Paper(String),
+    /// A person, by their phone.
+    Phone(String),
+    /// A party of whom neither is known.
+    Party(String),
+    /// The matter of a case.
+    Matter(CaseId),
 }
 
 impl Node {
@@ -81,6 +92,9 @@ impl Node {
         match self {
             Node::Account(account) => format!("account:{account}"),
             Node::Paper(digest) => format!("paper:{digest}"),
+            Node::Phone(digest) => format!("phone:{digest}"),
+            Node::Party(id) => format!("party:{id}"),
+            Node::Matter(case) => format!("case:{case}"),
         }
     }
 
@@ -89,8 +103,45 @@ impl Node {
         match text.split_once(':')? {
             ("account", account) => Some(Node::Account(account.to_owned())),
             ("paper", digest) => Some(Node::Paper(digest.to_owned())),
+            ("phone", digest) => Some(Node::Phone(digest.to_owned())),
+            ("party", id) => Some(Node::Party(id.to_owned())),
+            ("case", id) => id.parse().ok().map(Node::Matter),
+            // Who has mediated a case is kept under another name, so that a mediator's own ties are few.
+            ("mediator", account) => Some(Node::Account(account.to_owned())),
             _ => None,
         }
+    }
+
+    /// By what this person is known: a paper, a phone, both or neither.
+    fn known(paper: &str, phone: &str) -> impl Iterator<Item = Node> {
+        let paper = (!paper.is_empty()).then(|| Node::Paper(paper.to_owned()));
+        let phone = (!phone.is_empty()).then(|| Node::Phone(phone.to_owned()));
+        paper.into_iter().chain(phone)
+    }
+}
+
+impl Agent {
+    /// By what an agent is known.
+    pub fn nodes(&self) -> impl Iterator<Item = Node> {
+        Node::known(&self.digest, &self.phone)
+    }
+}
+
+impl Party {
+    /// By what a party is known; always by being this party.
+    pub fn nodes(&self) -> impl Iterator<Item = Node> {
+        Node::known(&self.digest, &self.phone).chain([Node::Party(self.party_id.clone())])
+    }
+
+    /// That its agents act for it: what is kept of it holds in other cases of the same party too.
+    pub fn represented(&self) -> impl Iterator<Item = Tie> {
+        let own = self.nodes().next();
+        let agents = self.agents.iter().flat_map(Agent::nodes);
+        let tie = |(one, other)| Tie { one, other, bond: Bond::Representative };
+        agents
+            .filter_map(move |agent| Some((agent, own.clone()?)))
+            .filter(|(one, other)| one != other)
+            .map(tie)
     }
 }
 
@@ -108,7 +159,7 @@ pub struct Tie {
 /// How a mediator is bound to a party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The party.
+    /// The party; empty where it is the matter itself that they have mediated before.
     pub party_id: String,
     /// The ties from the mediator to the party.
     pub path: Vec<Bond>,
@@ -136,24 +187,26 @@ impl Graph {
         graph
     }
 
-    /// How this mediator is bound to a party of the case, if over at most [`REACH`] ties.
-    pub fn conflict(&self, account: &str, facts: &Facts) -> Option<Conflict> {
-        let known = facts.parties.iter().filter(|party| !party.digest.is_empty());
-        let parties: BTreeMap<&str, &str> =
-            known.map(|party| (party.digest.as_str(), party.party_id.as_str())).collect();
+    /// How this mediator is bound to a party of the case or to its matter, if over at most [`REACH`] ties. Having had this very
+    /// case before binds nobody: it may be taken up again.
+    pub fn conflict(&self, account: &str, case: CaseId, facts: &Facts) -> Option<Conflict> {
+        let matter = Node::Matter(case);
+        let known =
+            facts.parties.iter().flat_map(|party| party.nodes().map(|node| (node, party.party_id.as_str())));
+        let ends: BTreeMap<Node, &str> = known.chain([(matter.clone(), "")]).collect();
         let start = Node::Account(account.to_owned());
-        let (mut seen, mut open) = (BTreeSet::from([start.clone()]), VecDeque::from([(start, vec![])]));
+        let mut open = VecDeque::from([(start.clone(), vec![])]);
+        let mut seen = BTreeSet::from([start.clone()]);
         while let Some((node, path)) = open.pop_front() {
-            if let Node::Paper(digest) = &node
-                && let Some(party_id) = parties.get(digest.as_str())
-            {
+            if let Some(party_id) = ends.get(&node) {
                 return Some(Conflict { party_id: (*party_id).to_owned(), path });
             }
             if path.len() == REACH {
                 continue;
             }
             for (bond, next) in self.0.get(&node).into_iter().flatten() {
-                if seen.insert(next.clone()) {
+                let had = node == start && *next == matter;
+                if !had && seen.insert(next.clone()) {
                     let path = path.iter().copied().chain([*bond]).collect();
                     open.push_back((next.clone(), path));
                 }
@@ -172,20 +225,38 @@ impl Referral {
         self.unbound(account, graph)
     }
 
+    /// Nothing has been found since the claim that binds its holder; of one that is confirmed already other rules speak.
+    pub fn still_free_of_conflict(&self, account: &AccountId, graph: &Graph) -> Result<(), Refusal> {
+        match &self.state {
+            State::Assigned { claim, .. } if claim.holder == *account => self.unbound(account, graph),
+            _ => Ok(()),
+        }
+    }
+
     /// Nothing binds this mediator to a party.
     pub fn unbound(&self, account: &AccountId, graph: &Graph) -> Result<(), Refusal> {
-        match graph.conflict(account.as_str(), &self.facts) {
+        match graph.conflict(account.as_str(), self.case, &self.facts) {
             Some(found) => Err(Refusal::of(self, Rule::Conflict { path: found.kinds() })),
             None => Ok(()),
         }
     }
 
-    /// The facts of this party alone where it is somebody new to the case: not known yet, or known by another paper. Whatever
-    /// else is amended moves nobody: the parties may have kept a holder whose relation to them is disclosed (L4 art. 15).
+    /// What is new of this party alone: somebody who was not known, another paper or phone, another agent. Whatever else is amended
+    /// moves nobody: the parties may have kept a holder whose relation to them is disclosed (L4 art. 15).
     pub fn newcomer(&self, party: &Party) -> Option<Facts> {
-        let known = self.facts.parties.iter().find(|known| known.party_id == party.party_id);
-        let is_known = known.is_some_and(|known| known.digest == party.digest);
-        (!is_known).then(|| Facts { parties: vec![party.clone()], ..Facts::default() })
+        let mut came = party.clone();
+        if let Some(known) = self.facts.parties.iter().find(|known| known.party_id == party.party_id) {
+            for (now, before) in [(&mut came.digest, &known.digest), (&mut came.phone, &known.phone)] {
+                if now == before {
+                    now.clear();
+                }
+            }
+            came.agents.retain(|agent| !known.agents.contains(agent));
+            if came.digest.is_empty() && came.phone.is_empty() && came.agents.is_empty() {
+                return None;
+            }
+        }
+        Some(Facts { parties: vec![came], ..Facts::default() })
     }
 
     /// A party has come to whom ties bind the holder: the claim ends, and the holder has stepped aside.
@@ -218,6 +289,10 @@ mod tests {
         Tie { one, other, bond }
     }
 
+    fn matter(n: u128) -> CaseId {
+        CaseId::from(uuid::Uuid::from_u128(n))
+    }
+
     fn case(digests: &[usize]) -> Facts {
         let party = |n: &usize| Party {
             party_id: format!("party-{n}"),
@@ -237,7 +312,7 @@ mod tests {
             tie(me(), Bond::Creditor, paper(5)),
         ]);
         let found = |digests: &[usize]| {
-            graph.conflict("m-1", &case(digests)).map(|one| (one.party_id.clone(), one.kinds()))
+            graph.conflict("m-1", matter(1), &case(digests)).map(|one| (one.party_id.clone(), one.kinds()))
         };
         let path = |party: &str, kinds: &str| Some((party.to_owned(), kinds.to_owned()));
         assert_eq!(found(&[1]), path("party-1", "RELATIVE"));
@@ -246,13 +321,42 @@ mod tests {
         assert_eq!(found(&[4]), None, "four ties are too far");
         assert_eq!(found(&[3, 5]), path("party-5", "CREDITOR"), "the shortest");
         assert_eq!(found(&[9]), None);
-        assert_eq!(graph.conflict("m-2", &case(&[1, 2, 3])), None, "somebody else's ties");
+        assert_eq!(graph.conflict("m-2", matter(1), &case(&[1, 2, 3])), None, "somebody else's ties");
         let unknown = Facts { parties: vec![Party::default()], ..Facts::default() };
-        assert_eq!(graph.conflict("m-1", &unknown), None, "who is not known is nobody's relative");
-        for node in [me(), paper(3)] {
+        assert_eq!(graph.conflict("m-1", matter(1), &unknown), None, "who is not known is nobody's relative");
+        let others = [Node::Phone("p".to_owned()), Node::Party("q".to_owned()), Node::Matter(matter(7))];
+        for node in [me(), paper(3)].into_iter().chain(others) {
             assert_eq!(Node::read(&node.text()), Some(node));
         }
         assert!(Bond::ALL.into_iter().all(|bond| Bond::named(bond.name()) == Some(bond)));
+    }
+
+    #[test]
+    fn who_acts_for_a_party_binds_like_a_declared_tie() {
+        let agent = Agent { digest: "digest-7".to_owned(), phone: "phone-7".to_owned() };
+        let party = Party { party_id: "party-1".to_owned(), agents: vec![agent], ..Party::default() };
+        let facts = Facts { parties: vec![party], ..Facts::default() };
+        let phone = Node::Phone("phone-7".to_owned());
+        for known in [paper(7), phone] {
+            let own = facts.parties.iter().flat_map(Party::represented);
+            let graph = Graph::of(own.chain([tie(me(), Bond::Relative, known)]));
+            let found = graph.conflict("m-1", matter(1), &facts).unwrap();
+            assert_eq!(
+                (found.party_id.as_str(), found.kinds().as_str()),
+                ("party-1", "RELATIVE,REPRESENTATIVE")
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_matter_is_not_mediated_twice_and_ones_own_case_may_be_taken_up_again() {
+        let (this, before) = (Node::Matter(matter(1)), Node::Matter(matter(2)));
+        let had = tie(this.clone(), Bond::EarlierRole, me());
+        assert_eq!(Graph::of([had.clone()]).conflict("m-1", matter(1), &Facts::default()), None);
+        let linked = tie(before.clone(), Bond::SameMatter, this);
+        let graph = Graph::of([had, linked, tie(before, Bond::EarlierRole, me())]);
+        let found = graph.conflict("m-1", matter(1), &Facts::default()).unwrap();
+        assert_eq!((found.party_id.as_str(), found.kinds().as_str()), ("", "EARLIER_ROLE,SAME_MATTER"));
     }
 
     proptest! {
@@ -274,7 +378,7 @@ mod tests {
                 }
             }
             let nearest = parties.iter().map(|party| distance[*party]).min().unwrap();
-            let found = graph.conflict("m-1", &case(&parties));
+            let found = graph.conflict("m-1", matter(1), &case(&parties));
             prop_assert_eq!(found.map(|one| one.path.len()), (nearest <= REACH).then_some(nearest));
         }
     }

@@ -36,4 +36,17 @@ pub struct Party {
     pub group: String,
     /// Whether that group has elected it.
     pub elected: bool,
+    /// Those who act for it.
+    pub agents: Vec<Agent>,
+    /// Equal digests are the same phone; empty when it is unknown.
+    pub phone: String,
+}
+
+/// Who acts for a party, without anything that tells who it is. At least one of the two is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agent {
+    /// Equal digests are the same person; empty when its identity number is unknown.
+    pub digest: String,
+    /// Equal digests are the same phone; empty when it is unknown.
+    pub phone: String,
 }

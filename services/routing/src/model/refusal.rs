@@ -166,6 +166,11 @@ impl Refusal {
         Self { rule: Rule::NotOfThisStudio, state: "", claim: None }
     }
 
+    /// What is told to somebody who would decide about a tie of their own.
+    pub fn decides_about_themselves() -> Self {
+        Self { rule: Rule::DecidesOwnRecusal, state: "", claim: None }
+    }
+
     /// What is told to somebody who holds as many cases as they may, before any case is looked at.
     pub fn at_capacity(held: u64, capacity: u64) -> Self {
         Self { rule: Rule::OverCapacity { held, capacity }, state: State::OFFERED, claim: None }
@@ -278,8 +283,9 @@ impl Refusal {
                 "本工作室没有可以承办本案的调解员：均已持案达上限或者已在本案中回避。",
             ),
             Rule::Conflict { .. } => (
-                "Declared ties bind this mediator to a party: somebody else takes the case (FindConflict shows the path).",
-                "该调解员与当事人存在已申报的利害关系，应当回避，由其他调解员承办（可查询关系路径）。",
+                "Ties bind this mediator to a party, or they have mediated the matter before: somebody else takes the case \
+                 (FindConflict shows the path).",
+                "该调解员与当事人存在利害关系或者曾经调解同一纠纷，应当回避，由其他调解员承办（可查询关系路径）。",
             ),
             Rule::PoolEmpty => {
                 ("The pool has no case that you may take now.", "待认领的案件中没有您当前可以认领的案件。")

@@ -27,7 +27,7 @@ const AT_ONCE: usize = 16;
 /// The mediators of the studio with the room that each has, counted on while cases are given to them.
 struct Staff {
     people: Vec<(AccountId, Room)>,
-    /// What binds them to others.
+    /// What binds them to the cases that are decided about.
     graph: Graph,
 }
 
@@ -82,11 +82,10 @@ impl Store {
         let near = relation::find(self.desk.reader(), case.into()).await?;
         let by_studio = call.decide(near.as_ref())?.relation == Relation::Studio;
         let room = self.directory.room(call.caller.centre.as_str(), chosen.as_str());
-        let graph = self.graph(call.caller.centre.as_str(), [&chosen]);
-        let (room, editions, graph) = tokio::try_join!(room, self.almanac.editions(&self.desk), graph)?;
+        let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
         let (said, epoch) = (JointChoice { chosen, room, agreeing, by_studio }, self.desk.epoch());
-        self.change(call, case, |noun, stamp| {
-            noun.free_of_conflict(&said.chosen, &graph)?;
+        self.change_knowing(call, case, std::slice::from_ref(&said.chosen), |noun, graph, stamp| {
+            noun.free_of_conflict(&said.chosen, graph)?;
             noun.choose(&said, epoch, routes::confirm_due(&editions, stamp.now), stamp.now)
         })
         .await
@@ -106,6 +105,9 @@ impl Store {
         for _ in 0..TRIES {
             let cases: Vec<Uuid> = left.iter().map(|at| asks[*at].case.as_uuid()).collect();
             let mut nouns = self.of_studio(call, &cases).await?;
+            let people = staff.people.iter().map(|(account, _)| account);
+            let facts = nouns.values().map(|noun| (noun.case, &noun.facts));
+            staff.graph = self.graph(call.caller.centre.as_str(), people, facts).await?;
             let mut writes = vec![];
             for at in std::mem::take(&mut left) {
                 let noun = nouns.remove(&asks[at].case.as_uuid());
@@ -161,9 +163,7 @@ impl Store {
             let capacity = u64::try_from(one.capacity).unwrap_or_default();
             Some((account, Room { held, capacity, listed_in: Some(call.caller.org.clone()) }))
         };
-        let people: Vec<_> = listed.into_iter().filter_map(read).collect();
-        let graph = self.graph(centre, people.iter().map(|(account, _)| account)).await?;
-        Ok(Staff { people, graph })
+        Ok(Staff { people: listed.into_iter().filter_map(read).collect(), graph: Graph::default() })
     }
 
     /// Those of the cases that the caller may decide about. Referrals are read before relations, as in [`Store::get`].

@@ -1,52 +1,24 @@
-//! Ties and the conflicts that follow from them. What is asked about a case is asked in as many queries as a path has ties, whatever
-//! the number of mediators.
+//! What mediators declare of themselves, and what follows from it for a case: declared, withdrawn, listed, looked for.
 
-use std::collections::BTreeSet;
-
-use access::{Call, Denial, Role};
+use access::{Call, Denial, Place, Role};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
 use courier::{CommitError, Fault, Stamp, WriteList};
 use lexicon::{AccountId, CaseId, OrgId};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
 
-use super::Store;
-use crate::model::conflict::{Bond, Conflict, Graph, Node, REACH, Tie};
-use crate::model::{Facts, Refusal};
+use super::ties::tie;
+use super::{Store, TRIES};
+use crate::model::Refusal;
+use crate::model::conflict::{Bond, Conflict, Node};
 
-/// Ties that are read at a time.
-const STRIDE: usize = 5000;
 /// Ties that are listed of one mediator, at most.
 const LISTED: u64 = 500;
 /// Lost when the tie was declared before.
 const DECLARED: &str = "declared";
-
-/// `tie`.
-mod row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "tie")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub centre: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub one: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub other: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub bond: String,
-        pub account: String,
-        pub declared_by: String,
-        pub declared_at: DateTimeUtc,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
+/// Lost when the tie was declared anew or withdrawn meanwhile.
+const CHANGED: &str = "tie";
 
 /// A tie as it was declared.
 pub struct Declared {
@@ -60,76 +32,131 @@ pub struct Declared {
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// By whom it was withdrawn, and when.
+    pub withdrawn: Option<(String, DateTime<Utc>)>,
 }
 
-/// A paper whose number was checked.
-pub struct Paper {
-    /// Kind and number, as the digest is made of them.
-    pub text: String,
+/// A person whose number was checked, as the digest is made of it.
+pub enum Paper {
+    /// Kind and number of a paper.
+    Number(String),
+    /// A phone.
+    Phone(String),
 }
+
+/// A tie that is declared or withdrawn: whose, how, with whom, and through whom.
+pub struct Declaring {
+    /// The mediator.
+    pub mediator: AccountId,
+    /// How.
+    pub bond: Bond,
+    /// With whom.
+    pub with: Paper,
+    /// Whose tie it is when it is not the mediator's own.
+    pub of: Option<Paper>,
+}
+
+/// A tie's key.
+type Key = (String, String, String, String);
 
 impl Store {
-    /// A tie of a mediator: declared by them, or by the head of their studio. Declared before is already so.
-    pub async fn declare_tie(
-        &self,
-        call: &Call,
-        mediator: &AccountId,
-        bond: Bond,
-        with: &Paper,
-        of: Option<&Paper>,
-    ) -> Result<Declared, Denied> {
-        self.may_see_ties(call, mediator).await?;
-        let stamp = call.stamp(&self.desk);
-        let own = Node::Account(mediator.to_string());
-        let one = of.map_or(own, |paper| self.node(paper));
-        let declared = Declared {
-            account: mediator.to_string(),
-            bond,
-            own: of.is_none(),
-            by: call.caller.account.to_string(),
-            at: stamp.now,
-        };
-        let row = row::ActiveModel {
-            centre: Set(call.caller.centre.to_string()),
-            one: Set(one.text()),
-            other: Set(self.node(with).text()),
-            bond: Set(bond.name().to_owned()),
-            account: Set(mediator.to_string()),
-            declared_by: Set(declared.by.clone()),
-            declared_at: Set(stamp.now),
-        };
-        let mut list = WriteList::new(&stamp, None);
-        list.insert(row, DECLARED);
-        match self.desk.commit(list).await {
-            Ok(()) => Ok(declared),
-            Err(CommitError::Lost(_)) => {
-                self.vouch_for_a_tie(&call.stamp(&self.desk)).await?;
-                Ok(declared)
+    /// A tie of a mediator: declared by them, or by the head of their studio. Whoever it binds to a party of a case that they hold
+    /// has stepped aside in it when this returns; should this process end in between, a tick finds it.
+    pub async fn declare_tie(&self, call: &Call, ask: &Declaring) -> Result<Declared, Denied> {
+        self.may_see_ties(call, &ask.mediator).await?;
+        let key = self.key(call, ask);
+        for _ in 0..TRIES {
+            let stamp = call.stamp(&self.desk);
+            let known = self.tie(&key).await?;
+            let list = match &known {
+                Some(row) if row.withdrawn_at.is_none() && !row.account.is_empty() => {
+                    self.desk.commit(WriteList::new(&stamp, None)).await?;
+                    return Ok(read(row.clone())?);
+                }
+                Some(row) => anew(&stamp, ask, row),
+                None => first(&stamp, ask, &key),
+            };
+            match self.desk.commit(list).await {
+                Ok(()) => {
+                    if let Err(fault) = self.check_ties().await {
+                        tracing::warn!(%fault, "a tie is declared and not looked at yet; a tick does it");
+                    }
+                    return self.declared(&key).await;
+                }
+                Err(CommitError::Lost(_)) => {}
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => Err(error.into()),
         }
+        Err(Denied::Stale { current: None })
     }
 
-    async fn vouch_for_a_tie(&self, stamp: &Stamp) -> Result<(), Denied> {
-        Ok(self.desk.commit(WriteList::new(stamp, None)).await?)
+    /// A tie holds no more. It stays on record with the reason, and what it has decided stays decided.
+    pub async fn withdraw_tie(&self, call: &Call, ask: &Declaring, why: &str) -> Result<Declared, Denied> {
+        call.decide(None)?;
+        if call.caller.account == ask.mediator {
+            return Err(Denied::refused(Refusal::decides_about_themselves()));
+        }
+        if call.role() != Role::Supervisor {
+            self.may_see_ties(call, &ask.mediator).await?;
+        }
+        let key = self.key(call, ask);
+        for _ in 0..TRIES {
+            let stamp = call.stamp(&self.desk);
+            let row = self.tie(&key).await?.filter(|row| row.account == ask.mediator.as_str());
+            let row = row.ok_or(Denied::Missing("tie"))?;
+            if row.withdrawn_at.is_some() {
+                self.desk.commit(WriteList::new(&stamp, None)).await?;
+                return Ok(read(row)?);
+            }
+            let list = self.withdrawn(&stamp, &key, &row, why)?;
+            match self.desk.commit(list).await {
+                Ok(()) => return self.declared(&key).await,
+                Err(CommitError::Lost(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Denied::Stale { current: None })
+    }
+
+    fn withdrawn(&self, stamp: &Stamp, key: &Key, row: &tie::Model, why: &str) -> Result<WriteList, Fault> {
+        let id = [key.1.as_str(), &key.2, &key.3].join("|");
+        let place = Place { centre: &key.0, table: "tie", row: &id, field: "withdrawn_why" };
+        let sealed = self.vault.seal(&place, why.as_bytes());
+        let sealed = sealed.map_err(|fault| Fault::new("seal why a tie is withdrawn", fault))?;
+        let mut list = WriteList::new(stamp, None);
+        list.update_where::<tie::Entity>(
+            vec![
+                (tie::Column::WithdrawnAt, stamp.now.into()),
+                (tie::Column::WithdrawnBy, stamp.by.account.clone().into()),
+                (tie::Column::WithdrawnWhy, sealed.into()),
+            ],
+            matching(row),
+            Some(CHANGED),
+        );
+        Ok(list)
+    }
+
+    async fn tie(&self, key: &Key) -> Result<Option<tie::Model>, Fault> {
+        let row = tie::Entity::find_by_id(key.clone()).one(self.desk.reader()).await;
+        row.map_err(|error| Fault::new("read a tie", error))
+    }
+
+    async fn declared(&self, key: &Key) -> Result<Declared, Denied> {
+        let row = self.tie(key).await?.ok_or(Denied::Missing("tie"))?;
+        Ok(read(row)?)
     }
 
     /// What was declared in a mediator's name.
     pub async fn ties(&self, call: &Call, mediator: &AccountId) -> Result<Vec<Declared>, Denied> {
         self.may_see_ties(call, mediator).await?;
-        let rows = row::Entity::find()
-            .filter(row::Column::Centre.eq(call.caller.centre.as_str()))
-            .filter(row::Column::Account.eq(mediator.as_str()))
-            .order_by_asc(row::Column::DeclaredAt)
+        let rows = tie::Entity::find()
+            .filter(tie::Column::Centre.eq(call.caller.centre.as_str()))
+            .filter(tie::Column::Account.eq(mediator.as_str()))
+            .order_by_asc(tie::Column::DeclaredAt)
             .limit(LISTED)
             .all(self.desk.reader())
             .await
             .map_err(|error| Fault::new("list ties", error))?;
-        let read = |row: row::Model| {
-            let bond = Bond::named(&row.bond).ok_or_else(|| Fault::plain("read a tie", "an unknown bond"))?;
-            let own = matches!(Node::read(&row.one), Some(Node::Account(_)));
-            Ok(Declared { account: row.account, bond, own, by: row.declared_by, at: row.declared_at })
-        };
         Ok(rows.into_iter().map(read).collect::<Result<_, Fault>>()?)
     }
 
@@ -145,73 +172,8 @@ impl Store {
         if !appoints && call.caller.account != *mediator {
             return Err(Denial::Forbidden.into());
         }
-        Ok(self.conflict(call.caller.centre.as_str(), mediator, &noun.facts).await?)
-    }
-
-    /// How this account is bound to a party, if it is.
-    pub(crate) async fn conflict(
-        &self,
-        centre: &str,
-        account: &AccountId,
-        facts: &Facts,
-    ) -> Result<Option<Conflict>, Fault> {
-        Ok(self.graph(centre, [account]).await?.conflict(account.as_str(), facts))
-    }
-
-    /// The ties around these accounts, as far as a path reaches.
-    pub(super) async fn graph(
-        &self,
-        centre: &str,
-        accounts: impl IntoIterator<Item = &AccountId>,
-    ) -> Result<Graph, Fault> {
-        let mut open: BTreeSet<String> =
-            accounts.into_iter().map(|account| Node::Account(account.to_string()).text()).collect();
-        let (mut seen, mut ties) = (open.clone(), BTreeSet::new());
-        for _ in 0..REACH {
-            if open.is_empty() {
-                break;
-            }
-            let rows = self.ties_of(centre, &open).await?;
-            open = rows.iter().flat_map(|row| [row.one.clone(), row.other.clone()]).collect();
-            open.retain(|node| seen.insert(node.clone()));
-            for row in rows {
-                ties.insert((row.one, row.other, row.bond));
-            }
-        }
-        let read = |(one, other, bond): (String, String, String)| {
-            Some(Tie { one: Node::read(&one)?, other: Node::read(&other)?, bond: Bond::named(&bond)? })
-        };
-        let unknown = || Fault::plain("read ties", "a tie that cannot be read");
-        let ties = ties.into_iter().map(|key| read(key).ok_or_else(unknown));
-        Ok(Graph::of(ties.collect::<Result<Vec<_>, Fault>>()?))
-    }
-
-    /// All ties of these nodes. A bank may have more debtors than one query answers: a tie that is not read is a conflict missed.
-    async fn ties_of(&self, centre: &str, nodes: &BTreeSet<String>) -> Result<Vec<row::Model>, Fault> {
-        let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
-        let mut ties = vec![];
-        for some in nodes.chunks(STRIDE) {
-            let near = || some.iter().copied();
-            let either =
-                Condition::any().add(row::Column::One.is_in(near())).add(row::Column::Other.is_in(near()));
-            let mut pages = row::Entity::find()
-                .filter(row::Column::Centre.eq(centre))
-                .filter(either)
-                .cursor_by((row::Column::One, row::Column::Other, row::Column::Bond));
-            loop {
-                let rows = pages.first(STRIDE as u64).all(self.desk.reader()).await;
-                let rows = rows.map_err(|error| Fault::new("read ties", error))?;
-                let is_last = rows.len() < STRIDE;
-                if let Some(last) = rows.last() {
-                    pages.after((last.one.clone(), last.other.clone(), last.bond.clone()));
-                }
-                ties.extend(rows);
-                if is_last {
-                    break;
-                }
-            }
-        }
-        Ok(ties)
+        let graph = self.graph(call.caller.centre.as_str(), [mediator], [(case, &noun.facts)]).await?;
+        Ok(graph.conflict(mediator.as_str(), case, &noun.facts))
     }
 
     /// A mediator's own, or a head's for the mediators of their studio.
@@ -228,8 +190,76 @@ impl Store {
         own.map(drop).ok_or_else(|| Denied::refused(Refusal::not_of_this_studio()))
     }
 
-    /// The digest is made as intake makes that of a party: equal ones are the same paper.
-    fn node(&self, paper: &Paper) -> Node {
-        Node::Paper(self.vault.index("party-number", &paper.text))
+    fn key(&self, call: &Call, ask: &Declaring) -> Key {
+        let own = Node::Account(ask.mediator.to_string());
+        let one = ask.of.as_ref().map_or(own, |paper| self.node(paper));
+        let centre = call.caller.centre.to_string();
+        (centre, one.text(), self.node(&ask.with).text(), ask.bond.name().to_owned())
     }
+
+    /// The digest is made as intake makes that of a party: equal ones are the same paper, or the same phone.
+    fn node(&self, paper: &Paper) -> Node {
+        match paper {
+            Paper::Number(text) => Node::Paper(self.vault.index("party-number", text)),
+            Paper::Phone(text) => Node::Phone(self.vault.index("party-phone", text)),
+        }
+    }
+}
+
+/// A tie that nobody has told before.
+fn first(stamp: &Stamp, ask: &Declaring, key: &Key) -> WriteList {
+    let (centre, one, other, bond) = key.clone();
+    let row = tie::ActiveModel {
+        centre: Set(centre),
+        one: Set(one),
+        other: Set(other),
+        bond: Set(bond),
+        account: Set(ask.mediator.to_string()),
+        declared_by: Set(stamp.by.account.clone()),
+        declared_at: Set(stamp.now),
+        case_id: NotSet,
+        checked: Set(false),
+        withdrawn_at: NotSet,
+        withdrawn_by: NotSet,
+        withdrawn_why: NotSet,
+    };
+    let mut list = WriteList::new(stamp, None);
+    list.insert(row, DECLARED);
+    list
+}
+
+/// A tie that was withdrawn, or that a case told: it is declared now.
+fn anew(stamp: &Stamp, ask: &Declaring, row: &tie::Model) -> WriteList {
+    let mut list = WriteList::new(stamp, None);
+    list.update_where::<tie::Entity>(
+        vec![
+            (tie::Column::Account, ask.mediator.as_str().into()),
+            (tie::Column::DeclaredBy, stamp.by.account.clone().into()),
+            (tie::Column::DeclaredAt, stamp.now.into()),
+            (tie::Column::Checked, false.into()),
+            (tie::Column::WithdrawnAt, None::<DateTime<Utc>>.into()),
+        ],
+        matching(row),
+        Some(CHANGED),
+    );
+    list
+}
+
+/// The row as it was read.
+fn matching(row: &tie::Model) -> Vec<(tie::Column, Value)> {
+    vec![
+        (tie::Column::Centre, row.centre.clone().into()),
+        (tie::Column::One, row.one.clone().into()),
+        (tie::Column::Other, row.other.clone().into()),
+        (tie::Column::Bond, row.bond.clone().into()),
+        (tie::Column::DeclaredAt, row.declared_at.into()),
+        (tie::Column::WithdrawnAt, row.withdrawn_at.into()),
+    ]
+}
+
+fn read(row: tie::Model) -> Result<Declared, Fault> {
+    let bond = Bond::named(&row.bond).ok_or_else(|| Fault::plain("read a tie", "an unknown bond"))?;
+    let own = matches!(Node::read(&row.one), Some(Node::Account(_)));
+    let withdrawn = row.withdrawn_by.zip(row.withdrawn_at);
+    Ok(Declared { account: row.account, bond, own, by: row.declared_by, at: row.declared_at, withdrawn })
 }

@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, Iterable, Value};
 
 use super::retry::{DECLINE, LAPSE, REASSIGNED, RECUSED, RELEASE, RETURN};
 use super::row::{self, referral, remark};
-use super::{FACTS, Store, VERSION, decisions};
+use super::{FACTS, Store, VERSION, decisions, ties};
 use crate::model::{Ending, Event, Fence, Referral};
 use crate::wire;
 
@@ -83,11 +83,16 @@ impl Store {
                 let aside: Vec<String> = noun.aside.accounts.iter().map(ToString::to_string).collect();
                 near.claim_ended(fence, &aside)
             }
+            Event::Confirmed => {
+                if let Some(claim) = noun.state.claim() {
+                    ties::mediates(list, stamp, noun.case, &claim.holder);
+                }
+                near
+            }
             // The last holder goes on seeing the case that ended with them: its agreement is still to be performed.
             Event::Pooled
             | Event::ChoiceOffered
             | Event::ChoiceLapsed
-            | Event::Confirmed
             | Event::Ended
             | Event::RecusalRequested { .. }
             | Event::RecusalDecided { .. } => near,

@@ -10,6 +10,7 @@ use lexicon::{AccountId, CaseId, OrgId};
 use rulebook::calendar::civil_date;
 
 use super::Store;
+use crate::model::conflict::Graph;
 use crate::model::{
     AnswerAsk, AssistAsk, ConsultAsk, DecideAsk, HandOverAsk, LeaveAsk, Organization, Receiver, Referral,
     step,
@@ -113,15 +114,14 @@ impl Store {
         let is_own = |one: &AccountId| own.iter().any(|(listed, _)| listed.account_id == one.as_str());
         let co_mediators: Vec<(AccountId, bool)> =
             ask.co_mediators.iter().map(|one| (one.clone(), is_own(one))).collect();
-        let graph = self.graph(centre, &ask.co_mediators).await?;
-        let act = |noun: Referral, stamp: &Stamp| {
+        let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {
             let (note, co_mediators) = (ask.note.clone(), co_mediators.clone());
             let (number, accepted) = (ask.number, ask.accepted);
             let answer = AnswerAsk { number, by: org.clone(), accepted, note, co_mediators };
-            noun.unbound_all(&answer, &graph)?;
+            noun.unbound_all(&answer, graph)?;
             noun.answer_assistance(answer, stamp.now)
         };
-        match self.change(call, case, act).await {
+        match self.change_knowing(call, case, &ask.co_mediators, act).await {
             Err(Denied::Missing(_)) => self.acted_already(call, case, &[ACCEPTED, DECLINED]).await,
             answer => answer,
         }

@@ -11,7 +11,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 
 use super::Store;
-use crate::model::conflict::Graph;
 use crate::model::next::{self, Profile, Waiting};
 use crate::model::{Organization, Referral, Refusal};
 use crate::routes;
@@ -67,9 +66,8 @@ impl Store {
         let (caller, centre) = (&call.caller, call.caller.centre.as_str());
         let room = self.directory.room(centre, caller.account.as_str());
         let studios = self.directory.studios(centre);
-        let graph = self.graph(centre, [&caller.account]);
         let editions = self.almanac.editions(&self.desk);
-        let (room, studios, graph, editions) = tokio::try_join!(room, studios, graph, editions)?;
+        let (room, studios, editions) = tokio::try_join!(room, studios, editions)?;
         if room.held >= room.capacity {
             let full = Refusal::at_capacity(room.held, room.capacity);
             return self.taken_or_refused(call, request_id, full).await;
@@ -77,7 +75,7 @@ impl Store {
         let profile = profile(studios.iter().find(|studio| studio.org_id == caller.org.as_str()));
         let epoch = self.desk.epoch();
         for _ in 0..LOOKS {
-            let pool = self.open_to(call, &editions, &graph).await?;
+            let pool = self.open_to(call, &editions).await?;
             if pool.is_empty() {
                 return self.taken_or_refused(call, request_id, Refusal::empty_pool()).await;
             }
@@ -122,7 +120,7 @@ impl Store {
     }
 
     /// The oldest cases of the caller's pool that they may take.
-    async fn open_to(&self, call: &Call, editions: &Editions, graph: &Graph) -> Result<Vec<Referral>, Fault> {
+    async fn open_to(&self, call: &Call, editions: &Editions) -> Result<Vec<Referral>, Fault> {
         let (mut open, mut after, mut seen) = (vec![], None, 0);
         let now = self.desk.clock().now();
         while open.len() < RANKED && seen < LOOKED_AT {
@@ -130,14 +128,14 @@ impl Store {
             seen += rows.len();
             after = rows.last().map(|row| (row.state_at, row.case_id));
             let last = rows.len() < RANKED;
-            for row in rows {
-                let noun = routes::recounted(Referral::try_from(row)?, editions);
-                let me = &call.caller.account;
-                let may = !noun.aside.accounts.contains(me) && noun.free_of_conflict(me, graph).is_ok();
-                if may && !noun.is_choice_open(now) && !noun.is_promised() {
-                    open.push(noun);
-                }
-            }
+            let (me, centre) = (&call.caller.account, call.caller.centre.as_str());
+            let nouns = rows.into_iter().map(|row| Ok(routes::recounted(Referral::try_from(row)?, editions)));
+            let mut nouns = nouns.collect::<Result<Vec<Referral>, Fault>>()?;
+            nouns.retain(|noun| {
+                !noun.aside.accounts.contains(me) && !noun.is_choice_open(now) && !noun.is_promised()
+            });
+            let graph = self.graph(centre, [me], nouns.iter().map(|noun| (noun.case, &noun.facts))).await?;
+            open.extend(nouns.into_iter().filter(|noun| noun.free_of_conflict(me, &graph).is_ok()));
             if last {
                 break;
             }

@@ -3,31 +3,52 @@
 use chrono::NaiveDate;
 use contracts::lexicon::v1::PaperKind as PaperKindMessage;
 use contracts::routing::v1 as proto;
+use courier::WriteList;
 use lexicon::identity::{self, PaperKind};
-use lexicon::{AccountId, CaseId, Fault, Violations};
+use lexicon::text::clean;
+use lexicon::{AccountId, CaseId, Fault, Violations, phone};
 
-use super::{all_good, instant};
+use super::{REASON, all_good, instant};
+use crate::model::Referral;
 use crate::model::conflict::{Bond, Conflict};
-use crate::store::{DeclaredTie, Paper};
-
-/// A tie that is declared: whose, how, with whom, and through whom.
-pub type Declaring = (AccountId, Bond, Paper, Option<Paper>);
+use crate::store::{DeclaredTie, Declaring, Paper};
 
 /// Reads a declaration; `today` is for births in the future.
 pub fn declare(ask: &proto::DeclareTieRequest, today: NaiveDate) -> Result<Declaring, Violations> {
     let mut wrong = Violations::new();
-    let mediator = wrong.check("mediator", AccountId::new(ask.mediator.as_str()));
-    let bond = wrong.check("bond", bond(ask.bond()));
-    let with = match &ask.with {
-        Some(given) => paper(&mut wrong, "with", given, today),
+    let told = (ask.mediator.as_str(), ask.bond(), ask.with.as_ref(), ask.of.as_ref());
+    let read = declaring(&mut wrong, told, today);
+    all_good(read, wrong)
+}
+
+/// Reads what is withdrawn, and why.
+pub fn withdraw(
+    ask: &proto::WithdrawTieRequest,
+    today: NaiveDate,
+) -> Result<(Declaring, String), Violations> {
+    let mut wrong = Violations::new();
+    let told = (ask.mediator.as_str(), ask.bond(), ask.with.as_ref(), ask.of.as_ref());
+    let read = declaring(&mut wrong, told, today);
+    let reason = wrong.check("reason", clean(&ask.reason, REASON));
+    all_good(read.zip(reason), wrong)
+}
+
+/// Mediator, bond, with whom, through whom.
+type Told<'a> = (&'a str, proto::TieBond, Option<&'a proto::TiePaper>, Option<&'a proto::TiePaper>);
+
+fn declaring(wrong: &mut Violations, told: Told<'_>, today: NaiveDate) -> Option<Declaring> {
+    let (mediator, kind, with, of) = told;
+    let mediator = wrong.check("mediator", AccountId::new(mediator));
+    let bond = wrong.check("bond", bond(kind));
+    let with = match with {
+        Some(given) => paper(wrong, "with", given, today),
         None => wrong.check("with", Err(Fault::REQUIRED)),
     };
-    let of = match &ask.of {
-        Some(given) => paper(&mut wrong, "of", given, today).map(Some),
+    let of = match of {
+        Some(given) => paper(wrong, "of", given, today).map(Some),
         None => Some(None),
     };
-    let read = || Some((mediator?, bond?, with?, of?));
-    all_good(read(), wrong)
+    Some(Declaring { mediator: mediator?, bond: bond?, with: with?, of: of? })
 }
 
 /// Whose ties are asked for.
@@ -46,6 +67,13 @@ pub fn find(ask: &proto::FindConflictRequest) -> Result<(CaseId, AccountId), Vio
 }
 
 fn paper(wrong: &mut Violations, field: &str, given: &proto::TiePaper, today: NaiveDate) -> Option<Paper> {
+    if !given.phone.is_empty() && given.kind == 0 && given.number.is_empty() {
+        return wrong.check(&format!("{field}.phone"), phone::normalise(&given.phone)).map(Paper::Phone);
+    }
+    if !given.phone.is_empty() {
+        // A paper says more; who has both is declared by it.
+        wrong.push(&format!("{field}.phone"), Fault::TOO_MANY);
+    }
     let name = given.kind().as_str_name().trim_start_matches("PAPER_KIND_").to_owned();
     let known = match given.kind() {
         PaperKindMessage::Unspecified => Err(Fault::REQUIRED),
@@ -57,12 +85,14 @@ fn paper(wrong: &mut Violations, field: &str, given: &proto::TiePaper, today: Na
         number => identity::check(kind, number, today),
     };
     let checked = wrong.check(&format!("{field}.number"), checked)?;
-    Some(Paper { text: format!("{}:{}", kind.code(), checked.normal) })
+    Some(Paper::Number(format!("{}:{}", kind.code(), checked.normal)))
 }
 
 fn bond(bond: proto::TieBond) -> Result<Bond, Fault> {
     match bond {
         proto::TieBond::Unspecified => Err(Fault::REQUIRED),
+        // Somebody links two disputes; nobody declares it.
+        proto::TieBond::SameMatter => Err(Fault::ENUM_UNKNOWN),
         proto::TieBond::SamePerson => Ok(Bond::SamePerson),
         proto::TieBond::Relative => Ok(Bond::Relative),
         proto::TieBond::Employer => Ok(Bond::Employer),
@@ -82,6 +112,7 @@ fn bond_message(bond: Bond) -> proto::TieBond {
         Bond::Creditor => proto::TieBond::Creditor,
         Bond::EarlierRole => proto::TieBond::EarlierRole,
         Bond::Other => proto::TieBond::Other,
+        Bond::SameMatter => proto::TieBond::SameMatter,
     }
 }
 
@@ -93,7 +124,14 @@ pub fn tie(declared: DeclaredTie) -> proto::Tie {
         own: declared.own,
         declared_by: declared.by,
         declare_time: Some(instant(declared.at)),
+        withdraw_time: declared.withdrawn.as_ref().map(|(_, at)| instant(*at)),
+        withdrawn_by: declared.withdrawn.map(|(by, _)| by).unwrap_or_default(),
     }
+}
+
+/// The news that somebody acts for a party who has mediated the matter. No step: it is told at the version that the referral has.
+pub fn post_former(list: &mut WriteList, noun: &Referral, party_id: String, account: String) {
+    list.post(noun.case.into(), noun.version, &proto::FormerMediatorActs { party_id, account });
 }
 
 /// What was found.

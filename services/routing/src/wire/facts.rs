@@ -2,12 +2,12 @@
 //!
 //! A side or a kind that this contract does not name is read as not told.
 
-use contracts::intake::v1::{DisputeAccepted, PartyDigest};
+use contracts::intake::v1::{AgentDigest, DisputeAccepted, PartyDigest};
 use contracts::lexicon::v1::{PartyKind as KindMessage, PartyRole as RoleMessage};
 use contracts::routing::v1::CaseFacts;
 use lexicon::{PartyKind, PartyRole};
 
-use crate::model::{Facts, Party, Referral};
+use crate::model::{Agent, Facts, Party, Referral};
 
 /// What intake tells of a dispute that it accepted.
 pub fn accepted(event: &DisputeAccepted) -> Facts {
@@ -31,6 +31,12 @@ pub fn party(told: &PartyDigest) -> Party {
         digest: told.digest.clone(),
         group: told.group.clone(),
         elected: told.elected,
+        agents: told
+            .agents
+            .iter()
+            .map(|one| Agent { digest: one.digest.clone(), phone: one.phone.clone() })
+            .collect(),
+        phone: told.phone.clone(),
     }
 }
 
@@ -70,6 +76,12 @@ fn digest(party: &Party) -> PartyDigest {
         digest: party.digest.clone(),
         group: party.group.clone(),
         elected: party.elected,
+        agents: party
+            .agents
+            .iter()
+            .map(|one| AgentDigest { digest: one.digest.clone(), phone: one.phone.clone() })
+            .collect(),
+        phone: party.phone.clone(),
     }
 }
 
@@ -132,6 +144,8 @@ mod tests {
                 digest,
                 group,
                 elected,
+                agents: vec![AgentDigest { digest: "an agent".to_owned(), phone: "a phone".to_owned() }],
+                phone: "another phone".to_owned(),
             });
         }
         let message = CaseFacts {

@@ -67,7 +67,7 @@ pub(super) fn decode(topic: &str, headers: Option<&HeaderMap>, body: Bytes) -> R
         trace: headers.get("traceparent").map(|_| text(headers, "traceparent")).transpose()?,
         body,
     };
-    if event.after_seq >= event.pub_seq {
+    if event.after_seq >= event.pub_seq && !event.is_beat() {
         return Err(Undecodable("ce-afterseq"));
     }
     Ok(event)

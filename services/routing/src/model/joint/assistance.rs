@@ -159,7 +159,7 @@ impl Referral {
     pub fn bound_leave(self, graph: &Graph, came: &Facts, epoch: u32, at: DateTime<Utc>) -> Answer {
         let version = self.version;
         let holder = self.state.claim().map(|claim| claim.holder.to_string());
-        let found = holder.and_then(|holder| graph.conflict(&holder, came));
+        let found = holder.and_then(|holder| graph.conflict(&holder, self.case, came));
         let ended = match found {
             Some(found) => self.found_bound(&found, epoch, at)?,
             None => Outcome::AlreadySo(self),
@@ -180,7 +180,8 @@ impl Referral {
     }
 
     fn without_bound(mut self, graph: &Graph, came: &Facts, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        let bound = |one: &CoMediator| graph.conflict(one.account.as_str(), came).is_some();
+        let case = self.case;
+        let bound = |one: &CoMediator| graph.conflict(one.account.as_str(), case, came).is_some();
         let (left, stay): (Vec<_>, Vec<_>) = self.joint.co_mediators.iter().cloned().partition(bound);
         let mut orgs: Vec<OrgId> = left.iter().map(|one| one.of.clone()).collect();
         orgs.sort();
