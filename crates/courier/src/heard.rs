@@ -2,14 +2,30 @@
 use std::time::Duration;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
-use tokio::time::Instant;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::rows::inbox::{self, APPLIED, DISCARDED, SKIPPED};
 use crate::rows::watermark;
 use crate::{Desk, Fault};
 
+/// Between two looks of one call, at first; then longer and longer.
 const POLL: Duration = Duration::from_millis(50);
+/// And at most.
+const SELDOM: Duration = Duration::from_millis(400);
+/// Looks at the same time. However many calls wait, the other connections are for the work that they wait for: without this a service
+/// that is behind is kept behind by those who ask how far it is.
+const AT_ONCE: usize = 2;
+
+/// The looks of all calls of a process.
+pub(crate) struct Looks(Semaphore);
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self(Semaphore::new(AT_ONCE))
+    }
+}
 
 impl Desk {
     /// Waits at most `within` until everything that `topic` said about `case`, up to and including `version`, has found
@@ -20,23 +36,28 @@ impl Desk {
             return true;
         }
         let deadline = Instant::now() + within;
+        let mut pause = POLL;
         loop {
             let woken = self.pulse().applied.notified();
             tokio::pin!(woken);
             woken.as_mut().enable();
+            let turn = timeout_at(deadline, self.pulse().looks.0.acquire()).await;
+            let Ok(Ok(turn)) = turn else { return false };
             match self.has_heard(topic, epoch, case, version).await {
                 Ok(true) => return true,
                 Ok(false) => {}
                 Err(fault) => tracing::warn!(%fault, "cannot tell what was heard"),
             }
+            drop(turn);
             let now = Instant::now();
             if now >= deadline {
                 return false;
             }
             tokio::select! {
                 () = woken => {}
-                () = tokio::time::sleep_until(deadline.min(now + POLL)) => {}
+                () = tokio::time::sleep_until(deadline.min(now + pause)) => {}
             }
+            pause = SELDOM.min(pause * 2);
         }
     }
 

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk::sqlite::reopen;
 use crate::fault::{CommitError, Fault};
+use crate::heard::Looks;
 use crate::numbering::Numbering;
 use crate::render;
 use crate::touch::Touch;
@@ -52,6 +53,8 @@ pub(crate) struct Pulse {
     pub(crate) applied: Notify,
     /// Until when news was heard.
     pub(crate) touch: Touch,
+    /// Who may look now whether something has been heard.
+    pub(crate) looks: Looks,
 }
 
 impl Pulse {

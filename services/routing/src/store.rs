@@ -8,8 +8,8 @@ mod effects;
 mod foretold;
 mod joint;
 mod lists;
-mod parties;
 mod open;
+mod parties;
 mod pool_watch;
 mod retry;
 mod row;
@@ -32,11 +32,9 @@ use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
 use crate::model::conflict::Graph;
-use crate::model::{
-    Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Recusal, Referral, Refusal,
-};
-use crate::wire::recusal::RecusalDecision;
+use crate::model::{Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Recusal, Referral, Refusal};
 use crate::routes;
+use crate::wire::recusal::RecusalDecision;
 
 pub use conflicts::{Declared as DeclaredTie, Declaring, Paper};
 pub use decisions::Decided;

@@ -35,15 +35,20 @@ impl Thread {
         by_filing.or(commissioned.map(|one| &one.court)).or(told.map(|suit| &suit.court))
     }
 
-    /// A court has a suit about this matter in another case (T43): said once, where the rule book lets the track end by it and
-    /// somebody may still be mediating.
-    pub fn sued_elsewhere(mut self, suit: Elsewhere) -> Outcome<Self, News> {
+    /// Whether it would learn of a suit in another case (T43): the rule book lets the track end by it, somebody may still be
+    /// mediating, and nobody has told it yet.
+    pub fn may_learn(&self) -> bool {
         let mut rows = procedure::transitions().iter().filter(|row| row.verb == "EndForSuitElsewhere");
         let ends = rows.any(|row| row.is_of(&self.facts.track));
         let facts = &self.facts;
         let open = matches!(facts.stage, Stage::Unmediated | Stage::InMediation);
         let gone = facts.over || facts.demanded || facts.elsewhere.is_some();
-        if !ends || !open || gone || self.suing_at().is_some() {
+        ends && open && !gone && self.suing_at().is_none()
+    }
+
+    /// A court has a suit about this matter in another case (T43): said once.
+    pub fn sued_elsewhere(mut self, suit: Elsewhere) -> Outcome<Self, News> {
+        if !self.may_learn() {
             return Outcome::AlreadySo(self);
         }
         self.facts.elsewhere = Some(suit);

@@ -1,10 +1,10 @@
 //! Cases about one matter, found by what their matters share: a row a case, searched when a court gets a suit or a case becomes
-//! known. Such finds are rare, and each reads few cases.
+//! known. The row says who has a suit and who would learn of one, so no other case is read: a bank may have many about one matter.
 
 use courier::{Fault, WriteList};
-use lexicon::Outcome;
+use lexicon::{CourtId, Outcome};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::Store;
 use super::row::matter as row;
@@ -14,6 +14,8 @@ use crate::model::{News, Thread, matter};
 
 /// The most cases about one matter that are looked at.
 const MOST: u64 = 20;
+/// The court of a case that is no suit.
+const NONE: &str = "";
 
 /// A case that learns of a suit in another.
 pub(super) struct Told {
@@ -41,32 +43,60 @@ impl Store {
         let others = row::Entity::find()
             .filter(row::Column::Centre.eq(centre))
             .filter(row::Column::Shared.eq(shared.as_str()))
-            .filter(row::Column::CaseId.ne(after.case.as_uuid()))
-            .order_by_desc(row::Column::CaseId)
-            .limit(MOST)
-            .all(self.desk.reader())
-            .await?;
+            .filter(row::Column::CaseId.ne(after.case.as_uuid()));
+        match court {
+            Some(court) => self.who_learn(centre, others, Elsewhere { case: after.case, court }).await,
+            None if after.may_learn() => {
+                if let Some(suit) = self.suit_among(centre, others).await?
+                    && let Outcome::Changed(own, said) = after.clone().sued_elsewhere(suit)
+                {
+                    *after = own;
+                    news.extend(said);
+                }
+                Ok(vec![])
+            }
+            None => Ok(vec![]),
+        }
+    }
+
+    /// Those of these cases that learn of the suit; the others' cases are not read.
+    async fn who_learn(
+        &self,
+        centre: &str,
+        others: Select<row::Entity>,
+        suit: Elsewhere,
+    ) -> Result<Vec<Told>, Fault> {
+        let learning = others.filter(row::Column::MayLearn.eq(true)).order_by_desc(row::Column::CaseId);
         let mut told = vec![];
-        for other in others {
+        for other in learning.limit(MOST).all(self.desk.reader()).await? {
             let read = self.read(centre, other.case_id.into()).await?;
-            match (&court, read.thread.suing_at()) {
-                (Some(court), _) => {
-                    let suit = Elsewhere { case: after.case, court: court.clone() };
-                    if let Outcome::Changed(other, news) = read.thread.clone().sued_elsewhere(suit) {
-                        told.push(Told { before: read, after: other, news });
-                    }
-                }
-                (None, Some(court)) => {
-                    let suit = Elsewhere { case: read.thread.case, court: court.clone() };
-                    if let Outcome::Changed(own, said) = after.clone().sued_elsewhere(suit) {
-                        *after = own;
-                        news.extend(said);
-                    }
-                }
-                (None, None) => {}
+            if let Outcome::Changed(after, news) = read.thread.clone().sued_elsewhere(suit.clone()) {
+                told.push(Told { before: read, after, news });
             }
         }
         Ok(told)
+    }
+
+    /// The newest suit among these cases.
+    async fn suit_among(
+        &self,
+        centre: &str,
+        others: Select<row::Entity>,
+    ) -> Result<Option<Elsewhere>, Fault> {
+        let unknown_or_some =
+            Condition::any().add(row::Column::Court.is_null()).add(row::Column::Court.ne(NONE));
+        let suing = others.filter(unknown_or_some).order_by_desc(row::Column::CaseId).limit(MOST);
+        for other in suing.all(self.desk.reader()).await? {
+            let case = other.case_id.into();
+            let court = match &other.court {
+                Some(court) => CourtId::new(court.as_str()).ok(),
+                None => self.read(centre, case).await?.thread.suing_at().cloned(),
+            };
+            if let Some(court) = court {
+                return Ok(Some(Elsewhere { case, court }));
+            }
+        }
+        Ok(None)
     }
 
     /// What those who learn write.
@@ -78,14 +108,21 @@ impl Store {
     }
 }
 
-/// The row by which a case is found, where what it shares has changed.
+/// The row by which a case is found, where it says something else now.
 pub(super) fn put(list: &mut WriteList, centre: &str, before: &Thread, after: &Thread) {
-    let shared = matter::of(&after.facts);
-    if shared != matter::of(&before.facts) {
+    let said = |thread: &Thread| {
+        let shared = matter::of(&thread.facts)?;
+        Some((shared, thread.suing_at().map(ToString::to_string).unwrap_or_default(), thread.may_learn()))
+    };
+    let (old, new) = (said(before), said(after));
+    if old != new {
+        let (shared, court, may_learn) = new.unwrap_or_default();
         list.upsert(row::ActiveModel {
             case_id: Set(after.case.as_uuid()),
             centre: Set(centre.to_owned()),
-            shared: Set(shared.unwrap_or_default()),
+            shared: Set(shared),
+            court: Set(Some(court)),
+            may_learn: Set(may_learn),
         });
     }
 }

@@ -194,6 +194,8 @@ pub(super) mod matter {
         pub case_id: Uuid,
         pub centre: String,
         pub shared: String,
+        pub court: Option<String>,
+        pub may_learn: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
