@@ -52,11 +52,13 @@ impl Envelope {
     }
 }
 
+/// Of each topic the instant until which it is heard, and the one that the other replicas were told last.
+type Marks = HashMap<String, (DateTime<Utc>, DateTime<Utc>)>;
+
 /// What this process has heard, and who wants to know.
 #[derive(Default)]
 pub(crate) struct Touch {
-    /// Of each topic the instant, and the one that the other replicas were told last.
-    until: Mutex<HashMap<String, (DateTime<Utc>, DateTime<Utc>)>>,
+    until: Mutex<Marks>,
     /// Something was heard.
     pub(crate) felt: Notify,
     /// Somebody waits for a beat: the receiver reports, which every relay answers.

@@ -41,7 +41,7 @@ async fn a_holder_whom_the_parties_keep_is_not_moved_by_what_is_amended_of_them(
     let me = mediator("mediator-13", FAMILY);
     let case = between(&town, 1, 2).await;
     let claimed = town.claim(case, &me).await.unwrap();
-    let kept = Disclosure { declared: true, relation_exists: true, all_parties_keep: true, ..declared() };
+    let kept = Disclosure { declared: true, relation_exists: true, all_parties_keep: true };
     town.confirm(case, &me, claimed.fence, kept).await.unwrap();
     declare(&town, &me, "mediator-13", TieBond::Relative, 1, None).await.unwrap();
     declare(&town, &me, "mediator-13", TieBond::Relative, 7, None).await.unwrap();

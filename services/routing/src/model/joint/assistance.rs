@@ -180,8 +180,8 @@ impl Referral {
     }
 
     fn without_bound(mut self, graph: &Graph, came: &Facts, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        let case = self.case;
-        let bound = |one: &CoMediator| graph.conflict(one.account.as_str(), case, came).is_some();
+        let this = self.case;
+        let bound = |one: &CoMediator| graph.conflict(one.account.as_str(), this, came).is_some();
         let (left, stay): (Vec<_>, Vec<_>) = self.joint.co_mediators.iter().cloned().partition(bound);
         let mut orgs: Vec<OrgId> = left.iter().map(|one| one.of.clone()).collect();
         orgs.sort();
