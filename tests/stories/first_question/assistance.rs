@@ -52,6 +52,11 @@ async fn a_partner_sends_a_mediator_who_sits_beside_the_holder() {
     assert_eq!(referral(&beside, &case).await.unwrap_err().code(), Code::NotFound);
 
     let wish = request(&case, PARTNER, AssistanceKind::JointMediation);
+    let colleague = world.mediators(STUDIO).await.remove(1);
+    let mut thread = case.thread.clone();
+    let refused =
+        ask!(colleague, thread, RoutingServiceClient::request_assistance, wish.clone()).unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied, "the case is another mediator's");
     let asked = ask!(holder, case.thread, RoutingServiceClient::request_assistance, wish.clone()).unwrap();
     let number = asked.assistance.unwrap().number;
     let again = ask!(holder, case.thread, RoutingServiceClient::request_assistance, wish).unwrap();

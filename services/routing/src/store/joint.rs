@@ -2,7 +2,7 @@
 
 mod trace;
 
-use access::Call;
+use access::{Call, Denial, Relation, Role, relation};
 use chassis::Denied;
 use chrono::NaiveDate;
 use courier::{Fault, Stamp};
@@ -90,6 +90,7 @@ impl Store {
     ) -> Result<Referral, Denied> {
         let all = self.there_today(call).await?;
         let known = all.iter().find(|one| one.org_id == ask.to.as_str()).map(Organization::is_police);
+        self.speaks_for_unit(call, case).await?;
         let until = self.day(ask.until, ASSISTANCE).await?;
         self.change(call, case, |noun, stamp| {
             let (by, account) = (call.caller.org.clone(), call.caller.account.clone());
@@ -134,10 +135,24 @@ impl Store {
             let (of, co_mediators, reason) = (ask.of.clone(), ask.co_mediators.clone(), ask.reason.clone());
             noun.end_assistance(LeaveAsk { by, account, of, co_mediators, reason }, stamp.now)
         };
-        match self.change(call, case, act).await {
+        let ended = match self.speaks_for_unit(call, case).await {
+            Ok(()) => self.change(call, case, act).await,
+            Err(denied) => Err(denied),
+        };
+        match ended {
             Err(Denied::Missing(_)) => self.acted_already(call, case, &[ENDED]).await,
             answer => answer,
         }
+    }
+
+    /// A mediator of the studio who does not hold the case has no word in who helps with it.
+    async fn speaks_for_unit(&self, call: &Call, case: CaseId) -> Result<(), Denied> {
+        let near = relation::find(self.desk.reader(), case.into()).await?;
+        let relation = call.decide(near.as_ref())?.relation;
+        if relation == Relation::Studio && !call.caller.is(Role::StudioHead) {
+            return Err(Denial::Forbidden.into());
+        }
+        Ok(())
     }
 
     /// The organisations of the centre that are there today.
