@@ -8,6 +8,7 @@ mod effects;
 mod foretold;
 mod lists;
 mod open;
+mod party_news;
 mod pool_watch;
 mod retry;
 mod row;
@@ -29,11 +30,9 @@ use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
 use crate::model::conflict::Graph;
-use crate::model::{
-    Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Party, Recusal, Referral, Refusal,
-};
+use crate::model::{Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Recusal, Referral, Refusal};
+use crate::routes;
 use crate::wire::recusal::RecusalDecision;
-use crate::{routes, wire};
 
 pub use conflicts::{Declared as DeclaredTie, Declaring, Paper};
 pub use decisions::Decided;
@@ -334,54 +333,6 @@ impl Store {
         list.insert(row::opened(&heard.centre, &noun), OPENED);
         self.tell(&mut list, &heard.stamp, &noun, &Event::Opened)?;
         self.told_of_parties(&mut list, heard, &noun, &noun.facts.parties).await?;
-        Ok(Reaction::Write(list))
-    }
-
-    /// Keeps who acts for these parties, and names those of them who have mediated the matter (L4 art. 16).
-    async fn told_of_parties<M>(
-        &self,
-        list: &mut WriteList,
-        heard: &Heard<M>,
-        noun: &Referral,
-        parties: &[Party],
-    ) -> Result<(), Fault> {
-        ties::told(list, &heard.stamp, noun.case, parties);
-        for (party, account) in self.former_who_act(&heard.centre, noun.case, parties).await? {
-            wire::conflict::post_former(list, noun, party, account);
-        }
-        Ok(())
-    }
-
-    /// Two cases are one matter: who has mediated the one does not mediate the other, nor act in it for a party.
-    pub(crate) async fn one_matter_heard<M>(
-        &self,
-        heard: &Heard<M>,
-        other: CaseId,
-    ) -> Result<Reaction, Trouble> {
-        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
-        ties::one_matter(&mut list, &heard.stamp, heard.case.into(), other);
-        Ok(Reaction::Write(list))
-    }
-
-    /// Keeps the facts of an open referral up to date. That is no step: its version stays, and nothing is said.
-    pub(crate) async fn party_heard<M>(&self, heard: &Heard<M>, party: Party) -> Result<Reaction, Trouble> {
-        let Some(before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
-        let (seq, parties) = (before.facts_seq, [party.clone()]);
-        let noun = before.with_party(party, heard.pub_seq);
-        // Whoever holds the case and is bound to who has come holds it no more (L4 art. 15).
-        let holder = noun.state.claim().map(|claim| claim.holder.clone());
-        let graph = self.graph(&heard.centre, &holder, [(noun.case, &noun.facts)]).await?;
-        let found = holder.and_then(|holder| graph.conflict(holder.as_str(), noun.case, &noun.facts));
-        if let Some(found) = found {
-            let ended = noun.found_bound(&found, self.desk.epoch(), heard.stamp.now);
-            let Ok(Outcome::Changed(noun, events)) = ended else { return Ok(Reaction::Nothing) };
-            let mut list = self.step_with_facts(&heard.stamp, &noun, &events)?;
-            self.told_of_parties(&mut list, heard, &noun, &parties).await?;
-            return Ok(Reaction::Write(list));
-        }
-        let mut list = WriteList::new(&heard.stamp, Some(heard.case));
-        effects::write_facts(&mut list, &noun, seq);
-        self.told_of_parties(&mut list, heard, &noun, &parties).await?;
         Ok(Reaction::Write(list))
     }
 

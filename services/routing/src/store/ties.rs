@@ -60,7 +60,7 @@ pub mod tie {
 use tie::Column;
 
 /// Both ends and the bond, as in the row.
-type Edge = (String, String, String);
+pub(super) type Edge = (String, String, String);
 
 impl Store {
     /// What can bind one of these accounts to a party or to the matter of one of these cases.
@@ -114,7 +114,7 @@ impl Store {
     }
 
     /// Every tie that holds with one of these at one of its ends.
-    async fn touching(&self, centre: &str, nodes: &BTreeSet<String>) -> Result<BTreeSet<Edge>, Fault> {
+    pub(super) async fn touching(&self, centre: &str, nodes: &BTreeSet<String>) -> Result<BTreeSet<Edge>, Fault> {
         let mut edges = BTreeSet::new();
         let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
         for some in nodes.chunks(ASKED) {
@@ -186,42 +186,6 @@ impl Store {
         }
         let keep = |edge: &Edge| !mediated(edge) || case(edge).is_some_and(|case| over.contains(&case));
         Ok(edges.into_iter().filter(keep).collect())
-    }
-
-    /// Who acts for one of these parties although they have mediated the matter (L4 art. 16): party and account.
-    pub(super) async fn former_who_act(
-        &self,
-        centre: &str,
-        case: CaseId,
-        parties: &[Party],
-    ) -> Result<Vec<(String, String)>, Fault> {
-        let agents: BTreeSet<String> = parties
-            .iter()
-            .flat_map(|party| &party.agents)
-            .flat_map(|one| one.nodes().map(|node| node.text()))
-            .collect();
-        let same = |(_, _, bond): &Edge| Bond::named(bond) == Some(Bond::SamePerson);
-        let known: Vec<Edge> = self.touching(centre, &agents).await?.into_iter().filter(same).collect();
-        if known.is_empty() {
-            return Ok(vec![]);
-        }
-        let this = BTreeSet::from([Node::Matter(case).text()]);
-        let mut edges = self.touching(centre, &this).await?;
-        let linked: BTreeSet<String> =
-            beyond(&edges, &this).into_iter().filter(|node| node.starts_with("case:")).collect();
-        edges.extend(self.touching(centre, &linked).await?);
-        let former: BTreeSet<&str> =
-            edges.iter().filter_map(|(_, other, _)| other.strip_prefix("mediator:")).collect();
-        let acts = |party: &Party, account: &str| {
-            let nodes: Vec<String> =
-                party.agents.iter().flat_map(|one| one.nodes().map(|node| node.text())).collect();
-            known
-                .iter()
-                .any(|(one, other, _)| one.strip_prefix("account:") == Some(account) && nodes.contains(other))
-        };
-        let pairs = parties.iter().flat_map(|party| former.iter().map(move |account| (party, *account)));
-        let acting = pairs.filter(|(party, account)| acts(party, account));
-        Ok(acting.map(|(party, account)| (party.party_id.clone(), account.to_owned())).collect())
     }
 
     /// A tick's work: looks whom new ties bind of those who hold a case.
@@ -396,7 +360,7 @@ fn automatic(
 }
 
 /// The ends of these that are none of those.
-fn beyond(edges: &BTreeSet<Edge>, nodes: &BTreeSet<String>) -> BTreeSet<String> {
+pub(super) fn beyond(edges: &BTreeSet<Edge>, nodes: &BTreeSet<String>) -> BTreeSet<String> {
     let ends = edges.iter().flat_map(|(one, other, _)| [one, other]);
     ends.filter(|node| !nodes.contains(*node)).cloned().collect()
 }
