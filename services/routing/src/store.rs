@@ -143,17 +143,13 @@ impl Store {
         fence: Fence,
         said: Disclosure,
     ) -> Result<Referral, Denied> {
-        // A party may have come to whom ties bind the holder.
-        if !self.desk.in_touch(&[contracts::topics::INTAKE]).await? {
-            return Err(Denied::OutOfTouch);
-        }
         let me = &call.caller.account;
         let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {
             noun.still_free_of_conflict(me, graph)?;
             let shown = shown(&noun, fence);
             noun.confirm(shown, said, stamp.now)
         };
-        match self.change_knowing(call, case, Some(me), act).await {
+        match self.change_in_touch(call, case, Some(me), &[contracts::topics::INTAKE], act).await {
             Err(Denied::Missing(_)) => self.fence_passed(call, case, fence).await,
             answer => answer,
         }
@@ -274,6 +270,18 @@ impl Store {
         whom: Option<&AccountId>,
         act: impl Fn(Referral, &Graph, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
     ) -> Result<Referral, Denied> {
+        self.change_in_touch(call, case, whom, &[], act).await
+    }
+
+    /// A change that is written only where the news of these topics is heard.
+    async fn change_in_touch(
+        &self,
+        call: &Call,
+        case: CaseId,
+        whom: Option<&AccountId>,
+        with: &[&str],
+        act: impl Fn(Referral, &Graph, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
+    ) -> Result<Referral, Denied> {
         for _ in 0..TRIES {
             let before = self.get(call, case).await?;
             let graph = self.graph(call.caller.centre.as_str(), whom, [(case, &before.facts)]).await?;
@@ -285,6 +293,9 @@ impl Store {
                 }
                 Outcome::Changed(noun, events) => (noun, events),
             };
+            if !with.is_empty() && !self.desk.in_touch(with).await? {
+                return Err(Denied::OutOfTouch);
+            }
             if self.is_written(self.step(&stamp, &noun, &events)?).await? {
                 return Ok(noun);
             }

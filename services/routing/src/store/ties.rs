@@ -114,7 +114,11 @@ impl Store {
     }
 
     /// Every tie that holds with one of these at one of its ends.
-    pub(super) async fn touching(&self, centre: &str, nodes: &BTreeSet<String>) -> Result<BTreeSet<Edge>, Fault> {
+    pub(super) async fn touching(
+        &self,
+        centre: &str,
+        nodes: &BTreeSet<String>,
+    ) -> Result<BTreeSet<Edge>, Fault> {
         let mut edges = BTreeSet::new();
         let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
         for some in nodes.chunks(ASKED) {
