@@ -73,6 +73,12 @@ async fn last(stream: &mut Stream) -> anyhow::Result<u64> {
         return Ok(0);
     }
     let message = stream.get_raw_message(last).await?;
-    let number = message.headers.get("ce-pubseq").context("an event has a number")?;
-    Ok(number.as_str().parse()?)
+    let header = |name: &str| -> anyhow::Result<u64> {
+        Ok(message.headers.get(name).context("an event has numbers")?.as_str().parse()?)
+    };
+    // A beat has none, and names the last.
+    match header("ce-pubseq")? {
+        0 => header("ce-caseversion"),
+        number => Ok(number),
+    }
 }

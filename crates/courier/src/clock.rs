@@ -70,6 +70,15 @@ impl Clock {
         }
     }
 
+    /// Whether somebody moves it by hand.
+    pub(crate) fn jumps(&self) -> bool {
+        match &self.inner.source {
+            Source::System(_) => false,
+            #[cfg(feature = "manual-clock")]
+            Source::Manual(_) => true,
+        }
+    }
+
     /// The instant, cut to microseconds.
     pub fn now(&self) -> DateTime<Utc> {
         match &self.inner.source {

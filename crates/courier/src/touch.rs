@@ -19,8 +19,10 @@ use crate::{Desk, Envelope, Fault};
 
 /// What is older than this is not in touch.
 pub const OUT_OF_TOUCH: TimeDelta = TimeDelta::seconds(60);
-/// How long a caller waits for an answer to the question whether there is news.
+/// How long a caller waits for an answer to the question whether there is news. A clock that runs leaves time for beats before it is
+/// asked; one that jumps does not, and then a busy machine takes its time.
 const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE_AFTER_A_JUMP: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(50);
 /// The other replicas are told this often, at most.
 const TOLD_EVERY: TimeDelta = TimeDelta::seconds(5);
@@ -91,7 +93,8 @@ impl Desk {
     /// Whether everything that these topics said until a minute ago is here. Asks, and waits a moment, where it seems not to be. A
     /// topic of which nothing was ever heard is no reason for no.
     pub async fn in_touch(&self, topics: &[&str]) -> Result<bool, Fault> {
-        let deadline = Instant::now() + PATIENCE;
+        let patience = if self.clock().jumps() { PATIENCE_AFTER_A_JUMP } else { PATIENCE };
+        let deadline = Instant::now() + patience;
         loop {
             let felt = self.pulse().touch.felt.notified();
             tokio::pin!(felt);

@@ -157,10 +157,6 @@ impl Store {
                 return self.view(centre, &desk, standing.ok(), near.as_ref()).await;
             }
             let permit = Some(standing.map_err(Denied::refused)?);
-            // News that comes while this waits moves what the write below shows.
-            if whose == Whose::Holders && !self.desk.in_touch(&DECIDERS).await? {
-                return Err(Denied::OutOfTouch);
-            }
             let desk = known.unwrap_or_else(|| CaseDesk::unheard(seat.case));
             let shown = if planted::is(Bug::FenceUnchecked) { desk.fence } else { seat.fence };
             let run = admit(&desk, shown).map_err(barred)?.clone();
@@ -174,6 +170,10 @@ impl Store {
                 }
                 (Outcome::Changed(run, events), enclosure) => (run, events, enclosure),
             };
+            // News that comes while this waits moves what the write below shows.
+            if whose == Whose::Holders && !self.desk.in_touch(&DECIDERS).await? {
+                return Err(Denied::OutOfTouch);
+            }
             let mut after = desk.clone().with(run);
             // A claim lives by its holder's own work.
             if permit.is_some_and(|permit| permit.relation != Relation::CoHolder) {

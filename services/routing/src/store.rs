@@ -9,7 +9,7 @@ mod foretold;
 mod joint;
 mod lists;
 mod open;
-mod parties;
+mod party_news;
 mod pool_watch;
 mod retry;
 mod row;
@@ -153,10 +153,6 @@ impl Store {
         fence: Fence,
         said: Disclosure,
     ) -> Result<Referral, Denied> {
-        // A party may have come to whom ties bind the holder.
-        if !self.desk.in_touch(&[contracts::topics::INTAKE]).await? {
-            return Err(Denied::OutOfTouch);
-        }
         let me = &call.caller.account;
         let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {
             // A relation that is disclosed and that all parties keep is theirs to keep (L4 art. 15).
@@ -166,7 +162,8 @@ impl Store {
             let shown = shown(&noun, fence);
             noun.confirm(shown, said, stamp.now)
         };
-        match self.change_knowing(call, case, std::slice::from_ref(me), act).await {
+        let me = std::slice::from_ref(me);
+        match self.change_in_touch(call, case, me, &[contracts::topics::INTAKE], act).await {
             Err(Denied::Missing(_)) => self.fence_passed(call, case, fence).await,
             answer => answer,
         }
@@ -290,6 +287,18 @@ impl Store {
         whom: &[AccountId],
         act: impl Fn(Referral, &Graph, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
     ) -> Result<Referral, Denied> {
+        self.change_in_touch(call, case, whom, &[], act).await
+    }
+
+    /// A change that is written only where the news of these topics is heard.
+    async fn change_in_touch(
+        &self,
+        call: &Call,
+        case: CaseId,
+        whom: &[AccountId],
+        with: &[&str],
+        act: impl Fn(Referral, &Graph, &Stamp) -> Result<Outcome<Referral, Event>, Refusal>,
+    ) -> Result<Referral, Denied> {
         for _ in 0..TRIES {
             let before = self.get(call, case).await?;
             let graph = self.graph(call.caller.centre.as_str(), whom, [(case, &before.facts)]).await?;
@@ -302,6 +311,9 @@ impl Store {
                 }
                 Outcome::Changed(noun, events) => noun.entailed(&guests, events),
             };
+            if !with.is_empty() && !self.desk.in_touch(with).await? {
+                return Err(Denied::OutOfTouch);
+            }
             if self.is_written(self.step(&stamp, &noun, &events)?).await? {
                 return Ok(noun);
             }

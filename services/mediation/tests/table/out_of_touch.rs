@@ -29,7 +29,9 @@ async fn without_a_bus_a_holder_writes_for_a_minute_after_the_last_news_and_a_pa
     let first = house.session(&me, case, 1, "s-1", SAID).await.unwrap();
     house.stop_the_bus().await;
     house.clock.advance(OUT_OF_TOUCH);
-    let second = house.session(&me, case, 1, "s-2", SAID).await.unwrap();
+    let in_time = house.sitting(case, 1, "s-2", SAID);
+    let sit = async || house.front.record_session(request(&me, "RecordSession", in_time.clone())).await;
+    let second = sit().await.unwrap().into_inner();
     assert_eq!(second.version, first.version + 1, "a minute is a minute");
     let said = house.said(case).await.len();
     house.clock.advance(Duration::microseconds(1));
@@ -38,7 +40,7 @@ async fn without_a_bus_a_holder_writes_for_a_minute_after_the_last_news_and_a_pa
     let details = late.get_error_details();
     assert!(details.retry_info().is_some() && details.localized_message().unwrap().message.contains("起诉"));
     // What was written in time is still answered as written, and read.
-    assert_eq!(house.session(&me, case, 1, "s-2", SAID).await.unwrap().version, second.version);
+    assert_eq!(sit().await.unwrap().into_inner().version, second.version);
     assert_eq!(house.get(&me, case.id).await.unwrap().version, second.version);
     assert_eq!(house.said(case).await.len(), said, "nothing was written");
 

@@ -74,6 +74,8 @@ pub(super) struct Shelf(Arc<Mutex<Kept>>);
 #[derive(Default)]
 struct Kept {
     sets: HashMap<String, Arc<RuleSet>>,
+    /// Digests of texts that are no set of this program: a program does not learn to read.
+    unread: HashSet<String>,
     stored: HashSet<(String, String)>,
 }
 
@@ -92,6 +94,18 @@ impl Shelf {
             kept.sets.clear();
         }
         Arc::clone(kept.sets.entry(set.digest.clone()).or_insert(Arc::new(set)))
+    }
+
+    fn is_unread(&self, digest: &str) -> bool {
+        self.kept().unread.contains(digest)
+    }
+
+    fn unread(&self, digest: &str) {
+        let mut kept = self.kept();
+        if kept.unread.len() >= KEPT * KEPT {
+            kept.unread.clear();
+        }
+        kept.unread.insert(digest.to_owned());
     }
 
     fn is_stored(&self, key: &(String, String)) -> bool {
@@ -180,10 +194,18 @@ impl Store {
         if let Some(set) = self.shelf.find(digest) {
             return Ok(Some(set));
         }
+        if self.shelf.is_unread(digest) {
+            return Ok(None);
+        }
         let key = (centre.to_owned(), digest.to_owned());
         let row = rule_text::Entity::find_by_id(key).one(self.desk.reader()).await;
         let row = row.map_err(|error| Fault::new("read a rule set", error))?;
-        Ok(row.and_then(|row| RuleSet::read(&row.body).ok()).map(|set| self.shelf.put(set)))
+        let Some(row) = row else { return Ok(None) };
+        let read = RuleSet::read(&row.body).ok();
+        if read.is_none() {
+            self.shelf.unread(digest);
+        }
+        Ok(read.map(|set| self.shelf.put(set)))
     }
 
     /// Keeps the text of a set in the list of the first decision that is made by it.

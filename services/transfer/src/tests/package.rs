@@ -134,6 +134,7 @@ fn a_whole_package_in_words() {
             phone: "13900139000".to_owned(),
             scope: words::RepresentationScope::Special.into(),
             proxy_given: true,
+            paper: None,
         }],
         guardian: Some(words::Guardian {
             name: "赵法定".to_owned(),

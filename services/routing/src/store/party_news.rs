@@ -75,7 +75,7 @@ impl Store {
     }
 
     /// Who acts for one of these parties although they have mediated the matter (L4 art. 16): party and account.
-    pub(super) async fn former_who_act(
+    async fn former_who_act(
         &self,
         centre: &str,
         case: CaseId,
