@@ -188,7 +188,7 @@ async fn a_claim_lives_by_its_holder_and_whoever_helps_can_leave() {
     // The next holder finds the co-mediator beside them; who did not help is nobody's to end.
     let next = world.mediators(STUDIO).await.remove(1);
     let claim = hold(&next, &mut table.case).await;
-    assert_eq!(claim.co_mediators, [beside.clone()]);
+    assert_eq!(claim.co_mediators, std::slice::from_ref(&beside));
     world.settle().await;
     let mut thread = table.case.thread.clone();
     ask!(table.beside, thread, MediationServiceClient::record_note, note(&table, "n3", claim.fence)).unwrap();
