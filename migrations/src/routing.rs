@@ -10,6 +10,7 @@ mod m0006_assignment;
 mod m0007_joint;
 mod m0008_directory;
 mod m0009_tie;
+mod m0010_roster;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `routing_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -23,5 +24,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0007_joint::Migration),
         Box::new(m0008_directory::Migration),
         Box::new(m0009_tie::Migration),
+        Box::new(m0010_roster::Migration),
     ]
 }

@@ -102,8 +102,10 @@ async fn recalled(store: Store, heard: Heard<CommissionRecalled>) -> Answer {
 async fn fence_raised(store: Store, heard: Heard<FenceRaised>) -> Answer {
     let Some(fence) = heard.event.fence else { return Err(Trouble::Poison("NO_FENCE".to_owned())) };
     let (epoch, due) = (store.desk().epoch(), store.confirm_due(heard.stamp.now).await?);
+    let gone = store.unlisted_successor(&heard).await?;
     store
         .change_heard(&heard, |noun, stamp| {
+            let noun = noun.without_successor(gone.as_ref());
             noun.fence_stored(wire::fence_shown(fence), epoch, due, stamp.now)
         })
         .await

@@ -26,6 +26,7 @@ use chrono::{DateTime, Utc};
 use courier::planted::{self, Bug};
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{AccountId, CaseId, Outcome};
+use rulebook::calendar::civil_date;
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
@@ -37,7 +38,7 @@ use crate::wire::recusal::RecusalDecision;
 
 pub use conflicts::{Declared as DeclaredTie, Paper};
 pub use decisions::Decided;
-pub use directory::Directory;
+pub use directory::{Directory, Written};
 pub use joint::Told;
 pub use pool_watch::{PoolWatch, WatchEnd};
 use row::referral;
@@ -68,7 +69,7 @@ pub struct Store {
 impl Store {
     /// The referrals on this desk.
     pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
-        let directory = Directory::new(desk.clone());
+        let directory = Directory::new(desk.clone(), vault.clone());
         Self {
             desk,
             vault,
@@ -113,8 +114,13 @@ impl Store {
     pub async fn send_back(&self, call: &Call, case: CaseId, why: String) -> Result<Referral, Denied> {
         let centre = call.caller.centre.as_str();
         let mediators = self.directory.mediators(centre, Some(&call.caller.org)).await?;
-        let mediators: Vec<AccountId> =
-            mediators.iter().filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok()).collect();
+        // Who is off the roster claims nothing, so nobody waits for them.
+        let today = civil_date(self.desk.clock().now());
+        let mediators: Vec<AccountId> = mediators
+            .iter()
+            .filter(|(one, _)| one.standing(today).is_listed())
+            .filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok())
+            .collect();
         let org = &call.caller.org;
         let act = |noun: Referral, stamp: &Stamp| noun.hand_back(org, why.clone(), &mediators, stamp.now);
         match self.change(call, case, act).await {
@@ -248,6 +254,14 @@ impl Store {
             noun.decide_recusal(decision, epoch, stamp.now)
         })
         .await
+    }
+
+    /// Whoever was named to follow and is not on the roster any more.
+    pub(crate) async fn unlisted_successor<M>(&self, heard: &Heard<M>) -> Result<Option<AccountId>, Fault> {
+        let Some(noun) = self.load(heard.case.into()).await? else { return Ok(None) };
+        let Some(named) = noun.aside.successor else { return Ok(None) };
+        let room = self.directory.room(&heard.centre, named.as_str()).await?;
+        Ok(Some(named).filter(|_| !room.standing.is_listed()))
     }
 
     /// Until when a claim that begins now must be confirmed.

@@ -190,6 +190,7 @@ impl Referral {
         account != former
             && !self.aside.accounts.contains(account)
             && studio == room.listed_in.as_ref()
+            && room.standing.is_listed()
             && room.held < room.capacity
     }
 
@@ -205,6 +206,13 @@ impl Referral {
         {
             self.aside.accounts.push(former.clone());
         }
+    }
+
+    /// Whoever was to follow is not on the roster any more: the case is offered to all.
+    #[must_use]
+    pub fn without_successor(mut self, gone: Option<&AccountId>) -> Self {
+        self.aside.successor.take_if(|one| Some(&*one) == gone);
+        self
     }
 
     /// The claim of the one who follows, if somebody was named.
