@@ -9,6 +9,7 @@ mod m0005_training_row;
 mod m0006_likeness;
 mod m0007_links;
 mod m0020_likeness_waiting;
+mod m0022_legal_advice;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `intake_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -21,5 +22,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0006_likeness::Migration),
         Box::new(m0007_links::Migration),
         Box::new(m0020_likeness_waiting::Migration),
+        Box::new(m0022_legal_advice::Migration),
     ]
 }

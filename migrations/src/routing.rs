@@ -10,6 +10,7 @@ mod m0006_assignment;
 mod m0007_joint;
 mod m0008_directory;
 mod m0009_tie;
+mod m0010_roster;
 mod m0011_tie_from_cases;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `routing_m0001_…`.
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0007_joint::Migration),
         Box::new(m0008_directory::Migration),
         Box::new(m0009_tie::Migration),
+        Box::new(m0010_roster::Migration),
         Box::new(m0011_tie_from_cases::Migration),
     ]
 }

@@ -16,7 +16,9 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::model::{Demand, Dispute};
 use crate::store::{Store, begin};
 use crate::wire::answer::Sight;
-use crate::wire::{advice, answer, batch, command, field, filing, link, party, status, training, twins};
+use crate::wire::{
+    advice, answer, batch, command, field, filing, legal_advice, link, party, status, training, twins,
+};
 
 /// Lines of a batch that are written at the same time; as many are in memory, however many come.
 const AT_ONCE: usize = 8;
@@ -227,6 +229,35 @@ impl IntakeService for Door {
         let call = Call::of(&request)?;
         let (case, said) = training::correction(&request.into_inner()).map_err(Denied::from)?;
         Ok(Response::new(training::row(&self.store.correct(&call, case, &said).await?)))
+    }
+
+    async fn record_legal_advice(
+        &self,
+        request: Request<proto::RecordLegalAdviceRequest>,
+    ) -> Answer<proto::LegalAdvice> {
+        let (call, ask) = (Call::of(&request)?, request.into_inner());
+        let told = legal_advice::record(&ask, self.now()).map_err(Denied::from)?;
+        Ok(Response::new(legal_advice::told(self.store.record_legal_advice(&call, &ask, &told).await?)))
+    }
+
+    async fn list_legal_advice(
+        &self,
+        request: Request<proto::ListLegalAdviceRequest>,
+    ) -> Answer<proto::ListLegalAdviceResponse> {
+        let call = Call::of(&request)?;
+        let page = legal_advice::page(request.get_ref(), &call, self.store.vault(), self.now());
+        let found = self.store.legal_advice(&call, &page.map_err(Denied::from)?).await?;
+        let records = found.records.into_iter().map(legal_advice::told).collect();
+        Ok(Response::new(proto::ListLegalAdviceResponse { records, next_page_token: found.next }))
+    }
+
+    async fn open_draft_from_advice(
+        &self,
+        request: Request<proto::OpenDraftFromAdviceRequest>,
+    ) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let advice = legal_advice::draft(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.changed(&self.store.draft_from_advice(&call, advice).await?))
     }
 
     async fn list_training_rows(

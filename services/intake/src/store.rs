@@ -4,6 +4,7 @@
 //! guarded by the version that was read. Whoever loses that guard decides anew, twice; then the caller reads again.
 //!
 //! - [`filing`] the commands that make a dispute, with their request ids;
+//! - [`legal_advice`] what duty lawyers advised, and the drafts that come of it;
 //! - [`links`] what is said of two disputes at once;
 //! - [`number`] acceptance, which also takes the next case number;
 //! - [`training`] what clerks correct of suggestions;
@@ -11,6 +12,7 @@
 
 mod bands;
 mod filing;
+mod legal_advice;
 mod links;
 mod list;
 mod number;
@@ -39,6 +41,7 @@ use crate::{receipt, wire};
 
 pub use bands::KEEPING;
 pub use filing::Asked;
+pub use legal_advice::LegalAdvice;
 pub use list::Listed;
 pub use training::{FORGETTING, Taught};
 pub use twins::{Twin, Twins};

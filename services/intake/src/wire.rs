@@ -12,6 +12,7 @@ pub mod command;
 pub mod field;
 pub mod filing;
 mod group;
+pub mod legal_advice;
 pub mod link;
 pub mod news;
 pub mod party;

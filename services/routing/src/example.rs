@@ -2,8 +2,9 @@
 //!
 //! The tables under `data/zhongshan/` say in their first lines what in them is fact and what is invented.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use access::Vault;
 use contracts::policy::Role;
 use courier::{Desk, Fault};
 use serde::de::DeserializeOwned;
@@ -17,11 +18,13 @@ static MEDIATORS: LazyLock<Vec<Mediator>> =
     LazyLock::new(|| rows("mediators", include_str!("../data/zhongshan/mediators.csv")));
 
 /// Writes what of the example's directory is not there yet; what is there stays as it is.
-pub async fn seed_zhongshan(desk: &Desk, centre: &str) -> Result<(), Fault> {
-    Directory::new(desk.clone()).add(centre, "seed_zhongshan", &ORGANIZATIONS, &MEDIATORS).await
+pub async fn seed_zhongshan(desk: &Desk, vault: &Arc<Vault>, centre: &str) -> Result<(), Fault> {
+    Directory::new(desk.clone(), vault.clone())
+        .add(centre, "seed_zhongshan", &ORGANIZATIONS, &MEDIATORS)
+        .await
 }
 
-/// The staff of the example's studios: account, organisation, roles. Each studio has its mediators and one head, whose
+/// The staff of the example's studios and workstations: account, organisation, roles. Each studio has its mediators and one head, whose
 /// account is `head-` and the studio's kind in lower case.
 pub fn example_accounts() -> Vec<(String, String, Vec<Role>)> {
     let mediators =
@@ -60,7 +63,7 @@ mod tests {
             (of("COURT"), of("HALL"), of("STUDIO"), of("WORKSTATION"), of("PARTNER")),
             (3, 1, 10, 10, 6)
         );
-        assert_eq!(MEDIATORS.len(), 30);
+        assert_eq!(MEDIATORS.len(), 31);
         for kind in StudioKind::ALL {
             assert!(
                 ORGANIZATIONS.iter().any(|one| one.studio_kind.as_deref() == Some(kind.code())),
@@ -90,11 +93,14 @@ mod tests {
     #[test]
     fn every_studio_has_three_mediators_and_a_head() {
         let accounts = example_accounts();
-        assert_eq!(accounts.len(), 40);
+        assert_eq!(accounts.len(), 41);
         let mut names = HashSet::new();
         for (account, org, roles) in &accounts {
             assert!(AccountId::new(account.as_str()).is_ok() && names.insert(account));
-            assert!(ORGANIZATIONS.iter().any(|one| one.org_id == *org && one.kind == "STUDIO"));
+            let has_staff = ["STUDIO", "WORKSTATION"];
+            assert!(
+                ORGANIZATIONS.iter().any(|one| one.org_id == *org && has_staff.contains(&one.kind.as_str()))
+            );
             assert_eq!(roles.len(), 1);
         }
         for studio in ORGANIZATIONS.iter().filter(|one| one.kind == "STUDIO") {

@@ -1,11 +1,11 @@
-//! The front door: `RoutingService`, `DirectoryService` and `RuleService`.
+//! The front door: `RoutingService`, `RuleService` and, in [`directory`], `DirectoryService`.
 
+mod directory;
 mod watch;
 
 use access::Call;
 use chassis::{Denied, seen};
 use contracts::routing::v1 as proto;
-use contracts::routing::v1::directory_service_server::DirectoryService;
 use contracts::routing::v1::routing_service_server::RoutingService;
 use contracts::routing::v1::rule_service_server::RuleService;
 use futures::StreamExt;
@@ -13,7 +13,7 @@ use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use crate::model::{Organization, Referral};
+use crate::model::Referral;
 use crate::store::{Store, begun_with};
 use crate::wire;
 
@@ -274,53 +274,6 @@ impl RoutingService for Door {
 }
 
 #[tonic::async_trait]
-impl DirectoryService for Door {
-    async fn list_organizations(
-        &self,
-        request: Request<proto::ListOrganizationsRequest>,
-    ) -> Answer<proto::ListOrganizationsResponse> {
-        let organizations = self.organizations(&Call::of(&request)?, None).await?;
-        Ok(Response::new(proto::ListOrganizationsResponse { organizations }))
-    }
-
-    async fn list_studios(
-        &self,
-        request: Request<proto::ListStudiosRequest>,
-    ) -> Answer<proto::ListStudiosResponse> {
-        let studios = self.organizations(&Call::of(&request)?, Some("STUDIO")).await?;
-        Ok(Response::new(proto::ListStudiosResponse { studios }))
-    }
-
-    async fn list_workstations(
-        &self,
-        request: Request<proto::ListWorkstationsRequest>,
-    ) -> Answer<proto::ListWorkstationsResponse> {
-        let workstations = self.organizations(&Call::of(&request)?, Some("WORKSTATION")).await?;
-        Ok(Response::new(proto::ListWorkstationsResponse { workstations }))
-    }
-
-    async fn list_mediators(
-        &self,
-        request: Request<proto::ListMediatorsRequest>,
-    ) -> Answer<proto::ListMediatorsResponse> {
-        let call = Call::of(&request)?;
-        let studio = wire::mediators(request.get_ref()).map_err(Denied::from)?;
-        call.decide(None).map_err(Denied::from)?;
-        let directory = self.store.directory();
-        let found =
-            directory.mediators(call.caller.centre.as_str(), studio.as_ref()).await.map_err(Denied::from)?;
-        let mediators = found.into_iter().map(|(row, held)| proto::Mediator {
-            account_id: row.account_id,
-            name: row.name,
-            studio_org: row.studio_org,
-            capacity: row.capacity.max(0) as u32,
-            held_count: held as u32,
-        });
-        Ok(Response::new(proto::ListMediatorsResponse { mediators: mediators.collect() }))
-    }
-}
-
-#[tonic::async_trait]
 impl RuleService for Door {
     async fn get_rule_set(&self, request: Request<proto::GetRuleSetRequest>) -> Answer<proto::RuleSet> {
         let call = Call::of(&request)?;
@@ -371,27 +324,5 @@ impl Door {
     fn made(&self, noun: &Referral) -> Response<proto::Referral> {
         let desk = self.store.desk();
         seen::answer(wire::referral(noun), desk.service(), desk.epoch(), noun.case.into(), noun.version)
-    }
-
-    async fn organizations(
-        &self,
-        call: &Call,
-        kind: Option<&str>,
-    ) -> Result<Vec<proto::Organization>, Denied> {
-        call.decide(None)?;
-        let found = self.store.directory().organizations(call.caller.centre.as_str(), kind).await?;
-        Ok(found.into_iter().map(organization).collect())
-    }
-}
-
-fn organization(row: Organization) -> proto::Organization {
-    let kind = proto::OrganizationKind::from_str_name(&format!("ORGANIZATION_KIND_{}", row.kind));
-    proto::Organization {
-        org_id: row.org_id,
-        name: row.name,
-        kind: kind.unwrap_or_default().into(),
-        parent_org: row.parent_org.unwrap_or_default(),
-        town_code: row.town_code.unwrap_or_default(),
-        studio_kind: row.studio_kind.unwrap_or_default(),
     }
 }

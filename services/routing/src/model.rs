@@ -3,6 +3,7 @@
 mod choice;
 pub mod conflict;
 mod directory;
+mod entries;
 mod facts;
 mod joint;
 pub mod next;
@@ -10,11 +11,14 @@ mod org_tree;
 mod recusal;
 mod referral;
 mod refusal;
+mod roster;
 mod rule_set;
 mod state;
+mod station;
 
 pub use choice::{Choice, JointChoice};
-pub use directory::{Mediator, Organization};
+pub use directory::Organization;
+pub use entries::{DutyLawyer, Entries, File, LiaisonOfficer, Mentions, Misfit};
 pub use facts::{Agent, Facts, Party};
 pub use joint::{
     Act, AnswerAsk, Answered, AssistAsk, Assistance, AssistanceKind, ConsultAsk, Consultation, DecideAsk,
@@ -24,10 +28,12 @@ pub use org_tree::{Level, step};
 pub use recusal::{Aside, Asker, Decision, Ground, Recusal, Verdict};
 pub use referral::Referral;
 pub use refusal::{Refusal, Rule};
+pub use roster::{Mediator, MediatorKind, RosterKind, Standing};
 pub use rule_set::Unfit;
 pub use state::{
     Claim, Destination, Disclosure, EndReason, Ending, Event, Fence, Lease, Room, State, Target, Way,
 };
+pub use station::{Hours, StationKind};
 
 #[cfg(test)]
 mod walk;

@@ -28,6 +28,7 @@ use chrono::{DateTime, Utc};
 use courier::planted::{self, Bug};
 use courier::{CommitError, Desk, Fault, Heard, Reaction, Stamp, Trouble, WriteList};
 use lexicon::{AccountId, CaseId, Outcome};
+use rulebook::calendar::civil_date;
 use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
@@ -38,7 +39,7 @@ use crate::wire::recusal::RecusalDecision;
 
 pub use conflicts::{Declared as DeclaredTie, Declaring, Paper};
 pub use decisions::Decided;
-pub use directory::Directory;
+pub use directory::{Directory, Written};
 pub use joint::Told;
 pub use pool_watch::{PoolWatch, WatchEnd};
 use row::referral;
@@ -70,7 +71,7 @@ pub struct Store {
 impl Store {
     /// The referrals on this desk.
     pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
-        let directory = Directory::new(desk.clone());
+        let directory = Directory::new(desk.clone(), vault.clone());
         Self {
             desk,
             vault,
@@ -115,8 +116,13 @@ impl Store {
     pub async fn send_back(&self, call: &Call, case: CaseId, why: String) -> Result<Referral, Denied> {
         let centre = call.caller.centre.as_str();
         let mediators = self.directory.mediators(centre, Some(&call.caller.org)).await?;
-        let mediators: Vec<AccountId> =
-            mediators.iter().filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok()).collect();
+        // Who is off the roster claims nothing, so nobody waits for them.
+        let today = civil_date(self.desk.clock().now());
+        let mediators: Vec<AccountId> = mediators
+            .iter()
+            .filter(|(one, _)| one.standing(today).is_listed())
+            .filter_map(|(one, _)| AccountId::new(one.account_id.as_str()).ok())
+            .collect();
         let org = &call.caller.org;
         let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {
             // Whom a tie binds to a party is as little there for this case as one who has stepped aside.

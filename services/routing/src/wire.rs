@@ -2,10 +2,12 @@
 
 pub mod assignment;
 pub mod conflict;
+pub mod directory;
 pub mod facts;
 pub mod joint;
 pub mod recusal;
 pub mod rules;
+pub mod sheets;
 
 use chrono::{DateTime, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;

@@ -122,6 +122,7 @@ async fn a_case_goes_all_the_way_and_every_step_is_said_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_who_claim_at_once_exactly_one_holds_the_case() {
     let town = Arc::new(Town::open().await);
+    town.enlist(FAMILY, (0..50).map(|n| format!("m-{n}"))).await;
     for _ in 0..3 {
         let case = town.pooled(FAMILY).await;
         let mut claimers = JoinSet::new();

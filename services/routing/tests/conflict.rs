@@ -201,6 +201,7 @@ async fn a_party_that_comes_takes_a_bound_mediator_out_and_the_case_keeps_a_hold
 #[tokio::test]
 async fn a_planted_graph_is_found_whole_and_nothing_else() {
     let town = Town::open().await;
+    town.enlist(FAMILY, (0..24).map(|n| format!("m-{n}"))).await;
     let bonds = [TieBond::Relative, TieBond::Employer, TieBond::Creditor, TieBond::Representative];
     let (mut cases, mut by_cases) = (vec![], 0);
     for n in 0..24_usize {

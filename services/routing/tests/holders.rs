@@ -40,6 +40,7 @@ async fn opened_at(at: &str) -> Town {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_thousand_mediators_on_a_hundred_cases_one_holds_each_and_the_others_know_whom() {
     let town = Arc::new(Town::open().await);
+    town.enlist(FAMILY, (0..MEDIATORS).map(|n| format!("m-{n}"))).await;
     let mut cases = vec![];
     for _ in 0..CASES {
         cases.push(town.pooled(FAMILY).await);
@@ -118,6 +119,7 @@ async fn a_lease_does_not_end_over_a_weekend_or_a_holiday_and_ends_over_working_
 async fn no_fence_is_given_twice_whatever_ends_a_claim_and_however_often_the_house_is_opened() {
     let (memory, clock) = (Arc::new(Memory::fresh().await), Clock::manual(shanghai("2026-03-02T09:00:00")));
     let mut town = Town::over(memory.clone(), clock.clone()).await;
+    town.enlist(FAMILY, (0..3).map(|n| format!("m-{n}"))).await;
     let case = town.pooled(FAMILY).await;
     let mut given = BTreeSet::new();
     for round in 0..12_u64 {

@@ -14,6 +14,7 @@ const ROUNDS: usize = 20;
 /// How many of those who claim one case at once are told that it is theirs.
 async fn holders() -> usize {
     let town = Arc::new(Town::open().await);
+    town.enlist(FAMILY, (0..CLAIMERS).map(|n| format!("m-{n}"))).await;
     let case = town.pooled(FAMILY).await;
     let (start, mut claimers) = (Arc::new(Barrier::new(CLAIMERS)), JoinSet::new());
     for n in 0..CLAIMERS {

@@ -211,7 +211,7 @@ async fn the_directory_is_seeded_once_and_counts_what_is_held() {
         let row = reader.query_one_raw(Statement::from_string(reader.get_database_backend(), sql)).await;
         row.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap()
     };
-    routing::seed(&town.desk, CENTRE).await.unwrap();
+    routing::seed(&town.desk, &town.vault, CENTRE).await.unwrap();
     assert_eq!(audits().await, 1);
 
     let me = mediator("mediator-13", FAMILY);
@@ -228,7 +228,7 @@ async fn the_directory_is_seeded_once_and_counts_what_is_held() {
         directory.list_studios(as_caller(&me, "ListStudios", proto::ListStudiosRequest {})).await.unwrap();
     assert_eq!(studios.into_inner().studios.len(), 10);
     let stations = directory
-        .list_workstations(as_caller(&me, "ListWorkstations", proto::ListWorkstationsRequest {}))
+        .list_workstations(as_caller(&me, "ListWorkstations", proto::ListWorkstationsRequest::default()))
         .await;
     assert_eq!(stations.unwrap().into_inner().workstations.len(), 10);
 
@@ -245,7 +245,7 @@ async fn the_directory_is_seeded_once_and_counts_what_is_held() {
     let all = directory
         .list_mediators(as_caller(&me, "ListMediators", proto::ListMediatorsRequest::default()))
         .await;
-    assert_eq!(all.unwrap().into_inner().mediators.len(), 30);
+    assert_eq!(all.unwrap().into_inner().mediators.len(), 31);
 
     // The directory bounds what one may hold, and contradicts a token of another studio.
     let db = town.memory.owner("routing").await;

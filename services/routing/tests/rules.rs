@@ -159,7 +159,7 @@ async fn a_case_that_its_mediator_declines_is_a_bounce_too() {
     let town = Town::open().await;
     let case = town.pooled(FAMILY).await;
     assert_eq!(refer(&town, case, FAMILY, "").await.unwrap().version, 3, "its answer was lost: already so");
-    let me = town::mediator("mediator-family-1", FAMILY);
+    let me = town::mediator("mediator-13", FAMILY);
     let claimed = town.claim(case, &me).await.unwrap();
     let ask = proto::DeclineCaseRequest {
         case_id: case.to_string(),

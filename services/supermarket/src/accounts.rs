@@ -16,7 +16,6 @@ const STAFF: &[(&str, &str, Role)] = &[
     ("clerk-2", "hall-442000", Role::Clerk),
     ("station-clerk-1", "station-442000001", Role::Clerk),
     ("station-head-1", "station-442000001", Role::StudioHead),
-    ("station-mediator-1", "station-442000001", Role::Mediator),
     ("village-clerk-1", "village-442000001-1", Role::Clerk),
     ("hall-head-1", "hall-442000", Role::StudioHead),
     ("police-1", "police-442000001", Role::StudioHead),

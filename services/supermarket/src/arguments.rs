@@ -215,6 +215,8 @@ pub enum Command {
     Law(crate::law::Law),
     /// Shows the rules that say where a case goes and what became of them; checks, rehearses and puts in force another set.
     Rules(crate::rules::Rules),
+    /// Shows who there is; writes the whole directory to files, and reads it from them.
+    Directory(crate::directory::Directory),
 }
 
 /// What to do about the quarantine.

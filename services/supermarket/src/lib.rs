@@ -12,6 +12,7 @@ pub mod corrections;
 pub mod court;
 pub mod deadline;
 pub mod demo;
+pub mod directory;
 pub mod doctor;
 pub mod import;
 pub mod input;

@@ -11,8 +11,8 @@ use supermarket::client::{Person, channel};
 use supermarket::cluster::Cluster;
 use supermarket::server::Server;
 use supermarket::{
-    backup, corrections, deadline, demo, doctor, import, law, migrate, quarantine, restore, rules, seed,
-    serve, status, suggest, town, train, verify, watch,
+    backup, corrections, deadline, demo, directory, doctor, import, law, migrate, quarantine, restore, rules,
+    seed, serve, status, suggest, town, train, verify, watch,
 };
 
 fn main() -> ExitCode {
@@ -76,6 +76,7 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
         Command::Seed => seed::run(settings).await.map(|()| true),
         Command::Law(law) => law::run(&law),
         Command::Rules(asked) => perform_rules(asked, settings).await,
+        Command::Directory(asked) => perform_directory(asked, settings).await,
         Command::Import { file, account, talk } => {
             with(talk, false, settings, async |server, json| import::run(server, &file, &account, json).await)
                 .await
@@ -156,6 +157,29 @@ async fn perform(command: Command, settings: &Settings) -> anyhow::Result<bool> 
                 println!("{service:<10} up to date");
             }
             Ok(true)
+        }
+    }
+}
+
+async fn perform_directory(asked: directory::Directory, settings: &Settings) -> anyhow::Result<bool> {
+    match asked.act {
+        None => {
+            with(asked.talk, true, settings, async |server, json| {
+                directory::show(server, json).await.map(|()| true)
+            })
+            .await
+        }
+        Some(directory::Act::Export { folder, force, talk }) => {
+            with(talk, true, settings, async |server, json| {
+                directory::export(server, &folder, force, json).await.map(|()| true)
+            })
+            .await
+        }
+        Some(directory::Act::Import { paths, check, talk }) => {
+            with(talk, check, settings, async |server, json| {
+                directory::import(server, &paths, check, json).await
+            })
+            .await
         }
     }
 }

@@ -2,6 +2,8 @@
 //! are wanted, and the example town's directory. What is there stays as it is; any number of runs, also at the same time,
 //! end with the same.
 
+use std::sync::Arc;
+
 use access::Vault;
 use anyhow::{Context as _, bail};
 use chassis::Settings;
@@ -16,7 +18,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     }
     let keys = settings.data.key_file();
     let there = keys.exists();
-    Vault::at(&keys)?;
+    let vault = Arc::new(Vault::at(&keys)?);
     let what = if there { "is there" } else { "made: give every process this file, and back it up" };
     println!("{:<12} {} {what}", "keys", keys.display());
 
@@ -29,7 +31,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
 
     let url = settings.database.url_of(routing::NAME);
     let desk = Desk::open(routing::NAME, &url, Clock::system()).await.context("the database of routing")?;
-    let seeded = routing::seed(&desk, &settings.centre.id).await;
+    let seeded = routing::seed(&desk, &vault, &settings.centre.id).await;
     desk.close().await;
     seeded.context("seeding the directory")?;
     println!("{:<12} the example town is there", "directory");

@@ -85,7 +85,7 @@ impl Town {
             desks.push(desk(folder, service, &clock).await?);
         }
         let routing = desks.iter().find(|desk| desk.service() == routing::NAME);
-        routing::seed(routing.context("routing is missing")?, &settings.centre.id)
+        routing::seed(routing.context("routing is missing")?, &vault, &settings.centre.id)
             .await
             .context("seeding the directory")?;
         let parts = Parts { desks, vault, transport, clock, life };

@@ -109,8 +109,8 @@ async fn the_police_send_a_dispute_and_come_to_the_table() {
         address_confirmed_party_ids: parties,
     };
     let mut thread = case.thread.clone();
-    let session = ask!(officer, thread, MediationServiceClient::record_session, session).unwrap();
-    assert_eq!(session.sessions.len(), 1);
+    let sitting = ask!(officer, thread, MediationServiceClient::record_session, session).unwrap();
+    assert_eq!(sitting.sessions.len(), 1);
     let kinds: Vec<JointActKind> = trace(&head, &case).await.into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(
         kinds,

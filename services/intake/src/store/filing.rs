@@ -18,6 +18,7 @@ use super::{Store, TRIES, reading, translate};
 use crate::model::{Channel, Dispute, Event, Origin, Screening};
 use crate::wire::filing::{Draft, Filing};
 
+const SAVE: &str = "SaveDraft";
 /// Lost when the same request was answered meanwhile.
 const REQUEST_ID: &str = "request_id";
 
@@ -41,7 +42,12 @@ impl Store {
     /// The key and the digests of a request to save a draft.
     pub fn asked_to_save(&self, call: &Call, request: &SaveDraftRequest) -> Asked {
         let whole = SaveDraftRequest { request_id: String::new(), ..request.clone() };
-        self.asked(call, "SaveDraft", &request.request_id, &whole.encode_to_vec(), request.body.as_ref())
+        self.asked(call, SAVE, &request.request_id, &whole.encode_to_vec(), request.body.as_ref())
+    }
+
+    /// Under which key a request to save a draft is kept.
+    pub(super) fn save_key(&self, call: &Call, id: &str) -> String {
+        self.asked(call, SAVE, id, &[], None).key
     }
 
     fn asked(&self, call: &Call, method: &str, id: &str, whole: &[u8], body: Option<&DisputeBody>) -> Asked {

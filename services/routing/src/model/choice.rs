@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::referral::{Answer, Referral};
 use super::refusal::Rule;
+use super::roster::Standing;
 use super::state::{Claim, Event, Lease, Room, State, Way};
 
 /// The parties' choice, as it was offered.
@@ -93,7 +94,10 @@ impl Referral {
         if !self.all_sides(&said.agreeing) {
             return self.refuse(Rule::ChoiceNotJoint);
         }
-        self.give(said.chosen.clone(), &said.room, Way::Chosen, epoch, confirm, at)
+        // Who is off duty today may still be whom the parties want.
+        let standing = if said.room.standing.is_listed() { Standing::Ready } else { said.room.standing };
+        let room = Room { standing, ..said.room.clone() };
+        self.give(said.chosen.clone(), &room, Way::Chosen, epoch, confirm, at)
     }
 
     /// The studio's head appoints somebody, who is to confirm within `confirm`.
@@ -163,6 +167,8 @@ impl Referral {
             Some(Rule::NotOfThisStudio)
         } else if self.is_promised() {
             Some(Rule::LeadDecided)
+        } else if let Some(rule) = Rule::against(room.standing) {
+            Some(rule)
         } else if room.held >= room.capacity {
             Some(Rule::OverCapacity { held: room.held, capacity: room.capacity })
         } else {

@@ -7,7 +7,7 @@ use lexicon::{CaseId, OrgId, PartyRole, Refusal as _};
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{Destination, EndReason, Facts, Fence, Party};
+use crate::model::{Destination, EndReason, Facts, Fence, Party, RosterKind};
 
 type Verb = (&'static str, fn(Referral) -> Answer);
 
@@ -24,7 +24,11 @@ fn lease() -> Lease {
 }
 
 fn room(studio: &str, held: u64) -> Room {
-    Room { held, capacity: 2, listed_in: Some(OrgId::new(studio).unwrap()) }
+    Room { held, capacity: 2, listed_in: Some(OrgId::new(studio).unwrap()), standing: Standing::Ready }
+}
+
+fn standing(standing: Standing) -> Room {
+    Room { standing, ..room("studio-1", 0) }
 }
 
 fn in_state(state: State) -> Referral {
@@ -97,6 +101,17 @@ fn verbs() -> Vec<Verb> {
         ("appoint a full one", |r| r.appoint(account("m-2"), &room("studio-1", 2), 1, lease(), now())),
         ("appoint whom nobody lists", |r| {
             r.appoint(account("m-9"), &Room { listed_in: None, ..room("studio-1", 0) }, 1, lease(), now())
+        }),
+        ("choose one off duty", |r| choose(r, &chosen("m-2", standing(Standing::OffDuty), &BOTH, true))),
+        ("choose a suspended one", |r| {
+            choose(r, &chosen("m-2", standing(Standing::Suspended(RosterKind::Peoples)), &BOTH, true))
+        }),
+        ("appoint one off duty", |r| {
+            r.appoint(account("m-2"), &standing(Standing::OffDuty), 1, lease(), now())
+        }),
+        ("appoint a suspended one", |r| {
+            let room = standing(Standing::Suspended(RosterKind::Peoples));
+            r.appoint(account("m-2"), &room, 1, lease(), now())
         }),
         ("appoint nobody", |r| r.appoint_nobody(now())),
         ("claim by m-2", |r| r.claim(account("m-2"), &room("studio-1", 0), 1, lease(), now())),

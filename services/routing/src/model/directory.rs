@@ -1,9 +1,10 @@
-//! Who there is: the organisations and mediators of a centre.
+//! Who there is: the organisations of a centre.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::org_tree::Level;
+use super::station::{Hours, StationKind};
 
 /// One organisation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -29,6 +30,15 @@ pub struct Organization {
     /// The last.
     #[serde(default)]
     pub valid_to: Option<NaiveDate>,
+    /// For workstations, whether it stays where it is.
+    #[serde(default)]
+    pub station_kind: Option<StationKind>,
+    /// For workstations, the number on its door.
+    #[serde(default)]
+    pub station_number: Option<String>,
+    /// For workstations, when it is open, and where it stands then.
+    #[serde(skip)]
+    pub hours: Vec<Hours>,
 }
 
 impl Organization {
@@ -43,22 +53,14 @@ impl Organization {
         self.valid_from.is_none_or(|first| first <= day) && self.valid_to.is_none_or(|last| day <= last)
     }
 
+    /// Whether it is there on a day and has hours then.
+    pub fn is_open_on(&self, day: NaiveDate) -> bool {
+        self.holds_on(day) && self.hours.iter().any(|one| one.is_on(day))
+    }
+
     /// Whether it is of the police, whose assistance is a matter of its own.
     pub fn is_police(&self) -> bool {
         matches!(self.kind.as_str(), "POLICE_STATION" | "TRAFFIC_POLICE")
             || self.studio_kind.as_deref() == Some("POLICE")
     }
-}
-
-/// One mediator.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Mediator {
-    /// The account.
-    pub account_id: String,
-    /// The name that staff see.
-    pub name: String,
-    /// The studio.
-    pub studio_org: String,
-    /// How many cases may be held at once.
-    pub capacity: i32,
 }

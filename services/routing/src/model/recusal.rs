@@ -190,6 +190,7 @@ impl Referral {
         account != former
             && !self.aside.accounts.contains(account)
             && studio == room.listed_in.as_ref()
+            && room.standing.is_listed()
             && room.held < room.capacity
     }
 

@@ -163,6 +163,7 @@ impl Referral {
             State::Pool(to) if room.listed_in.as_ref().is_some_and(|studio| *studio != to.studio) => {
                 self.refuse(Rule::NotOfThisStudio)
             }
+            State::Pool(_) if let Some(rule) = Rule::against(room.standing) => self.refuse(rule),
             State::Pool(_) if room.held >= room.capacity => {
                 self.refuse(Rule::OverCapacity { held: room.held, capacity: room.capacity })
             }

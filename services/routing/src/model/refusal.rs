@@ -4,9 +4,11 @@ use lexicon::Refusal as _;
 
 use super::org_tree::Level;
 use super::referral::Referral;
+use super::roster::Standing;
 use super::state::{Claim, Fence, State};
 
 mod joint;
+mod roster;
 
 /// Which rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +121,10 @@ pub enum Rule {
     CoMediatorNotOpen,
     /// Whoever declines says why.
     ReasonMissing,
+    /// Whoever is not on the roster today is given no work.
+    NotOnRoster(Standing),
+    /// Nor is who is off duty.
+    OffDuty,
 }
 
 impl Rule {
@@ -133,6 +139,7 @@ impl Rule {
             Rule::KeepWithoutConsent => "L4 art. 15; L5 art. 13",
             Rule::SuccessorNotOpen => "L4 art. 12, 15",
             Rule::ChoiceOpen | Rule::ChoicePassed | Rule::ChoiceNotJoint => "L4 art. 12; L5 art. 10",
+            Rule::NotOnRoster(standing) => roster::article(*standing),
             Rule::CoMediatorNotOpen => "L4 art. 13, 15; L5 art. 11",
             Rule::AskedForNobody | Rule::UnknownParty | Rule::RecusalPending => "L4 art. 13, 15; L5 art. 14",
             _ => return None,
@@ -196,6 +203,8 @@ impl Refusal {
             | Rule::LeadDecided
             | Rule::CoMediatorNotOpen
             | Rule::ReasonMissing => joint::words(&self.rule),
+            Rule::NotOnRoster(standing) => roster::words(standing),
+            Rule::OffDuty => roster::words(Standing::OffDuty),
             Rule::NotRouted => ("The case is not waiting for a studio.", "案件不处于待分流状态。"),
             Rule::UnknownStudio => ("There is no such studio in the directory.", "名录中没有该调解工作室。"),
             Rule::ReasonRequired => (
@@ -279,8 +288,8 @@ impl Refusal {
                 "须由全体申请人和被申请人共同选定该调解员。",
             ),
             Rule::NobodyFree => (
-                "No mediator of this studio may take the case: all are at capacity or have stepped aside in it.",
-                "本工作室没有可以承办本案的调解员：均已持案达上限或者已在本案中回避。",
+                "No mediator of this studio may take the case: all are off duty or off the roster, at capacity, or stepped aside in it.",
+                "本工作室没有可以承办本案的调解员：均不在岗、不在名册有效期内、持案达上限或者已在本案中回避。",
             ),
             Rule::Conflict { .. } => (
                 "Ties bind this mediator to a party, or they have mediated the matter before: somebody else takes the case \
@@ -343,6 +352,8 @@ impl lexicon::Refusal for Refusal {
             Rule::LeadDecided => "LEAD_DECIDED",
             Rule::CoMediatorNotOpen => "CO_MEDIATOR_NOT_OPEN",
             Rule::ReasonMissing => "REASON_MISSING",
+            Rule::NotOnRoster(_) => "NOT_ON_ROSTER",
+            Rule::OffDuty => "OFF_DUTY",
         }
     }
 
@@ -367,6 +378,10 @@ impl lexicon::Refusal for Refusal {
                     .extend([("fence_epoch", current.epoch.to_string()), ("fence_n", current.n.to_string())]);
             }
             Rule::Conflict { path } => facts.push(("path", path.clone())),
+            Rule::NotOnRoster(standing) => {
+                facts.push(("standing", standing.code().to_owned()));
+                facts.extend(standing.roster().map(|list| ("roster", list.code().to_owned())));
+            }
             Rule::LevelSkipped { skipped } => {
                 let names: Vec<&str> = skipped.iter().map(|level| level.name()).collect();
                 facts.push(("skipped", names.join(" ")));

@@ -5,6 +5,7 @@ use lexicon::{AccountId, OrgId};
 
 use super::joint::Act;
 use super::recusal::Verdict;
+use super::roster::Standing;
 
 /// The number a holder shows with every write; a later claim has a greater one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,6 +154,8 @@ pub struct Room {
     pub capacity: u64,
     /// The studio that the directory has them in, if it has them.
     pub listed_in: Option<OrgId>,
+    /// How they stand to new work today.
+    pub standing: Standing,
 }
 
 /// What a mediator discloses.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::*;
 
 mod joint;
+mod roster;
 
 type Answer = Result<Outcome<Referral, Event>, Refusal>;
 type Verb = (&'static str, fn(Referral) -> Answer);
@@ -104,7 +105,7 @@ fn target(studio: &str, known: bool, first: bool) -> Target {
 }
 
 fn room(held: u64) -> Room {
-    Room { held, capacity: 2, listed_in: Some(org("studio-family")) }
+    Room { held, capacity: 2, listed_in: Some(org("studio-family")), standing: Standing::Ready }
 }
 
 const OURS: Fence = Fence { epoch: 1, n: 4 };
@@ -178,9 +179,7 @@ fn recusals() -> Vec<Verb> {
 }
 
 fn verbs() -> Vec<Verb> {
-    let mut verbs = claims();
-    verbs.extend(recusals());
-    verbs
+    [claims(), recusals(), roster::verbs()].concat()
 }
 
 fn claims() -> Vec<Verb> {

@@ -11,13 +11,14 @@ use chrono::{DateTime, Utc};
 use courier::Fault;
 use futures::{StreamExt, TryStreamExt, stream};
 use lexicon::{AccountId, CaseId, Outcome};
+use rulebook::calendar::civil_date;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::row::referral;
 use super::{Store, TRIES};
 use crate::model::conflict::Graph;
-use crate::model::{Event, JointChoice, Lease, Referral, Refusal, Room};
+use crate::model::{Event, JointChoice, Lease, Referral, Refusal, Room, Standing};
 use crate::routes;
 use crate::wire::assignment::{Appointed, Appointing};
 
@@ -158,10 +159,12 @@ impl Store {
     async fn staff(&self, call: &Call) -> Result<Staff, Fault> {
         let centre = call.caller.centre.as_str();
         let listed = self.directory.mediators(centre, Some(&call.caller.org)).await?;
+        let today = civil_date(self.desk.clock().now());
         let read = |(one, held): (crate::model::Mediator, u64)| {
             let account = AccountId::new(one.account_id.as_str()).ok()?;
             let capacity = u64::try_from(one.capacity).unwrap_or_default();
-            Some((account, Room { held, capacity, listed_in: Some(call.caller.org.clone()) }))
+            let standing = one.standing(today);
+            Some((account, Room { held, capacity, listed_in: Some(call.caller.org.clone()), standing }))
         };
         Ok(Staff { people: listed.into_iter().filter_map(read).collect(), graph: Graph::default() })
     }
@@ -199,7 +202,7 @@ fn decide(
     let chosen = match named {
         // Who is not of this studio has no room in it.
         Some(account) => {
-            let none = Room { held: 0, capacity: 0, listed_in: None };
+            let none = Room { held: 0, capacity: 0, listed_in: None, standing: Standing::Unlisted };
             Some((account.clone(), staff.room(account).cloned().unwrap_or(none)))
         }
         None if noun.is_choice_open(now) => None,

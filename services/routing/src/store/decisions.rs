@@ -1,14 +1,16 @@
 //! Decisions: made with every referral, kept with all they were made from, and made again for whoever asks.
 
+use std::collections::HashMap;
+
 use access::Call;
 use chassis::Denied;
 use chrono::{DateTime, NaiveDate, Utc};
 use courier::{Fault, Stamp, WriteList};
 use lexicon::{CaseId, OrgId, Outcome};
 use rulebook::calendar::civil_date;
-use ruleset::{Decision, Inputs};
+use ruleset::{Decision, Inputs, Language};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::Store;
@@ -37,6 +39,7 @@ pub(super) mod decision {
         pub studio_org: String,
         pub overridden: bool,
         pub returned: bool,
+        pub language: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -130,6 +133,23 @@ impl Store {
         Err(Denied::Stale { current: None })
     }
 
+    /// The language that each of these cases needs by the last word about it; Standard Chinese needs nobody in particular.
+    pub(super) async fn languages(&self, cases: &[Referral]) -> Result<HashMap<Uuid, String>, Fault> {
+        let told = decision::Entity::find()
+            .select_only()
+            .column(decision::Column::CaseId)
+            .column(decision::Column::Language)
+            .filter(decision::Column::CaseId.is_in(cases.iter().map(|noun| noun.case.as_uuid())))
+            .order_by_asc(decision::Column::Version)
+            .into_tuple::<(Uuid, String)>()
+            .all(self.desk.reader())
+            .await
+            .map_err(|error| Fault::new("read what languages are needed", error))?;
+        let mut last: HashMap<Uuid, String> = told.into_iter().collect();
+        last.retain(|_, language| !language.is_empty());
+        Ok(last)
+    }
+
     /// The decisions about a case, oldest first, and the studios of the centre.
     pub async fn decisions(
         &self,
@@ -178,6 +198,11 @@ impl Store {
     }
 }
 
+/// The language that a case needs somebody for; empty for Standard Chinese.
+fn needed(language: Language) -> String {
+    if language == Language::Mandarin { String::new() } else { language.code().to_owned() }
+}
+
 /// The row of a decision that led to `noun`.
 fn kept(stamp: &Stamp, noun: &Referral, route: &Route) -> decision::ActiveModel {
     let to = noun.state.destination();
@@ -197,6 +222,7 @@ fn kept(stamp: &Stamp, noun: &Referral, route: &Route) -> decision::ActiveModel 
         rule_id: Set(rule),
         studio_org: Set(to.map(|to| to.studio.to_string()).unwrap_or_default()),
         returned: Set(false),
+        language: Set(needed(route.inputs.language)),
     }
 }
 

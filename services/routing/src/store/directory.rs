@@ -1,19 +1,25 @@
-//! Who there is: organisations and mediators of a centre. It is read; an example town is written once.
+//! Who there is: organisations and mediators of a centre. An example town is written once; what changes since is in [`roster`].
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use access::Vault;
 use courier::{Actor, CommitError, Desk, Fault, WriteList};
 use lexicon::OrgId;
+use rulebook::calendar::civil_date;
 use ruleset::Studio;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::row::referral;
 use crate::NAME;
-use crate::model::{Mediator, Organization, Room};
+use crate::model::{Hours, Mediator, Organization, Room, Standing};
 
-/// What a mediator may hold who has a token but no line in the directory: as many as the example's.
-pub const CAPACITY: u64 = 2000;
+mod entries;
+mod roster;
+
+pub use entries::Written;
+
 /// The states in which a mediator holds a case.
 const HELD: [&str; 2] = ["ASSIGNED", "CONFIRMED"];
 /// The states in which a studio has something to do about a case.
@@ -38,6 +44,9 @@ mod organization {
         pub org_level: Option<String>,
         pub valid_from: Option<Date>,
         pub valid_to: Option<Date>,
+        pub station_kind: Option<String>,
+        pub station_number: Option<String>,
+        pub hours: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -60,6 +69,18 @@ mod mediator {
         pub name: String,
         pub studio_org: String,
         pub capacity: i32,
+        pub kind: String,
+        pub strengths: String,
+        pub languages: String,
+        pub territory: String,
+        pub inviting_court: String,
+        pub valid_from: Option<Date>,
+        pub valid_to: Option<Date>,
+        pub on_duty: bool,
+        pub roster: String,
+        pub suspended: bool,
+        pub sealed: Option<Vec<u8>>,
+        pub version: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -72,12 +93,13 @@ mod mediator {
 #[derive(Clone)]
 pub struct Directory {
     desk: Desk,
+    vault: Arc<Vault>,
 }
 
 impl Directory {
     /// The directory of this desk.
-    pub fn new(desk: Desk) -> Self {
-        Self { desk }
+    pub fn new(desk: Desk, vault: Arc<Vault>) -> Self {
+        Self { desk, vault }
     }
 
     /// The organisations of a centre by id, all or of one kind.
@@ -88,7 +110,7 @@ impl Directory {
         }
         let found = query.order_by_asc(organization::Column::OrgId).all(self.desk.reader()).await;
         let found = found.map_err(|error| Fault::new("list organisations", error))?;
-        Ok(found.into_iter().map(Organization::from).collect())
+        found.into_iter().map(Organization::try_from).collect()
     }
 
     /// The studios of a centre, by id.
@@ -97,13 +119,15 @@ impl Directory {
     }
 
     /// The studios of a centre that a case can be routed to, by id, each with its day: how many open cases it has, how many its
-    /// mediators may hold together, and whether the directory has anybody for it.
+    /// mediators may hold together to whom work may be given today, and whether there is one.
     pub async fn hall(&self, centre: &str) -> Result<Vec<(Organization, Studio)>, Fault> {
+        let today = civil_date(self.desk.clock().now());
         let staff = mediator::Entity::find()
             .select_only()
             .column(mediator::Column::StudioOrg)
             .column(mediator::Column::Capacity)
             .filter(mediator::Column::Centre.eq(centre))
+            .filter(roster::ready_on(today))
             .into_tuple::<(String, i32)>()
             .all(self.desk.reader());
         let load = referral::Entity::find()
@@ -139,11 +163,29 @@ impl Directory {
         Ok(studios?.into_iter().filter_map(with_its_day).collect())
     }
 
-    /// The mediators of a centre or of one studio by account, each with the number of cases held.
+    /// The mediators of a centre or of one studio by account, each with the number of cases held. Names stay sealed.
     pub async fn mediators(
         &self,
         centre: &str,
         studio: Option<&OrgId>,
+    ) -> Result<Vec<(Mediator, u64)>, Fault> {
+        self.listed(centre, studio, roster::line).await
+    }
+
+    /// The same with their names.
+    pub async fn named_mediators(
+        &self,
+        centre: &str,
+        studio: Option<&OrgId>,
+    ) -> Result<Vec<(Mediator, u64)>, Fault> {
+        self.listed(centre, studio, |row| self.named(row)).await
+    }
+
+    async fn listed(
+        &self,
+        centre: &str,
+        studio: Option<&OrgId>,
+        read: impl Fn(mediator::Model) -> Result<Mediator, Fault>,
     ) -> Result<Vec<(Mediator, u64)>, Fault> {
         let mut query = mediator::Entity::find().filter(mediator::Column::Centre.eq(centre));
         if let Some(studio) = studio {
@@ -154,26 +196,24 @@ impl Directory {
         let held = self.held(centre, None).await?;
         let with_count = |row: mediator::Model| {
             let count = held.get(&row.account_id).copied().unwrap_or(0);
-            (Mediator::from(row), count)
+            Ok((read(row)?, count))
         };
-        Ok(found.into_iter().map(with_count).collect())
+        found.into_iter().map(with_count).collect()
     }
 
-    /// How many cases the account holds and may hold. Who may mediate for which studio is the token's word; the directory
-    /// bounds it and may contradict it.
+    /// How many cases the account holds and may hold, and how it stands to new work today. Who may mediate for which studio is the
+    /// token's word; the directory bounds it and may contradict it. Whom it does not have is not on the roster.
     pub async fn room(&self, centre: &str, account: &str) -> Result<Room, Fault> {
-        let key = (centre.to_owned(), account.to_owned());
-        let listed = mediator::Entity::find_by_id(key).one(self.desk.reader()).await;
-        let listed = listed.map_err(|error| Fault::new("read a mediator", error))?;
-        let listed_in = match &listed {
-            Some(row) => {
-                let wrong = |_| Fault::inconsistent("mediator", "studio_org", account);
-                Some(OrgId::new(row.studio_org.as_str()).map_err(wrong)?)
-            }
-            None => None,
-        };
+        let listed = self.row_of(centre, account).await?;
         let held = self.held(centre, Some(account)).await?.values().sum();
-        Ok(Room { held, capacity: listed.map_or(CAPACITY, |row| row.capacity.max(0) as u64), listed_in })
+        let Some(row) = listed else {
+            return Ok(Room { held, capacity: 0, listed_in: None, standing: Standing::Unlisted });
+        };
+        let wrong = |_| Fault::inconsistent("mediator", "studio_org", account);
+        let listed_in = Some(OrgId::new(row.studio_org.as_str()).map_err(wrong)?);
+        let capacity = row.capacity.max(0) as u64;
+        let standing = roster::line(row)?.standing(civil_date(self.desk.clock().now()));
+        Ok(Room { held, capacity, listed_in, standing })
     }
 
     /// Writes what of these is not there yet; what is there stays as it is. `method` is what the audit calls it.
@@ -200,9 +240,8 @@ impl Directory {
         for one in organizations {
             list.insert_new(organization_row(centre, one));
         }
-        for one in mediators {
-            list.insert_new(mediator_row(centre, one));
-        }
+        let rows = mediators.iter().map(|one| self.row(centre, &Mediator { version: 1, ..(*one).clone() }));
+        list.insert_new_rows(rows.collect::<Result<Vec<_>, Fault>>()?);
         self.desk.commit(list).await.map_err(|error| match error {
             CommitError::Fault(fault) => fault,
             CommitError::Busy | CommitError::Lost(_) => Fault::new("seed the directory", error),
@@ -228,9 +267,15 @@ impl Directory {
     }
 }
 
-impl From<organization::Model> for Organization {
-    fn from(row: organization::Model) -> Self {
-        Self {
+impl TryFrom<organization::Model> for Organization {
+    type Error = Fault;
+
+    fn try_from(row: organization::Model) -> Result<Self, Fault> {
+        let org = row.org_id.clone();
+        let wrong = |column: &'static str| Fault::inconsistent("organization", column, &org);
+        let station_kind = row.station_kind.as_deref().map(str::parse).transpose();
+        let hours = Hours::read(row.hours.as_deref().unwrap_or_default());
+        Ok(Self {
             org_id: row.org_id,
             name: row.name,
             kind: row.kind,
@@ -240,18 +285,10 @@ impl From<organization::Model> for Organization {
             org_level: row.org_level,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
-        }
-    }
-}
-
-impl From<mediator::Model> for Mediator {
-    fn from(row: mediator::Model) -> Self {
-        Self {
-            account_id: row.account_id,
-            name: row.name,
-            studio_org: row.studio_org,
-            capacity: row.capacity,
-        }
+            station_kind: station_kind.map_err(|_| wrong("station_kind"))?,
+            station_number: row.station_number,
+            hours: hours.map_err(|_| wrong("hours"))?,
+        })
     }
 }
 
@@ -267,15 +304,8 @@ fn organization_row(centre: &str, one: &Organization) -> organization::ActiveMod
         org_level: Set(one.org_level.clone()),
         valid_from: Set(one.valid_from),
         valid_to: Set(one.valid_to),
-    }
-}
-
-fn mediator_row(centre: &str, one: &Mediator) -> mediator::ActiveModel {
-    mediator::ActiveModel {
-        centre: Set(centre.to_owned()),
-        account_id: Set(one.account_id.clone()),
-        name: Set(one.name.clone()),
-        studio_org: Set(one.studio_org.clone()),
-        capacity: Set(one.capacity),
+        station_kind: Set(one.station_kind.map(|kind| kind.code().to_owned())),
+        station_number: Set(one.station_number.clone()),
+        hours: Set(Some(Hours::text(&one.hours)).filter(|text| !text.is_empty())),
     }
 }

@@ -112,7 +112,11 @@ impl Store {
     ) -> Result<Referral, Denied> {
         let (centre, org) = (call.caller.centre.as_str(), &call.caller.org);
         let own = self.directory.mediators(centre, Some(org)).await?;
-        let is_own = |one: &AccountId| own.iter().any(|(listed, _)| listed.account_id == one.as_str());
+        let today = civil_date(self.desk.clock().now());
+        let is_own = |one: &AccountId| {
+            own.iter()
+                .any(|(listed, _)| listed.account_id == one.as_str() && listed.standing(today).is_listed())
+        };
         let co_mediators: Vec<(AccountId, bool)> =
             ask.co_mediators.iter().map(|one| (one.clone(), is_own(one))).collect();
         let act = |noun: Referral, graph: &Graph, stamp: &Stamp| {

@@ -13,14 +13,17 @@ use crate::model::{Fence, Party, Referral};
 use crate::wire;
 
 impl Store {
-    /// The former holder can write no more. Whoever was named to follow does not where ties bind them to a party that came
-    /// meanwhile.
+    /// The former holder can write no more. Whoever was named to follow does not where they have left the roster, or ties
+    /// bind them to a party that came meanwhile.
     pub(crate) async fn fence_heard<M>(&self, heard: &Heard<M>, stored: Fence) -> Result<Reaction, Trouble> {
         let Some(mut before) = self.load(heard.case.into()).await? else { return Ok(Reaction::Nothing) };
         let (epoch, due) = (self.desk.epoch(), self.confirm_due(heard.stamp.now).await?);
         if let Some(named) = before.aside.successor.clone() {
-            let graph = self.graph(&heard.centre, [&named], [(before.case, &before.facts)]).await?;
-            before.aside.successor = before.unbound(&named, &graph).is_ok().then_some(named);
+            let room = self.directory.room(&heard.centre, named.as_str());
+            let graph = self.graph(&heard.centre, [&named], [(before.case, &before.facts)]);
+            let (room, graph) = tokio::try_join!(room, graph)?;
+            let follows = room.standing.is_listed() && before.unbound(&named, &graph).is_ok();
+            before.aside.successor = follows.then_some(named);
         }
         self.decided(heard, before, |noun, stamp| noun.fence_stored(stored, epoch, due, stamp.now))
     }

@@ -1,5 +1,7 @@
 //! The next case for a mediator: the pool is ranked, and the first that nobody else takes at the same moment is theirs.
 
+use std::collections::HashMap;
+
 use access::{Call, relation};
 use almanac::Editions;
 use chassis::Denied;
@@ -9,10 +11,11 @@ use lexicon::Outcome;
 use prost::Message;
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
+use uuid::Uuid;
 
 use super::Store;
-use crate::model::next::{self, Profile, Waiting};
-use crate::model::{Organization, Referral, Refusal};
+use crate::model::next::{self, Waiting};
+use crate::model::{Referral, Refusal};
 use crate::routes;
 use crate::wire::assignment;
 
@@ -65,21 +68,29 @@ impl Store {
         }
         let (caller, centre) = (&call.caller, call.caller.centre.as_str());
         let room = self.directory.room(centre, caller.account.as_str());
+        let line = self.directory.line(centre, caller.account.as_str());
         let studios = self.directory.studios(centre);
         let editions = self.almanac.editions(&self.desk);
-        let (room, studios, editions) = tokio::try_join!(room, studios, editions)?;
+        let (room, line, studios, editions) = tokio::try_join!(room, line, studios, editions)?;
+        if let Some(refusal) = Refusal::of_standing(room.standing) {
+            return self.taken_or_refused(call, request_id, refusal).await;
+        }
         if room.held >= room.capacity {
             let full = Refusal::at_capacity(room.held, room.capacity);
             return self.taken_or_refused(call, request_id, full).await;
         }
-        let profile = profile(studios.iter().find(|studio| studio.org_id == caller.org.as_str()));
+        let studio = studios.iter().find(|studio| studio.org_id == caller.org.as_str());
+        let town = studio.and_then(|studio| studio.town_code.as_deref());
+        let profile = line.unwrap_or_default().profile(town);
         let epoch = self.desk.epoch();
         for _ in 0..LOOKS {
             let pool = self.open_to(call, &editions).await?;
             if pool.is_empty() {
                 return self.taken_or_refused(call, request_id, Refusal::empty_pool()).await;
             }
-            let waiting: Vec<Waiting<'_>> = pool.iter().map(|noun| waiting(noun, &editions)).collect();
+            let languages = self.languages(&pool).await?;
+            let waiting: Vec<Waiting<'_>> =
+                pool.iter().map(|noun| waiting(noun, &editions, &languages)).collect();
             let ranked = next::rank(&profile, &waiting, self.desk.clock().now());
             for next in ranked.iter().take(A_LOOK) {
                 let stamp = call.stamp(&self.desk);
@@ -165,16 +176,11 @@ impl Store {
     }
 }
 
-/// What the directory knows of a mediator that can fit a case: today the town of their studio.
-fn profile(studio: Option<&Organization>) -> Profile {
-    let territory = studio.and_then(|studio| studio.town_code.clone()).into_iter().collect();
-    Profile { territory, ..Profile::default() }
-}
-
-fn waiting<'a>(noun: &'a Referral, editions: &Editions) -> Waiting<'a> {
+fn waiting<'a>(noun: &'a Referral, editions: &Editions, languages: &'a HashMap<Uuid, String>) -> Waiting<'a> {
     let since = noun.state_since;
     let due = routes::pool_due(editions, since);
-    Waiting { case: noun.case.as_uuid(), since, due, facts: &noun.facts, language: None }
+    let language = languages.get(&noun.case.as_uuid()).map(String::as_str);
+    Waiting { case: noun.case.as_uuid(), since, due, facts: &noun.facts, language }
 }
 
 fn keep(

@@ -25,6 +25,7 @@ async fn a_request_sent_twice_at_once_takes_one_case() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_who_take_at_once_each_has_a_case_of_their_own() {
     let town = Arc::new(Town::open().await);
+    town.enlist(FAMILY, (0..60).map(|n| format!("m-{n}"))).await;
     let mut cases = HashSet::new();
     for _ in 0..30 {
         cases.insert(town.pooled(FAMILY).await);
@@ -60,6 +61,7 @@ async fn appointments_and_claims_at_once_agree() {
     for _ in 0..20 {
         cases.push(town.pooled(FAMILY).await);
     }
+    town.enlist(FAMILY, (0..5).map(|n| format!("m-{n}"))).await;
     let mut all = JoinSet::new();
     for who in ["", "mediator-14"] {
         let (town, cases) = (town.clone(), cases.clone());

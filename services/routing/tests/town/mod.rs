@@ -20,6 +20,8 @@ use courier::{Actor, Clock, Desk, Pace, Post, Reactions, WriteList};
 use lexicon::{AccountId, CentreId, OrgId};
 use migrations::rehearsal::{Memory, is_cluster};
 use prost::{Message, Name};
+use routing::model::Mediator;
+use routing::store::Directory;
 use sea_orm::{ConnectionTrait, Statement};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -59,9 +61,9 @@ impl Town {
         let oversight = desk(&memory, "oversight", &clock).await;
         let transfer = desk(&memory, "transfer", &clock).await;
         let desk = desk(&memory, "routing", &clock).await;
-        routing::seed(&desk, CENTRE).await.unwrap();
-        let (closing, delivering) = (CancellationToken::new(), CancellationToken::new());
         let vault = Arc::new(Vault::passing().unwrap());
+        routing::seed(&desk, &vault, CENTRE).await.unwrap();
+        let (closing, delivering) = (CancellationToken::new(), CancellationToken::new());
         let service = routing::service(desk.clone(), vault.clone(), closing.clone());
         let road = Arc::new(Inside::new());
         let mut posts = vec![];
@@ -117,6 +119,20 @@ impl Town {
 
     pub fn rules(&self) -> RuleServiceClient<Routes> {
         RuleServiceClient::new(self.routes.clone())
+    }
+
+    /// Puts mediators on the roster of a studio.
+    pub async fn enlist(&self, studio: &str, names: impl IntoIterator<Item = String>) {
+        let line = |account_id| Mediator {
+            name: "调解员".to_owned(),
+            studio_org: studio.to_owned(),
+            capacity: 2000,
+            account_id,
+            ..Mediator::default()
+        };
+        let lines: Vec<Mediator> = names.into_iter().map(line).collect();
+        let directory = Directory::new(self.desk.clone(), self.vault.clone());
+        directory.add(CENTRE, "enlist", &[], &lines).await.unwrap();
     }
 
     /// A neighbour says something about a case, and everybody hears it.
@@ -274,6 +290,7 @@ pub fn as_caller<T>(caller: &Caller, method: &str, message: T) -> Request<T> {
     let service = match method {
         "GetRuleSet" | "SimulateRuleSet" | "ActivateRuleSet" | "ListDecisions" => "Rule",
         "ListPool" | "ListReferrals" | "ListTies" | "ListJointActs" => "Routing",
+        "RegisterMediator" | "SetDuty" | "ExportDirectory" | "ImportDirectory" => "Directory",
         list if list.starts_with("List") => "Directory",
         _ => "Routing",
     };
