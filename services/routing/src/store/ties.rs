@@ -133,14 +133,14 @@ impl Store {
     async fn between(
         &self,
         centre: &str,
-        these: &BTreeSet<String>,
-        those: &BTreeSet<String>,
+        near: &BTreeSet<String>,
+        around: &BTreeSet<String>,
     ) -> Result<BTreeSet<Edge>, Fault> {
         let mut edges = BTreeSet::new();
         let list = |nodes: &BTreeSet<String>| nodes.iter().cloned().collect::<Vec<String>>();
-        let (these, those) = (list(these), list(those));
-        for some in these.chunks(ASKED) {
-            for others in those.chunks(ASKED) {
+        let (near, around) = (list(near), list(around));
+        for some in near.chunks(ASKED) {
+            for others in around.chunks(ASKED) {
                 let way = |one: &[String], other: &[String]| {
                     Condition::all()
                         .add(Column::One.is_in(one.iter().map(String::as_str)))
