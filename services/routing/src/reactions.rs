@@ -1,6 +1,6 @@
 //! What routing hears, and what it does about it.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 
 use access::relation;
 use contracts::intake::v1::{
@@ -72,13 +72,13 @@ async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Answer {
 }
 
 /// The same matter in another case: who has mediated it there is not to mediate it here.
-async fn disputes_linked(store: Store, heard: Heard<DisputesLinked>) -> Answer {
+fn disputes_linked(_: Store, heard: Heard<DisputesLinked>) -> Ready<Answer> {
     if !matches!(heard.event.kind(), LinkKind::DuplicateOf | LinkKind::HasDuplicate) {
-        return Ok(Reaction::Nothing);
+        return ready(Ok(Reaction::Nothing));
     }
     let other = heard.event.other_case_id.parse();
-    let other = other.map_err(|_| Trouble::Poison("OTHER_CASE_MALFORMED".to_owned()))?;
-    store.one_matter_heard(&heard, other).await
+    let other = other.map_err(|_| Trouble::Poison("OTHER_CASE_MALFORMED".to_owned()));
+    ready(other.map(|other| Store::one_matter_heard(&heard, other)))
 }
 
 async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Answer {

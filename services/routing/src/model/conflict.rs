@@ -101,13 +101,12 @@ impl Node {
     /// Read back from a row.
     pub fn read(text: &str) -> Option<Self> {
         match text.split_once(':')? {
-            ("account", account) => Some(Node::Account(account.to_owned())),
+            // Who has mediated a case is kept under another name, so that a mediator's own ties are few.
+            ("account" | "mediator", account) => Some(Node::Account(account.to_owned())),
             ("paper", digest) => Some(Node::Paper(digest.to_owned())),
             ("phone", digest) => Some(Node::Phone(digest.to_owned())),
             ("party", id) => Some(Node::Party(id.to_owned())),
             ("case", id) => id.parse().ok().map(Node::Matter),
-            // Who has mediated a case is kept under another name, so that a mediator's own ties are few.
-            ("mediator", account) => Some(Node::Account(account.to_owned())),
             _ => None,
         }
     }

@@ -28,14 +28,10 @@ impl Store {
     }
 
     /// Two cases are one matter: who has mediated the one does not mediate the other, nor act in it for a party.
-    pub(crate) async fn one_matter_heard<M>(
-        &self,
-        heard: &Heard<M>,
-        other: CaseId,
-    ) -> Result<Reaction, Trouble> {
+    pub(crate) fn one_matter_heard<M>(heard: &Heard<M>, other: CaseId) -> Reaction {
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         ties::one_matter(&mut list, &heard.stamp, heard.case.into(), other);
-        Ok(Reaction::Write(list))
+        Reaction::Write(list)
     }
 
     /// Keeps the facts of an open referral up to date. That is no step: its version stays, and nothing is said.
