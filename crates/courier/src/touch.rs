@@ -54,13 +54,17 @@ impl Envelope {
     }
 }
 
-/// Of each topic the instant until which it is heard, and the one that the other replicas were told last.
-type Marks = HashMap<String, (DateTime<Utc>, DateTime<Utc>)>;
+/// Until when a topic was heard.
+struct Felt {
+    at: DateTime<Utc>,
+    /// What the other replicas were told last.
+    told: DateTime<Utc>,
+}
 
 /// What this process has heard, and who wants to know.
 #[derive(Default)]
 pub(crate) struct Touch {
-    until: Mutex<Marks>,
+    until: Mutex<HashMap<String, Felt>>,
     /// Something was heard.
     pub(crate) felt: Notify,
     /// Somebody waits for a beat: the receiver reports, which every relay answers.
@@ -73,11 +77,11 @@ impl Touch {
     pub(crate) fn feel(&self, topic: &str, at: DateTime<Utc>) -> bool {
         let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = !until.contains_key(topic);
-        let (known, told) = until.entry(topic.to_owned()).or_insert((at, at));
-        *known = at.max(*known);
-        let moves = fresh || *known - *told >= TOLD_EVERY;
+        let known = until.entry(topic.to_owned()).or_insert(Felt { at, told: at });
+        known.at = at.max(known.at);
+        let moves = fresh || known.at - known.told >= TOLD_EVERY;
         if moves {
-            *told = *known;
+            known.told = known.at;
         }
         drop(until);
         self.felt.notify_waiters();
@@ -85,7 +89,7 @@ impl Touch {
     }
 
     fn until(&self, topic: &str) -> Option<DateTime<Utc>> {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner).get(topic).map(|(at, _)| *at)
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).get(topic).map(|felt| felt.at)
     }
 }
 

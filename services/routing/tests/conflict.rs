@@ -13,9 +13,10 @@ use contracts::routing::v1::{
     DeclareTieRequest, FindConflictRequest, FindConflictResponse, ListTiesRequest, ReferralState,
     TakeNextCaseRequest, Tie, TieBond, TiePaper,
 };
+use courier::{Actor, WriteList};
 use prost::Message;
 use tonic::{Code, Status};
-use town::{COURT, FAMILY, HALL, Town, as_caller, clerk, declared, head, mediator, reason, why};
+use town::{CENTRE, COURT, FAMILY, HALL, Town, as_caller, clerk, declared, head, mediator, reason, why};
 use uuid::Uuid;
 
 fn number(n: usize) -> String {
@@ -62,12 +63,22 @@ async fn between(town: &Town, one: usize, other: usize) -> Uuid {
 
 /// The same between these.
 async fn among(town: &Town, parties: Vec<PartyDigest>) -> Uuid {
-    let case = town.clock.id();
-    let filed = DisputeFiled { first_receiver_org: HALL.to_owned(), ..Default::default() };
-    town.say(&town.intake, case, 1, &filed).await;
-    town.say(&town.intake, case, 2, &DisputeAccepted { parties, ..town::accepted("P2") }).await;
+    let case = said(town, parties).await;
+    town.settle().await;
     town.refer(case, FAMILY).await.unwrap();
     town.accept(case, FAMILY).await.unwrap();
+    case
+}
+
+/// A case that intake has accepted: said, and not waited for.
+async fn said(town: &Town, parties: Vec<PartyDigest>) -> Uuid {
+    let case = town.clock.id();
+    let stamp = town.intake.stamp(Actor::service("intake", CENTRE), "test", None);
+    let mut list = WriteList::new(&stamp, Some(case));
+    let filed = DisputeFiled { first_receiver_org: HALL.to_owned(), ..Default::default() };
+    let accepted = DisputeAccepted { parties, ..town::accepted("P2") };
+    list.post(case, 1, &filed).post(case, 2, &accepted);
+    town.intake.commit(list).await.unwrap();
     case
 }
 
@@ -218,15 +229,19 @@ async fn a_planted_graph_is_found_whole_and_nothing_else() {
         let agent = |n: usize| AgentDigest { digest: digest(&town, n), ..Default::default() };
         if told == 2 {
             let acted_for = PartyDigest { agents: vec![agent(respondent - 1)], ..party.clone() };
-            among(&town, vec![acted_for]).await;
+            said(&town, vec![acted_for]).await;
         }
         if told == 1 {
             party.agents = vec![agent(respondent - 1)];
         }
         by_cases += usize::from(told > 0);
-        cases.push((account, length, among(&town, vec![party]).await));
+        cases.push((account, length, said(&town, vec![party]).await));
     }
     assert_eq!(by_cases, 12);
+    town.settle().await;
+    for (.., case) in &cases {
+        town.refer(*case, FAMILY).await.unwrap();
+    }
     let (studio, mut hits) = (head(FAMILY), 0);
     for (at, (account, length, case)) in cases.iter().enumerate() {
         for (other, (_, _, elsewhere)) in
