@@ -12,7 +12,8 @@ use rulebook::{grounds, tracks};
 use super::link::LinkKind;
 use super::refusal::Standing;
 use super::{
-    Acceptance, Beyond, Channel, Course, Demand, Entry, Origin, Party, Refusal, Screening, Sheet, State, Term,
+    Acceptance, Beyond, Channel, Course, Demand, Entry, Origin, Party, Record, Refusal, Screening, Sheet,
+    State, Term,
 };
 
 /// The ground of a dispute whose missing parts did not come in time.
@@ -103,6 +104,8 @@ pub struct Patch {
     pub parties: Option<Vec<Party>>,
     /// Warnings that the clerk confirmed.
     pub warnings: Vec<&'static str>,
+    /// What the channel has recorded.
+    pub record: Record,
 }
 
 /// A command's answer.
@@ -210,16 +213,20 @@ impl Dispute {
     /// CORRECTION → SUBMITTED (T03). The same correction once more is already so.
     pub fn correct(mut self, patch: &Patch, at: DateTime<Utc>, new_id: impl FnMut() -> PartyId) -> Moved {
         let mut sheet = self.patched(patch);
+        let record = self.entry.record.replaced(&patch.record);
         match self.state {
             State::Correction { .. } => {
                 let known: Vec<PartyId> = self.sheet.parties.iter().map(|party| party.id).collect();
                 sheet.identify(&known, new_id);
                 self.sheet = sheet;
+                self.entry.record = record;
                 self.confirm(&patch.warnings);
                 self.state = State::Submitted { corrected: true };
                 Ok(self.changed(at, Event::Corrected))
             }
-            State::Submitted { corrected: true } if self.sheet.says_the_same(&sheet) => {
+            State::Submitted { corrected: true }
+                if self.sheet.says_the_same(&sheet) && self.entry.record == record =>
+            {
                 Ok(Outcome::AlreadySo(self))
             }
             _ => Err(Refusal::NotInCorrection(self.standing())),

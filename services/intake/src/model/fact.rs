@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use lexicon::{CaseId, CourtId, PartyId};
 
+use super::Record;
+
 codes! {
     /// How a dispute came in.
     Channel {
@@ -104,6 +106,8 @@ pub struct Entry {
     pub oral: Option<Oral>,
     /// The batch that it came in, or empty.
     pub batch: String,
+    /// What the channel records beside.
+    pub record: Record,
 }
 
 impl Entry {
@@ -118,6 +122,7 @@ impl Entry {
             share_with_studio: false,
             oral: None,
             batch: String::new(),
+            record: Record::default(),
         }
     }
 }

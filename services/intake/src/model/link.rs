@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use lexicon::{CaseId, Outcome, PartyId};
 
-use super::{Dispute, Event, Party, Refusal, Sheet, State, Words};
+use super::{Dispute, Event, Party, Record, Refusal, Sheet, State, Words};
 
 /// So many a case may have.
 pub const MOST_LINKS: usize = 100;
@@ -15,6 +15,7 @@ pub const MOST_LINKS: usize = 100;
 const MOST_PARTIES: usize = 100;
 const LONGEST_TEXT: usize = 20_000;
 const LONGEST_CLAIMS: usize = 5_000;
+const LONGEST_ACCOUNT: usize = 2_000;
 
 codes! {
     /// What one dispute is to another.
@@ -110,9 +111,13 @@ pub fn merge(
         return Err(Refusal::CourtDemanded(gone.standing()));
     }
     kept.sheet = together(kept.sheet, std::mem::take(&mut gone.sheet), &mut new_id);
+    kept.entry.record = recorded(kept.entry.record, std::mem::take(&mut gone.entry.record));
     let Sheet { words, parties, .. } = &kept.sheet;
     let long = |text: &str, most| text.chars().count() > most;
-    if parties.len() > MOST_PARTIES || long(&words.text, LONGEST_TEXT) || long(&words.claims, LONGEST_CLAIMS)
+    if parties.len() > MOST_PARTIES
+        || long(&words.text, LONGEST_TEXT)
+        || long(&words.claims, LONGEST_CLAIMS)
+        || long(&kept.entry.record.account, LONGEST_ACCOUNT)
     {
         return Err(Refusal::MergedTooLarge(kept.standing()));
     }
@@ -131,6 +136,7 @@ impl Dispute {
             return Outcome::AlreadySo(self);
         }
         self.sheet = Sheet::default();
+        self.entry.record = Record::default();
         self.state = State::Removed;
         self.changed(at, Event::Removed)
     }
@@ -162,6 +168,23 @@ fn together(kept: Sheet, other: Sheet, new_id: &mut impl FnMut() -> PartyId) -> 
     }
     let words = Words { subject, text, claims: longer(kept.words.claims, other.words.claims) };
     Sheet { words, amount, town, cause, parties }
+}
+
+/// What either channel has recorded; what the other says otherwise is noted in the account.
+fn recorded(kept: Record, mut other: Record) -> Record {
+    let mut noted: Vec<String> = vec![];
+    let account = longer(kept.account.clone(), std::mem::take(&mut other.account));
+    for (what, own, its) in [
+        ("来文编号", &kept.document_number, &other.document_number),
+        ("工作站编号", &kept.station, &other.station),
+        ("办理地点", &kept.place, &other.place),
+    ] {
+        one_of(own.clone(), its.clone(), what, &mut noted);
+    }
+    let notes = noted.iter().map(|note| format!("{NOTED}{note}）"));
+    let account: Vec<String> =
+        Some(account).filter(|text| !text.is_empty()).into_iter().chain(notes).collect();
+    Record { account: account.join("\n"), ..kept.filled(other) }
 }
 
 /// One of them where they say the same or only one says anything; otherwise the first, and the other is noted.

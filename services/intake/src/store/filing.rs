@@ -109,7 +109,7 @@ impl Store {
         for _ in 0..TRIES {
             let stamp = call.stamp(&self.desk);
             let mut sheet = draft.sheet.clone();
-            let (before, now) = match draft.known {
+            let (before, mut now) = match draft.known {
                 None => {
                     sheet.identify(&[], || PartyId::from(stamp.id()));
                     (None, Dispute::draft(origin(&stamp), draft.channel, sheet, stamp.now))
@@ -126,6 +126,7 @@ impl Store {
                     (Some(before), now)
                 }
             };
+            now.entry.record.clone_from(&draft.record);
             let list = self.made(&stamp, asked, before.as_ref(), &now, &[Event::DraftSaved])?;
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(now),

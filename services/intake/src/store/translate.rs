@@ -37,6 +37,8 @@ struct SealedWords {
     redirect: String,
     #[prost(message, optional, tag = "7")]
     screening: Option<SealedScreening>,
+    #[prost(message, optional, tag = "8")]
+    record: Option<contracts::intake::v1::ChannelRecord>,
 }
 
 /// What the window has looked for.
@@ -291,6 +293,7 @@ pub fn model(
             share_with_studio: row.share_with_studio,
             oral,
             batch: row.batch.unwrap_or_default(),
+            record: wire::record::stored(words.record).ok_or_else(|| bad("words"))?,
         },
         sheet: Sheet {
             words: Words { subject: words.subject, text: words.text, claims: words.claims },
@@ -334,7 +337,8 @@ fn words(of: &Dispute) -> SealedWords {
         at_micros: seen.at.timestamp_micros(),
         by: seen.by.to_string(),
     });
-    let mut words = SealedWords { subject, text, claims, screening, ..SealedWords::default() };
+    let record = wire::record::message(&of.entry.record);
+    let mut words = SealedWords { subject, text, claims, screening, record, ..SealedWords::default() };
     match &of.state {
         State::Correction { missing, .. } => words.missing.clone_from(missing),
         State::Advised { advice } => words.advice.clone_from(advice),

@@ -2,7 +2,7 @@
 
 use contracts::intake::v1 as proto;
 
-use super::{field, party, screening};
+use super::{field, party, record, screening};
 use crate::model::{Dispute, State};
 use crate::{note, receipt};
 
@@ -41,6 +41,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         court_demanded: dispute.demand.is_some(),
         confirmed_warnings: dispute.entry.warnings.iter().map(|code| (*code).to_owned()).collect(),
         update_time: Some(field::timestamp(dispute.updated_at)),
+        not_recorded: dispute.not_recorded().into_iter().map(record::not_recorded).collect(),
         ..proto::Dispute::default()
     };
     if let Some(acceptance) = &dispute.acceptance {
@@ -55,6 +56,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
     });
     if clear {
         message.batch_id.clone_from(&dispute.entry.batch);
+        message.record = record::message(&dispute.entry.record);
         message.oral_note = note::oral(dispute).unwrap_or_default();
         message.screening = dispute.screening.as_ref().map(screening::screening);
         message.screen_findings = dispute.screening.as_ref().map(screening::findings).unwrap_or_default();
@@ -97,7 +99,7 @@ pub fn cause_name(code: &str) -> String {
 
 /// What the allow-list of a filing takes from intake, in clear.
 pub fn for_filing(dispute: &Dispute) -> proto::ReadForFilingResponse {
-    let sheet = &dispute.sheet;
+    let (sheet, told) = (&dispute.sheet, dispute.told_to_court());
     proto::ReadForFilingResponse {
         parties: sheet.parties.iter().map(party::clear).collect(),
         subject: sheet.words.subject.clone(),
@@ -113,6 +115,8 @@ pub fn for_filing(dispute: &Dispute) -> proto::ReadForFilingResponse {
             .unwrap_or_default(),
         requested_time: dispute.entry.requested_at.or(dispute.submitted_at).map(field::timestamp),
         town_code: sheet.town.clone(),
+        document_date: record::date(told.document_date),
+        document_number: told.document_number,
     }
 }
 

@@ -104,6 +104,7 @@ async fn what_the_police_sent_they_know_and_looking_without_a_find_is_looking() 
     let window = person("clerk-1", "window-1", access::Role::Clerk);
     let sent = proto::FileDisputeRequest {
         channel: proto::Channel::Police.into(),
+        record: Some(proto::ChannelRecord { document_number: "移送7号".into(), ..Default::default() }),
         screening: seen(&[ScreenSign::Violence]),
         ..filing("r-1")
     };
