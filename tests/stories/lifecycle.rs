@@ -3,6 +3,7 @@
 
 mod again;
 mod agreements;
+mod archive;
 mod batch;
 mod commission;
 mod court_before_and_at_filing;
@@ -14,6 +15,7 @@ mod group;
 mod instalments;
 mod period;
 mod silence;
+mod succession;
 mod sued_elsewhere;
 mod taken_back;
 mod tracks;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use contracts::intake::v1::{DisputeFiled, DraftSaved};
 use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{
-    CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned,
+    CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned, SuccessorNamed,
 };
 use contracts::transfer::v1::{CommissionReceived, ConfirmationApplied, FilingSubmitted};
 
@@ -204,7 +204,7 @@ fn of(centre: &str, case: Uuid) -> ActiveModel {
 
 type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
 
-const FEEDS: [(&str, Feed); 11] = [
+const FEEDS: [(&str, Feed); 12] = [
     ("supermarket.intake.v1.DraftSaved", |e, list| {
         told(e, list, |list, event: DraftSaved| receives(list, e, &event.first_receiver_org))
     }),
@@ -231,6 +231,9 @@ const FEEDS: [(&str, Feed); 11] = [
             let fence = event.fence.unwrap_or_default();
             claim_ended(list, &e.centre, e.case, (fence.epoch, fence.n), &event.recused_accounts);
         })
+    }),
+    ("supermarket.routing.v1.SuccessorNamed", |e, list| {
+        told(e, list, |list, event: SuccessorNamed| holds(list, e, Some(&event.holder), event.fence))
     }),
     ("supermarket.transfer.v1.FilingSubmitted", |e, list| {
         told(e, list, |list, event: FilingSubmitted| court(list, &e.centre, e.case, &event.court_org))

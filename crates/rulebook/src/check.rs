@@ -22,7 +22,7 @@ use crate::profiles::Profile;
 use crate::regimes::Regime;
 use crate::sources::Source;
 use crate::towns::{Former, Town};
-use crate::{channels, clocks, groups, screen, table, tracks};
+use crate::{channels, clocks, dossier, groups, screen, table, tracks};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -108,6 +108,7 @@ pub(crate) struct Book {
     screen: Vec<screen::Row>,
     groups: Vec<groups::Group>,
     channels: Vec<channels::Row>,
+    dossier: Vec<dossier::Row>,
 }
 
 impl Book {
@@ -141,6 +142,7 @@ impl Book {
             screen: rows(files, "screen.csv", &mut found),
             groups: rows(files, "groups.csv", &mut found),
             channels: rows(files, "channels.csv", &mut found),
+            dossier: rows(files, "file.csv", &mut found),
         };
         if found.is_empty() { Ok(book) } else { Err(found) }
     }

@@ -329,6 +329,16 @@ impl IntakeService for Door {
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
+    async fn archive_dispute(
+        &self,
+        request: Request<proto::ArchiveDisputeRequest>,
+    ) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, note) = command::archive(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.archive(&note, stamp.now)?);
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
     async fn close_dispute(&self, request: Request<proto::CloseDisputeRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, satisfied) = command::closing(&request.into_inner()).map_err(Denied::from)?;

@@ -37,7 +37,7 @@
 //! put in force.
 //!
 //! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
-//! `RecusalRequested`, `RecusalDecided`, `ChoiceOffered`, `ChoiceLapsed`; each with the version that the referral has since.
+//! `RecusalRequested`, `RecusalDecided`, `ChoiceOffered`, `ChoiceLapsed`, `SuccessorNamed`; each with the version that the referral has since.
 //!
 //! Hears: transfer's `CommissionRecalled` (ends), intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and

@@ -10,6 +10,7 @@ mod referral;
 mod refusal;
 mod rule_set;
 mod state;
+mod succession;
 
 pub use choice::{Choice, Joint};
 pub use directory::{Mediator, Organization};

@@ -13,6 +13,7 @@ mod retry;
 mod row;
 mod rules;
 mod simulation;
+mod succession;
 mod take;
 
 use std::sync::Arc;

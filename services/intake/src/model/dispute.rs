@@ -12,8 +12,8 @@ use rulebook::{grounds, tracks};
 use super::link::LinkKind;
 use super::refusal::Standing;
 use super::{
-    Acceptance, Beyond, Channel, Course, Demand, Entry, Origin, Party, Record, Refusal, Screening, Sheet,
-    State, Term,
+    Acceptance, Beyond, Channel, Course, Demand, Dossier, Entry, Origin, Party, Record, Refusal, Screening,
+    Sheet, State, Term,
 };
 
 /// The ground of a dispute whose missing parts did not come in time.
@@ -46,6 +46,8 @@ pub struct Dispute {
     pub demand: Option<Demand>,
     /// What the window has looked for, the last time it did.
     pub screening: Option<Screening>,
+    /// What is known of its file.
+    pub dossier: Dossier,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
@@ -77,6 +79,8 @@ pub enum Event {
     CourtDemanded,
     /// Done.
     Closed,
+    /// Its file is put away.
+    Archived,
     /// It is this to the other one.
     Linked(CaseId, LinkKind),
     /// A draft's content went into this one.
@@ -127,6 +131,7 @@ impl Dispute {
             beyond: Beyond::default(),
             demand: None,
             screening: None,
+            dossier: Dossier::default(),
             updated_at: at,
         }
     }

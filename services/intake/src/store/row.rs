@@ -51,6 +51,9 @@ pub mod dispute {
         pub merged_into: Option<Uuid>,
         pub batch: Option<String>,
         pub code_index: Option<String>,
+        pub file_mediated: bool,
+        pub file_recorded: bool,
+        pub closed_generation: i64,
         pub updated_at: DateTimeUtc,
     }
 

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::row::{dispute, party};
 use crate::model::{
-    Acceptance, Beyond, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, State, Suit,
-    Term, Words,
+    Acceptance, Beyond, Consent, Demand, Dispute, Dossier, Entry, Oral, Origin, Party, Screening, Sheet,
+    State, Suit, Term, Words,
 };
 use crate::receipt;
 use crate::wire;
@@ -39,6 +39,8 @@ struct SealedWords {
     screening: Option<SealedScreening>,
     #[prost(message, optional, tag = "8")]
     record: Option<contracts::intake::v1::ChannelRecord>,
+    #[prost(string, tag = "9")]
+    archive_note: String,
 }
 
 /// What the window has looked for.
@@ -142,6 +144,9 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         }),
         batch: Set(Some(now.entry.batch.clone()).filter(|batch| !batch.is_empty())),
         code_index: Set(now.submitted_at.and_then(|_| code())),
+        file_mediated: Set(now.dossier.mediated),
+        file_recorded: Set(now.dossier.recorded),
+        closed_generation: Set(now.dossier.closed as i64),
         updated_at: Set(now.updated_at),
     })
 }
@@ -243,6 +248,7 @@ pub fn model(
         ("REMOVED", None, None) => State::Removed,
         // Without acceptance: the court was demanded before anybody accepted, and has answered.
         ("CLOSED", ..) => State::Closed,
+        ("ARCHIVED", ..) => State::Archived,
         _ => return Err(bad("state")),
     };
     let demand = match (row.demanded_by, row.demanded_how, row.demanded_at) {
@@ -312,6 +318,12 @@ pub fn model(
         beyond,
         demand,
         screening,
+        dossier: Dossier {
+            mediated: row.file_mediated,
+            recorded: row.file_recorded,
+            closed: row.closed_generation as u64,
+            note: words.archive_note,
+        },
         updated_at: row.updated_at,
     })
 }
@@ -338,7 +350,15 @@ fn words(of: &Dispute) -> SealedWords {
         by: seen.by.to_string(),
     });
     let record = wire::record::message(&of.entry.record);
-    let mut words = SealedWords { subject, text, claims, screening, record, ..SealedWords::default() };
+    let mut words = SealedWords {
+        subject,
+        text,
+        claims,
+        screening,
+        record,
+        archive_note: of.dossier.note.clone(),
+        ..SealedWords::default()
+    };
     match &of.state {
         State::Correction { missing, .. } => words.missing.clone_from(missing),
         State::Advised { advice } => words.advice.clone_from(advice),

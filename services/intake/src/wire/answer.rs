@@ -41,6 +41,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         court_demanded: dispute.demand.is_some(),
         confirmed_warnings: dispute.entry.warnings.iter().map(|code| (*code).to_owned()).collect(),
         update_time: Some(field::timestamp(dispute.updated_at)),
+        missing_documents: missing(dispute),
         not_recorded: dispute.not_recorded().into_iter().map(record::not_recorded).collect(),
         ..proto::Dispute::default()
     };
@@ -57,6 +58,7 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
     if clear {
         message.batch_id.clone_from(&dispute.entry.batch);
         message.record = record::message(&dispute.entry.record);
+        message.archive_note.clone_from(&dispute.dossier.note);
         message.oral_note = note::oral(dispute).unwrap_or_default();
         message.screening = dispute.screening.as_ref().map(screening::screening);
         message.screen_findings = dispute.screening.as_ref().map(screening::findings).unwrap_or_default();
@@ -77,6 +79,18 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         _ => {}
     }
     message
+}
+
+/// What a closed case's file lacks; while a case goes on its file is not whole yet.
+fn missing(dispute: &Dispute) -> Vec<proto::MissingDocument> {
+    let rows = if dispute.state == State::Closed { dispute.missing_documents() } else { vec![] };
+    let told = rows.into_iter().map(|row| proto::MissingDocument {
+        document: row.document.code().to_owned(),
+        article: row.source.clone(),
+        text: row.chinese.clone(),
+        text_en: row.english.clone(),
+    });
+    told.collect()
 }
 
 /// The receipt; none for what was never submitted.

@@ -189,6 +189,14 @@ pub fn closing(request: &proto::CloseDisputeRequest) -> Result<(CaseId, Vec<Part
     done(violations, case.map(|case| (case, satisfied)))
 }
 
+/// Reads the order to put a file away, and why something is not in it.
+pub fn archive(request: &proto::ArchiveDisputeRequest) -> Result<(CaseId, String), Violations> {
+    let mut violations = Violations::new();
+    let case = field::id(&mut violations, "case_id", &request.case_id);
+    let note = field::optional(&mut violations, "note", &request.note, Limits::long(2_000));
+    done(violations, case).map(|case| (case, note))
+}
+
 /// Reads a demand for the court.
 pub fn demand(request: &proto::DemandCourtRequest) -> Result<(CaseId, PartyId, HowSaid), Violations> {
     let mut violations = Violations::new();

@@ -334,7 +334,7 @@ impl CaseDesk {
         }
     }
 
-    fn raise(&mut self, fence: Fence, at: DateTime<Utc>) -> bool {
+    pub(super) fn raise(&mut self, fence: Fence, at: DateTime<Utc>) -> bool {
         let higher = fence > self.fence;
         if higher {
             self.fence = fence;
@@ -345,7 +345,7 @@ impl CaseDesk {
     }
 
     /// Everything said has a version of its own, whether or not a run exists to carry it.
-    fn said(mut self, events: Vec<Event>) -> Outcome<Self, Event> {
+    pub(super) fn said(mut self, events: Vec<Event>) -> Outcome<Self, Event> {
         self.version += 1;
         if let Some(run) = &mut self.run {
             run.version = self.version;

@@ -16,8 +16,8 @@ use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment, NOT_THE_MEDIATORS, Noun,
-    Pin, Since, Start, State, Step, WINDOW_CLOCK, start,
+    ARCHIVE_CLOCK, CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment,
+    NOT_THE_MEDIATORS, Noun, Pin, Since, Start, State, Step, WINDOW_CLOCK, start,
 };
 
 pub use demand::Spared;
@@ -128,8 +128,36 @@ impl Book {
                     }
                 }
             }
+            Step::Succeeded(former, holder) => self.succeed(&former, &holder),
+            Step::ToBeArchived(generation) => return self.to_be_archived(news, generation),
         }
         Ok(())
+    }
+
+    /// Of one who has gone everything is another's.
+    fn succeed(&mut self, former: &str, holder: &str) {
+        for (noun, stand) in &mut self.nouns {
+            if stand.open && stand.holder == former {
+                holder.clone_into(&mut stand.holder);
+                self.deadlines
+                    .iter_mut()
+                    .filter(|found| found.noun == *noun)
+                    .for_each(|found| found.hand(holder));
+            }
+        }
+    }
+
+    /// The dispute is over, and its file is waited for.
+    fn to_be_archived(&mut self, news: &News<'_>, generation: u64) -> Result<(), Unlawful> {
+        let stand = self.nouns.entry(Noun::Dispute).or_default();
+        stand.open = true;
+        if stand.id.is_empty() {
+            stand.id = news.case.to_string();
+        }
+        self.begin(
+            news,
+            start(Noun::Dispute, ARCHIVE_CLOCK, Holder::FirstReceiver).generation(Some(generation)),
+        )
     }
 
     /// What was assumed to have happened later is set right.

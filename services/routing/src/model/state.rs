@@ -244,4 +244,13 @@ pub enum Event {
     },
     /// It is over.
     Ended,
+    /// An agreement has another mediator.
+    Succeeded {
+        /// Who had it, if that is known.
+        former: Option<AccountId>,
+        /// Who has it.
+        successor: AccountId,
+        /// In words.
+        reason: String,
+    },
 }

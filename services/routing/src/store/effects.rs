@@ -66,6 +66,9 @@ impl Store {
                 let holder = noun.state.claim().map(|claim| claim.holder.as_str());
                 relation::holder(list, centre, case, holder, fence);
             }
+            Event::Succeeded { successor, .. } => {
+                relation::holder(list, centre, case, Some(successor.as_str()), fence);
+            }
             Event::ClaimEnded { .. } => {
                 let aside: Vec<String> = noun.aside.accounts.iter().map(ToString::to_string).collect();
                 relation::claim_ended(list, centre, case, fence, &aside);
@@ -106,6 +109,7 @@ impl Store {
             Event::RecusalDecided { reason, fence, .. } => {
                 Some(Said { fence: Some(*fence), ..Said::by(stamp, "RECUSAL_DECIDED", reason) })
             }
+            Event::Succeeded { reason, .. } => Some(Said::by(stamp, "SUCCESSOR", reason)),
             _ => None,
         };
         if let Event::Returned { studio, .. } = event {
