@@ -109,7 +109,7 @@ async fn window(world: &World, clerk: &Person, n: usize) -> usize {
     dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/RecordAdvice", &advice, n).await);
     let back = file(clerk, &format!("b-{n}")).await;
     let party_id = party(&back.dispute, PartyRole::Claimant);
-    let withdraw = WithdrawDisputeRequest { case_id: back.id, party_id };
+    let withdraw = WithdrawDisputeRequest { case_id: back.id, party_id, ..Default::default() };
     dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/WithdrawDispute", &withdraw, n).await)
 }
 

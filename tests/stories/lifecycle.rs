@@ -20,6 +20,7 @@ mod sued_elsewhere;
 mod taken_back;
 mod tracks;
 mod traffic;
+mod turn_of_the_year;
 mod ways_out;
 
 use std::time::Duration;

@@ -315,8 +315,8 @@ impl IntakeService for Door {
         request: Request<proto::WithdrawDisputeRequest>,
     ) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
-        let (case, by) = command::withdrawal(&request.into_inner()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.withdraw(by, stamp.now)?);
+        let (case, by, joining) = command::withdrawal(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.withdraw(by, &joining, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 

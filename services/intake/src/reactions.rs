@@ -116,7 +116,9 @@ impl Said for mediation::v1::TransferRequested {
 
 impl Said for mediation::v1::MediationWithdrawn {
     fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
-        Some(dispute.withdraw(self.party_id.parse().ok()?, at))
+        // The table has asked every claimant.
+        let all: Vec<_> = dispute.claimants().collect();
+        Some(dispute.withdraw(self.party_id.parse().ok()?, &all, at))
     }
 }
 

@@ -165,9 +165,17 @@ fn states() -> Vec<(&'static str, Dispute)> {
     ]
 }
 
+/// With one claimant more, where that makes a difference.
+fn two_claim(mut dispute: Dispute) -> Dispute {
+    if dispute.is_open() {
+        dispute.sheet.parties.push(party(STRANGER, PartyRole::Claimant));
+    }
+    dispute
+}
+
 type Verb = (&'static str, fn(Dispute) -> Result<Outcome<Dispute, Event>, Refusal>);
 
-const VERBS: [Verb; 42] = [
+const VERBS: [Verb; 43] = [
     ("save", |d| d.save(Channel::Hotline, sheet(), at(2))),
     ("file", |d| d.file(Entry::of(Channel::Window), sheet(), None, at(2))),
     ("ask", |d| d.request_correction(vec!["身份证".into()], term(), at(2))),
@@ -205,8 +213,9 @@ const VERBS: [Verb; 42] = [
     ("refuse", |d| d.refuse("R07", "补充", at(2))),
     ("refuse otherwise", |d| d.refuse("R01", "", at(2))),
     ("advise", |d| d.advise("好好谈", at(2))),
-    ("withdraw", |d| d.withdraw(id(CLAIMANT), at(2))),
-    ("withdraw by the other side", |d| d.withdraw(id(RESPONDENT), at(2))),
+    ("withdraw", |d| d.withdraw(id(CLAIMANT), &[], at(2))),
+    ("withdraw by the other side", |d| d.withdraw(id(RESPONDENT), &[], at(2))),
+    ("withdraw, one of two", |d| two_claim(d).withdraw(id(CLAIMANT), &[], at(2))),
     ("demand court", |d| d.demand_court(Demand { party: id(RESPONDENT), how: HowSaid::AtTable, at: at(2) })),
     ("demand by a stranger", |d| {
         d.demand_court(Demand { party: id(STRANGER), how: HowSaid::AtTable, at: at(2) })
@@ -341,7 +350,7 @@ fn after_a_courts_refusal_a_new_demand_takes_the_old_ones_place() {
         // Until the court speaks again it is already so; then it is one more demand, or the end.
         assert!(matches!(now.clone().demand_court(again), Ok(Outcome::AlreadySo(_))));
         let sent = now.heard(Course::SubmittedToCourt, at(6)).into_noun();
-        assert_eq!(sent.clone().withdraw(id(CLAIMANT), at(7)).unwrap_err().reason(), "COURT_HAS_IT");
+        assert_eq!(sent.clone().withdraw(id(CLAIMANT), &[], at(7)).unwrap_err().reason(), "COURT_HAS_IT");
         let refused = sent.clone().heard(Course::NotFiled, at(7)).into_noun();
         assert!(matches!(refused.demand_court(again), Ok(Outcome::Changed(..))));
         let filed = sent.heard(Course::Filed, at(7)).into_noun();

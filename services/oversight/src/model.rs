@@ -226,6 +226,10 @@ pub enum Step {
     DemandDropped,
     /// The case is done, closed or withdrawn: what was said before and is heard later starts nothing.
     Closed,
+    /// A suspended run is examined by this one.
+    Examine(String),
+    /// What was agreed can be enforced, since when if the owner says so.
+    Enforceable(Option<DateTime<Utc>>),
     /// What one held another holds now, whatever its clocks wait for.
     Succeeded(String, String),
     /// The file of a closed case is to be put away, by the owner's generation.

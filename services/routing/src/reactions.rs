@@ -115,6 +115,10 @@ async fn holder_silent(store: Store, heard: Heard<HolderSilent>) -> Answer {
 /// Nobody confirmed the claim in time, or the parties have chosen nobody. Every other deadline is somebody else's.
 async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Answer {
     let (generation, epoch) = (heard.event.generation, store.desk().epoch());
+    // A commission has a K03 of its own.
+    if !["", "referral"].contains(&heard.event.noun.to_lowercase().as_str()) {
+        return Ok(Reaction::Nothing);
+    }
     match heard.event.clock.as_str() {
         CONFIRMATION => {
             store.change_heard(&heard, |noun, stamp| noun.lapse(generation, epoch, stamp.now)).await

@@ -304,7 +304,10 @@ impl Dispute {
         let track = tracks::get(&acceptance.track).ok_or(Unlawful::UnknownTrack {})?;
         matters::may_mediate(About { cause: Some(cause), category: None }, &track.code)?;
         let accepted = civil_date(acceptance.at);
+        // A court refers what it has received: its letter's day is the latest on which it had (P1).
+        let letter = self.entry.record.document_date.filter(|_| self.entry.channel == Channel::CourtWp);
         let day = match track.pin.as_str() {
+            "SUIT_RECEIVED" if letter.is_some() => letter.unwrap_or(accepted),
             "SUIT_RECEIVED" | "APPLICATION_RECEIVED" | "COMMISSIONED" => {
                 self.submitted_at.map_or(accepted, civil_date)
             }

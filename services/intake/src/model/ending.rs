@@ -82,8 +82,8 @@ impl Dispute {
         matches!(self.state, State::Closed | State::Archived)
     }
 
-    /// Any open state → WITHDRAWN (T50), on a claimant's word.
-    pub fn withdraw(mut self, by: PartyId, at: DateTime<Utc>) -> Moved {
+    /// Any open state → WITHDRAWN (T50), on the claimants' word: nobody gives up another's claim.
+    pub fn withdraw(mut self, by: PartyId, joining: &[PartyId], at: DateTime<Utc>) -> Moved {
         if matches!(self.state, State::Withdrawn { .. }) {
             return Ok(Outcome::AlreadySo(self));
         }
@@ -95,6 +95,10 @@ impl Dispute {
         }
         match self.sheet.party(by) {
             Some(party) if party.role == Some(PartyRole::Claimant) => {
+                let joins = |id: &PartyId| *id == by || joining.contains(id);
+                if !self.claimants().all(|id| joins(&id)) {
+                    return Err(Refusal::ClaimantsRemain(self.standing()));
+                }
                 self.state = State::Withdrawn { by };
                 Ok(self.changed(at, Event::Withdrawn))
             }
@@ -150,6 +154,12 @@ impl Dispute {
             // Nothing is under way but the filing that was taken back: the demand has ended referral and mediation.
             _ => nobody_waits && self.beyond.court == Some(Course::FilingWithdrawn),
         }
+    }
+
+    /// Everybody who claims something.
+    pub fn claimants(&self) -> impl Iterator<Item = PartyId> {
+        let parties = self.sheet.parties.iter();
+        parties.filter(|party| party.role == Some(PartyRole::Claimant)).map(|party| party.id)
     }
 
     /// Every claimant and every respondent is among these.

@@ -120,6 +120,10 @@ refusals! {
     /// Nobody in the dispute who could do this has that id.
     UnknownParty = "UNKNOWN_PARTY",
         "No party of this dispute who could do this has that id.", "该纠纷中没有可以进行此项操作的这一当事人。";
+    /// Others claim something, and have not said that they take it back.
+    ClaimantsRemain = "CLAIMANTS_REMAIN",
+        "Other claimants have not taken their claims back: name them if they do; who leaves alone becomes a third party (AmendParty).",
+        "尚有其他申请人未撤回：一并撤回的请列明；仅一人退出的，请将其变更为第三人。";
     /// A filing has been submitted.
     CourtHasIt = "COURT_HAS_IT",
         "A filing has been submitted to the court: withdraw it there.", "材料已提交法院，请向法院撤回。";

@@ -134,3 +134,20 @@ fn an_archived_agreement_opens_again_for_the_court_and_what_is_missing_is_explai
     assert_eq!(open.state, State::Accepted);
     assert!(!open.put_away(generation, at(7)).is_changed(), "of an earlier closing");
 }
+
+/// Nobody gives up another's claim.
+#[test]
+fn the_claimants_take_a_case_back_together() {
+    let two = || two_claim(in_state(State::Accepted));
+    let refused = two().withdraw(id(CLAIMANT), &[id(RESPONDENT)], at(2)).unwrap_err();
+    assert_eq!(refused.reason(), "CLAIMANTS_REMAIN");
+    let back = two().withdraw(id(CLAIMANT), &[id(STRANGER)], at(2)).unwrap().into_noun();
+    assert_eq!(back.state, State::Withdrawn { by: id(CLAIMANT) });
+    // Who leaves alone is a third party from then on, and the case goes on with the other.
+    let left = party(CLAIMANT, PartyRole::ThirdParty);
+    let goes_on = two().amend(left, &[], at(2), || unreachable!()).unwrap().into_noun();
+    assert_eq!(
+        (goes_on.state.code(), goes_on.claimants().collect::<Vec<_>>()),
+        ("ACCEPTED", vec![id(STRANGER)])
+    );
+}

@@ -230,7 +230,7 @@ async fn two_hands_on_one_dispute_give_one_change_each() {
         party_id: party_id.clone(),
         how_said: proto::HowSaid::AtWindow.into(),
     };
-    let withdraw = proto::WithdrawDisputeRequest { case_id: case_id.clone(), party_id };
+    let withdraw = proto::WithdrawDisputeRequest { case_id: case_id.clone(), party_id, ..Default::default() };
     let (demanded, withdrawn) = tokio::join!(
         stage.door.demand_court(clerk().ask("DemandCourt", demand)),
         stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", withdraw)),

@@ -275,7 +275,7 @@ impl CaseDesk {
     /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47), unless the case was
     /// taken from the table.
     pub fn denied(mut self) -> Outcome<Self, Event> {
-        let agreed = |run: &&mut Mediation| matches!(run.state, State::Agreed { .. }) && !run.course.denied;
+        let agreed = |run: &&mut Mediation| run.state.is_to_be_performed() && !run.course.denied;
         match self.run.as_mut().filter(agreed) {
             Some(run) if self.taken.is_none() => {
                 run.course.denied = true;

@@ -4,6 +4,7 @@
 //! by its owner's events alone; a closed dispute ends what belongs to it, and what is heard later opens nothing.
 
 mod demand;
+mod table;
 
 use std::collections::BTreeMap;
 
@@ -16,8 +17,8 @@ use rulebook::unlawful::Unlawful;
 use uuid::Uuid;
 
 use super::{
-    ARCHIVE_CLOCK, CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment,
-    NOT_THE_MEDIATORS, Noun, Pin, Since, Start, State, Step, WINDOW_CLOCK, start,
+    CHOICE_CLOCK, Changed, Counting, Deadline, FENCING_CLOCK, Holder, Instalment, NOT_THE_MEDIATORS, Noun,
+    Pin, Since, Start, State, Step, WINDOW_CLOCK, start,
 };
 
 pub use demand::Spared;
@@ -128,36 +129,12 @@ impl Book {
                     }
                 }
             }
+            Step::Examine(by) => return self.examine(news, by),
+            Step::Enforceable(at) => return self.enforceable(news, at.unwrap_or(news.at)),
             Step::Succeeded(former, holder) => self.succeed(&former, &holder),
             Step::ToBeArchived(generation) => return self.to_be_archived(news, generation),
         }
         Ok(())
-    }
-
-    /// Of one who has gone everything is another's.
-    fn succeed(&mut self, former: &str, holder: &str) {
-        for (noun, stand) in &mut self.nouns {
-            if stand.open && stand.holder == former {
-                holder.clone_into(&mut stand.holder);
-                self.deadlines
-                    .iter_mut()
-                    .filter(|found| found.noun == *noun)
-                    .for_each(|found| found.hand(holder));
-            }
-        }
-    }
-
-    /// The dispute is over, and its file is waited for.
-    fn to_be_archived(&mut self, news: &News<'_>, generation: u64) -> Result<(), Unlawful> {
-        let stand = self.nouns.entry(Noun::Dispute).or_default();
-        stand.open = true;
-        if stand.id.is_empty() {
-            stand.id = news.case.to_string();
-        }
-        self.begin(
-            news,
-            start(Noun::Dispute, ARCHIVE_CLOCK, Holder::FirstReceiver).generation(Some(generation)),
-        )
     }
 
     /// What was assumed to have happened later is set right.
