@@ -181,9 +181,9 @@ fn recorded(kept: Record, mut other: Record) -> Record {
     ] {
         one_of(own.clone(), its.clone(), what, &mut noted);
     }
-    let notes = noted.iter().map(|note| format!("{NOTED}{note}）"));
+    let lines = noted.iter().map(|note| format!("{NOTED}{note}）"));
     let account: Vec<String> =
-        Some(account).filter(|text| !text.is_empty()).into_iter().chain(notes).collect();
+        Some(account).filter(|text| !text.is_empty()).into_iter().chain(lines).collect();
     Record { account: account.join("\n"), ..kept.filled(other) }
 }
 

@@ -61,8 +61,7 @@ pub fn missing(entry: &Entry, sheet: &Sheet, day: NaiveDate) -> Vec<&'static Row
 fn has(entry: &Entry, sheet: &Sheet, field: Field) -> bool {
     let record = &entry.record;
     match field {
-        Field::Phone => unreached(sheet, field).is_empty(),
-        Field::ServiceAddress => unreached(sheet, field).is_empty(),
+        Field::Phone | Field::ServiceAddress => unreached(sheet, field).is_empty(),
         Field::ExternalId => !entry.external_id.is_empty(),
         Field::ShareConsent => entry.share_with_studio,
         Field::OralNote => entry.oral.is_some(),

@@ -54,6 +54,15 @@ struct SealedScreening {
     by: String,
 }
 
+/// What is known of a file, as words in one column.
+const MEDIATED: &str = "MEDIATED";
+const RECORDED: &str = "RECORDED";
+
+fn known(of: &Dossier) -> String {
+    let words = [(of.mediated, MEDIATED), (of.recorded, RECORDED)];
+    words.into_iter().filter(|(so, _)| *so).map(|(_, word)| word).collect::<Vec<_>>().join(" ")
+}
+
 /// A consent in its column.
 #[derive(Serialize, Deserialize)]
 struct StoredConsent {
@@ -144,8 +153,7 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         }),
         batch: Set(Some(now.entry.batch.clone()).filter(|batch| !batch.is_empty())),
         code_index: Set(now.submitted_at.and_then(|_| code())),
-        file_mediated: Set(now.dossier.mediated),
-        file_recorded: Set(now.dossier.recorded),
+        file_known: Set(known(&now.dossier)),
         closed_generation: Set(now.dossier.closed as i64),
         updated_at: Set(now.updated_at),
     })
@@ -319,8 +327,8 @@ pub fn model(
         demand,
         screening,
         dossier: Dossier {
-            mediated: row.file_mediated,
-            recorded: row.file_recorded,
+            mediated: row.file_known.split(' ').any(|word| word == MEDIATED),
+            recorded: row.file_known.split(' ').any(|word| word == RECORDED),
             closed: row.closed_generation as u64,
             note: words.archive_note,
         },

@@ -132,7 +132,7 @@ impl Book {
             Step::Examine(by) => return self.examine(news, by),
             Step::Enforceable(at) => return self.enforceable(news, at.unwrap_or(news.at)),
             Step::Succeeded(former, holder) => self.succeed(&former, &holder),
-            Step::ToBeArchived(generation) => return self.to_be_archived(news, generation),
+            Step::ToBeArchived(generation) => return self.await_archiving(news, generation),
         }
         Ok(())
     }

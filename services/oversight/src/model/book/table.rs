@@ -2,6 +2,7 @@
 //! file that is put away.
 
 use chrono::{DateTime, Utc};
+use rulebook::deadline::Ledger;
 use rulebook::unlawful::Unlawful;
 
 use super::{Book, News};
@@ -37,7 +38,7 @@ impl Book {
     pub(super) fn enforceable(&mut self, news: &News<'_>, at: DateTime<Utc>) -> Result<(), Unlawful> {
         self.keep(news, EFFECTIVE, at)?;
         let earlier = |found: &Deadline| {
-            let ledger = found.ledger().map(|ledger| ledger.began());
+            let ledger = found.ledger().map(Ledger::began);
             ledger.is_some_and(|began| began.event == EFFECTIVE && began.at < at)
         };
         let counts =
@@ -54,7 +55,7 @@ impl Book {
     }
 
     /// The dispute is over, and its file is waited for.
-    pub(super) fn to_be_archived(&mut self, news: &News<'_>, generation: u64) -> Result<(), Unlawful> {
+    pub(super) fn await_archiving(&mut self, news: &News<'_>, generation: u64) -> Result<(), Unlawful> {
         let stand = self.nouns.entry(Noun::Dispute).or_default();
         stand.open = true;
         if stand.id.is_empty() {
