@@ -9,7 +9,7 @@ use contracts::oversight::v1::oversight_service_client::OversightServiceClient;
 use supermarket::client::{Person, reason};
 use tests::{Case, World, ask};
 
-use super::{Seated, demand, move_to, seated};
+use super::{Seated, demand, move_to, seated, until};
 
 async fn close(world: &World, clerk: &Person, case: &mut Case) {
     let satisfied_party_ids = case.dispute.parties.iter().map(|p| p.party_id.clone()).collect();
@@ -63,7 +63,10 @@ async fn a_whole_file_is_put_away_by_itself_and_what_is_missing_is_asked_for() {
     assert!(overdue(&mut lacking).await.is_empty());
     move_to(&world, "2026-05-06T01:00:00Z");
     world.settle().await;
-    assert_eq!(state(&clerk, &mut whole).await, DisputeState::Archived);
+    until("the whole file is put away", async || state(&clerk, &mut whole).await == DisputeState::Archived)
+        .await;
+    until("the other one is overdue", async || !overdue(&mut lacking).await.is_empty()).await;
+    world.settle().await;
     assert_eq!(overdue(&mut whole).await, Vec::<String>::new());
 
     // The other one is told of, and says what it lacks.
