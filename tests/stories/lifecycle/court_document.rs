@@ -153,7 +153,7 @@ async fn a_letter_before_filing_leads_to_the_court_s_document() {
     let refused = ask!(court, *thread, CourtServiceClient::issue_court_document, suit).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("DOCUMENT_NUMBER"), "no suit is registered");
     let issued = ask!(court, *thread, CourtServiceClient::issue_court_document, document(number)).unwrap();
-    assert_eq!((issued.state(), issued.referral), (CommissionState::CourtDoc, Some(letter)));
+    assert_eq!((issued.state(), issued.referral), (CommissionState::CourtDoc, Some(letter.clone())));
     world.settle().await;
     // It can be enforced as it is: the window for a confirmation no longer runs, the time for enforcement does.
     let list = ListDeadlinesRequest { case_id: case_id.clone() };
