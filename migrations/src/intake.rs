@@ -8,6 +8,7 @@ mod m0004_beyond;
 mod m0005_training_row;
 mod m0006_likeness;
 mod m0007_links;
+mod m0008_archive;
 mod m0020_likeness_waiting;
 mod m0022_legal_advice;
 
@@ -21,6 +22,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_training_row::Migration),
         Box::new(m0006_likeness::Migration),
         Box::new(m0007_links::Migration),
+        Box::new(m0008_archive::Migration),
         Box::new(m0020_likeness_waiting::Migration),
         Box::new(m0022_legal_advice::Migration),
     ]

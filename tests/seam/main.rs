@@ -3,6 +3,7 @@
 //! database, no clock and no wire between them, so a test decides when each letter comes.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod course;
 mod interleaved;
 mod performance;
 mod periods;

@@ -31,6 +31,7 @@ fn template(batch: &str) -> BatchFileDisputesRequest {
         }),
         consents: Some(DataConsents { process: true, ..DataConsents::default() }),
         requested_time: None,
+        ..BatchTemplate::default()
     };
     BatchFileDisputesRequest { part: Some(Part::Template(template)) }
 }

@@ -180,6 +180,7 @@ async fn a_party_at_the_table_may_go_to_court_without_anybody_s_consent() {
     let message = WithdrawDisputeRequest {
         case_id: case.id.clone(),
         party_id: party(&case.dispute, PartyRole::Claimant),
+        ..Default::default()
     };
     let refused = ask!(clerk, case.thread, IntakeServiceClient::withdraw_dispute, message).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("COURT_HAS_IT"));

@@ -113,7 +113,11 @@ async fn from_the_window_to_a_signed_agreement() {
     let closed = ask!(clerk, case.thread, IntakeServiceClient::close_dispute, message).unwrap();
     assert_eq!((closed.state(), closed.course()), (DisputeState::Closed, Course::Agreed));
     world.settle().await;
-    assert!(running(&supervisor, &mut case).await.is_empty(), "a closed case waits for nothing");
+    let waits = running(&supervisor, &mut case).await;
+    assert!(
+        waits.len() == 1 && waits[0].starts_with("dispute S17 "),
+        "nothing is waited for but the file: {waits:?}"
+    );
 
     let message = GetDocketRequest { case_id: case.id.clone() };
     let docket = ask!(supervisor, case.thread, OversightServiceClient::get_docket, message).unwrap();

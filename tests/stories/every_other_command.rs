@@ -2,18 +2,19 @@
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
-    AcceptDisputeRequest, AmendPartyRequest, CloseDisputeRequest, CorrectDisputeRequest,
-    CorrectSuggestionRequest, DemandCourtRequest, Dispute, DisputeBody, DisputeLink, GetDisputeRequest,
-    HowSaid, LinkDisputesRequest, LinkKind, ListLinksRequest, MergeDraftsRequest, RecordAdviceRequest,
-    RefuseDisputeRequest, RequestCorrectionRequest, SaveDraftRequest, WithdrawDisputeRequest,
+    AcceptDisputeRequest, AmendPartyRequest, ArchiveDisputeRequest, CloseDisputeRequest,
+    CorrectDisputeRequest, CorrectSuggestionRequest, DemandCourtRequest, Dispute, DisputeBody, DisputeLink,
+    GetDisputeRequest, HowSaid, LinkDisputesRequest, LinkKind, ListLinksRequest, MergeDraftsRequest,
+    RecordAdviceRequest, RefuseDisputeRequest, RequestCorrectionRequest, SaveDraftRequest,
+    WithdrawDisputeRequest,
 };
 use contracts::lexicon::v1::{Fence, PaperKind, PartyRole};
 use contracts::mediation::v1::{RecordConsentRequest, RecordRefusalRequest};
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use contracts::routing::v1::{
     AcceptReferralRequest, ClaimCaseRequest, ConfirmClaimRequest, DeclareTieRequest, Disclosure,
-    ListTiesRequest, ReferCaseRequest, ReleaseClaimRequest, ReturnReferralRequest, TieBond, TiePaper,
-    WithdrawTieRequest,
+    ListTiesRequest, NameSuccessorRequest, ReferCaseRequest, ReleaseClaimRequest, ReturnReferralRequest,
+    TieBond, TiePaper, WithdrawTieRequest,
 };
 use contracts::transfer::v1::transfer_service_client::TransferServiceClient;
 use contracts::transfer::v1::{
@@ -55,6 +56,7 @@ async fn every_other_command_is_whole_or_nothing() {
         dropped += ties(&world, n).await;
         dropped += court(&world, &clerk, n, true).await + court(&world, &clerk, n, false).await;
         dropped += court_document(&world, &clerk, n).await;
+        dropped += succession(&world, &clerk, n).await;
     }
     assert!(dropped > 40, "only {dropped} drops");
     for post in &world.town.running.posts {
@@ -126,7 +128,7 @@ async fn window(world: &World, clerk: &Person, n: usize) -> usize {
     dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/RecordAdvice", &advice, n).await);
     let back = file(clerk, &format!("b-{n}")).await;
     let party_id = party(&back.dispute, PartyRole::Claimant);
-    let withdraw = WithdrawDisputeRequest { case_id: back.id, party_id };
+    let withdraw = WithdrawDisputeRequest { case_id: back.id, party_id, ..Default::default() };
     dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/WithdrawDispute", &withdraw, n).await)
 }
 
@@ -278,7 +280,25 @@ async fn court(world: &World, clerk: &Person, n: usize, files: bool) -> usize {
             usize::from(step(world, &court, "transfer.v1.CourtService/RefuseFiling", &refuse, n).await);
     }
     let close = CloseDisputeRequest { case_id: id(), ..Default::default() };
-    dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/CloseDispute", &close, n).await)
+    dropped += usize::from(step(world, clerk, "intake.v1.IntakeService/CloseDispute", &close, n).await);
+    let archive = ArchiveDisputeRequest { case_id: id(), note: "移送法院".to_owned() };
+    dropped + usize::from(step(world, clerk, "intake.v1.IntakeService/ArchiveDispute", &archive, n).await)
+}
+
+/// An agreement goes to another mediator of the studio.
+async fn succession(world: &World, clerk: &Person, n: usize) -> usize {
+    let mut table = seated(world, clerk, &format!("heir-{n}"), "PM", "108.3").await;
+    table.agree(world, vec![]).await;
+    world.settle().await;
+    let head = world.head(crate::lifecycle::STUDIO).await;
+    let others = world.mediators(crate::lifecycle::STUDIO).await;
+    let other = others.iter().find(|one| one.account.account != table.mediator.account.account).unwrap();
+    let name = NameSuccessorRequest {
+        case_id: table.case.id.clone(),
+        mediator: other.account.account.clone(),
+        reason: "离职".to_owned(),
+    };
+    usize::from(step(world, &head, "routing.v1.RoutingService/NameSuccessor", &name, n).await)
 }
 
 /// A court's letter before filing, and its document on what its own judge mediated.

@@ -3,6 +3,7 @@
 
 mod again;
 mod agreements;
+mod archive;
 mod batch;
 mod commission;
 mod court_before_and_at_filing;
@@ -14,10 +15,12 @@ mod group;
 mod instalments;
 mod period;
 mod silence;
+mod succession;
 mod sued_elsewhere;
 mod taken_back;
 mod tracks;
 mod traffic;
+mod turn_of_the_year;
 mod ways_out;
 
 use std::time::Duration;

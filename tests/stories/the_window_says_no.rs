@@ -83,6 +83,7 @@ async fn a_withdrawal_ends_everything_that_is_open() {
     let respondent = WithdrawDisputeRequest {
         case_id: case.id.clone(),
         party_id: party(&case.dispute, PartyRole::Respondent),
+        ..Default::default()
     };
     assert!(
         ask!(clerk, case.thread, IntakeServiceClient::withdraw_dispute, respondent).is_err(),
@@ -95,7 +96,8 @@ async fn a_withdrawal_ends_everything_that_is_open() {
     };
     ask!(clerk, case.thread, IntakeServiceClient::demand_court, demand).unwrap();
     world.settle().await;
-    let withdraw = WithdrawDisputeRequest { case_id: case.id.clone(), party_id: claimant };
+    let withdraw =
+        WithdrawDisputeRequest { case_id: case.id.clone(), party_id: claimant, ..Default::default() };
     let withdrawn = ask!(clerk, case.thread, IntakeServiceClient::withdraw_dispute, withdraw).unwrap();
     assert_eq!(withdrawn.state(), DisputeState::Withdrawn);
     world.settle().await;

@@ -14,6 +14,7 @@ use contracts::intake::v1::{DisputeFiled, DraftSaved};
 use contracts::lexicon::v1::Fence;
 use contracts::routing::v1::{
     CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, GuestsChanged, ReferralReturned,
+    SuccessorNamed,
 };
 use contracts::transfer::v1::{CommissionReceived, ConfirmationApplied, FilingSubmitted};
 
@@ -183,7 +184,7 @@ pub fn commissioned(list: &mut WriteList, centre: &str, commission: Uuid, recept
 
 type Feed = fn(&Envelope, &mut WriteList) -> Result<(), Fault>;
 
-const FEEDS: [(&str, Feed); 12] = [
+const FEEDS: [(&str, Feed); 13] = [
     ("supermarket.intake.v1.DraftSaved", |e, list| {
         told(e, list, |list, event: DraftSaved| receives(list, e, &event.first_receiver_org))
     }),
@@ -217,6 +218,9 @@ const FEEDS: [(&str, Feed); 12] = [
             let left = guest::names(&event.left_orgs, &event.left_co_mediators);
             near(e).guests(present, left).write(list);
         })
+    }),
+    ("supermarket.routing.v1.SuccessorNamed", |e, list| {
+        told(e, list, |list, event: SuccessorNamed| holds(list, e, Some(&event.holder), event.fence))
     }),
     ("supermarket.transfer.v1.FilingSubmitted", |e, list| {
         told(e, list, |list, event: FilingSubmitted| court(list, &e.centre, e.case, &event.court_org))

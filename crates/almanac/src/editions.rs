@@ -36,7 +36,18 @@ impl Editions {
     /// When a clock that nothing has happened to runs out: its terms are those of the edition it was `pinned` to, and its days
     /// are counted by the calendar in force, as the deadline ledger does it. Nothing for a clock that no edition lets run.
     pub fn expiry(&self, clock: &str, pinned: &str, start: DateTime<Utc>) -> Option<Expiry> {
-        let terms = self.get(pinned).terms(clock, None, civil_date(start)).ok()?;
+        self.expiry_at(None, clock, pinned, start)
+    }
+
+    /// The same at a court, whose own setting of the clock holds where it has made one.
+    pub fn expiry_at(
+        &self,
+        court: Option<&str>,
+        clock: &str,
+        pinned: &str,
+        start: DateTime<Utc>,
+    ) -> Option<Expiry> {
+        let terms = self.get(pinned).terms(clock, court, civil_date(start)).ok()?;
         let began = Start { event: terms.start.first().cloned().unwrap_or_default(), at: start };
         let active = self.active();
         Ledger::start(terms, began, active, 0).ok()?.standing(active).expiry()
@@ -92,5 +103,28 @@ mod tests {
         let longer = editions.expiry("S02", "2027.1", start).unwrap();
         assert_eq!(longer.date.to_string(), "2027-01-08");
         assert!(editions.expiry("K26", &own, start).is_none() && editions.expiry("X", &own, start).is_none());
+    }
+
+    /// What a court has set for itself holds at that court and nowhere else.
+    #[test]
+    fn a_court_s_own_setting_holds_at_that_court() {
+        let set = wire::ClockSetting {
+            clock: "K27".to_owned(),
+            court: "court-2071".to_owned(),
+            from_date: "2026-01-01".to_owned(),
+            period: "20d".to_owned(),
+            source: "D1 a test's court".to_owned(),
+            ..Default::default()
+        };
+        let (edition_id, settings) = ("2026.court".to_owned(), vec![set]);
+        let own = wire::Edition { edition_id, settings, ..Default::default() };
+        let editions = Editions::of(vec![crate::read(&own).unwrap()]);
+        let start: DateTime<Utc> = "2026-03-02T02:00:00Z".parse().unwrap();
+        let ends = |court| editions.expiry_at(court, "K27", "2026.court", start).unwrap().date.to_string();
+        assert_eq!(ends(Some("court-2071")), "2026-03-23", "twenty days end on a Sunday");
+        assert_eq!(
+            (ends(Some("court-2072")), ends(None)),
+            ("2026-04-01".to_owned(), "2026-04-01".to_owned())
+        );
     }
 }

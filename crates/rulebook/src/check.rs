@@ -22,7 +22,7 @@ use crate::profiles::Profile;
 use crate::regimes::Regime;
 use crate::sources::Source;
 use crate::towns::{Former, Town};
-use crate::{clocks, groups, screen, table, tracks};
+use crate::{channels, clocks, dossier, groups, screen, table, tracks};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -107,6 +107,8 @@ pub(crate) struct Book {
     holidays: Vec<Holiday>,
     screen: Vec<screen::Row>,
     groups: Vec<groups::Group>,
+    channels: Vec<channels::Row>,
+    dossier: Vec<dossier::Row>,
 }
 
 impl Book {
@@ -139,6 +141,8 @@ impl Book {
             holidays: rows(files, "holidays.csv", &mut found),
             screen: rows(files, "screen.csv", &mut found),
             groups: rows(files, "groups.csv", &mut found),
+            channels: rows(files, "channels.csv", &mut found),
+            dossier: rows(files, "file.csv", &mut found),
         };
         if found.is_empty() { Ok(book) } else { Err(found) }
     }

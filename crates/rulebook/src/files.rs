@@ -11,7 +11,7 @@ macro_rules! compiled_in {
 }
 
 compiled_in! {
-    "calendar.csv" "case_types.csv" "categories.csv" "causes.csv" "clocks.csv" "courts.csv" "events.csv" "exits.csv"
+    "calendar.csv" "case_types.csv" "categories.csv" "causes.csv" "channels.csv" "clocks.csv" "courts.csv" "events.csv" "exits.csv" "file.csv"
     "former_towns.csv" "grounds.csv" "groups.csv" "holidays.csv" "matters.csv" "profiles.csv" "regimes.csv" "revisions.csv" "screen.csv" "sources.csv" "special_courts.csv"
     "states.csv" "thresholds.csv" "towns.csv" "tracks.csv" "transitions.csv" "tribunals.csv" "venues.csv"
 }

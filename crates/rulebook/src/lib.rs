@@ -12,7 +12,8 @@
 //! - [`tracks`] and their [`profiles`], [`clocks`] begun by [`events`], [`procedure`] and its [`exits`] say what holds.
 //! - [`deadline`] computes when a period ends from its ledger, [`explain`] says why, an [`edition`] brings new calendars.
 //! - [`matters`] are what cannot be mediated or confirmed, [`jurisdiction`] finds the competent courts; [`screen`] says what
-//!   danger, violence, injury and minors oblige to; [`groups`] how a side of many is represented.
+//!   danger, violence, injury and minors oblige to; [`groups`] how a side of many is represented; [`channels`] what each way in
+//!   records, [`dossier`] what belongs into a file.
 //! - [`difference`] tells two regimes apart; [`unlawful`] is every refusal with its reason code and article.
 //!
 //! Pure: no file is opened, no clock is read, nothing waits. The compiled-in tables are the edition below which no
@@ -24,11 +25,13 @@ mod told;
 pub mod calendar;
 pub mod case_number;
 pub mod causes;
+pub mod channels;
 pub mod check;
 pub mod clocks;
 pub mod courts;
 pub mod deadline;
 pub mod difference;
+pub mod dossier;
 pub mod edition;
 pub mod events;
 pub mod exits;

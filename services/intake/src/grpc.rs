@@ -346,8 +346,8 @@ impl IntakeService for Door {
         request: Request<proto::WithdrawDisputeRequest>,
     ) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
-        let (case, by) = command::withdrawal(&request.into_inner()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.withdraw(by, stamp.now)?);
+        let (case, by, joining) = command::withdrawal(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.withdraw(by, &joining, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
@@ -357,6 +357,16 @@ impl IntakeService for Door {
         let act = |dispute: Dispute, stamp: &courier::Stamp| {
             Ok(dispute.demand_court(Demand { party, how, at: stamp.now })?)
         };
+        Ok(self.changed(&self.store.change(&call, case, act).await?))
+    }
+
+    async fn archive_dispute(
+        &self,
+        request: Request<proto::ArchiveDisputeRequest>,
+    ) -> Answer<proto::Dispute> {
+        let call = Call::of(&request)?;
+        let (case, note) = command::archive(&request.into_inner()).map_err(Denied::from)?;
+        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.archive(&note, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 

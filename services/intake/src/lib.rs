@@ -8,7 +8,7 @@
 //!                   │ │ │ └─ask (once)──────▶ │
 //!                   │ │ └──────refuse─────────┴──▶ REFUSED
 //!                   │ └─advise──▶ ADVISED
-//!                   └─accept──▶ ACCEPTED ──close──▶ CLOSED      any open one ──withdraw──▶ WITHDRAWN
+//!                   └─accept──▶ ACCEPTED ──close──▶ CLOSED ──▶ ARCHIVED      any open one ──withdraw──▶ WITHDRAWN
 //! ```
 //!
 //! "I want to go to court" moves nothing here: it is a fact beside the state, allowed in every open one, a draft too, and
@@ -17,6 +17,9 @@
 //! The **course** is where an accepted case is beyond this service, heard from routing, mediation and transfer. It never
 //! goes back to an earlier stage, however the topics overtake one another; it raises the version and announces nothing.
 //! Only a new demand after a court's refusal moves it here: the case is on its way to the court again.
+//!
+//! A closed case's file is put away thirty days later (S17), when its documents are there (T42); what is missing is named and
+//! its clock is overdue until a clerk says why. An agreement that is not performed opens an archived case like a closed one.
 //!
 //! What is missing and does not come by its day (S03, which oversight announces) refuses the dispute with ground R14. The days
 //! of both clocks of the window are counted by the edition of the rule book that is in force, each time they are shown.
@@ -28,7 +31,7 @@
 //! together, and two drafts become one. A draft that nobody files in its time (S01) is emptied; what is left is that there was one.
 //!
 //! Says: `DraftSaved`, `DraftMerged`, `DraftRemoved`, `DisputesLinked`, `DisputeFiled`, `CorrectionRequested`, `DisputeCorrected`,
-//! `PartyAmended`, `DisputeAccepted`, `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`.
+//! `PartyAmended`, `DisputeAccepted`, `DisputeRefused`, `DisputeAdvised`, `DisputeWithdrawn`, `CourtDemanded`, `DisputeClosed`, `DisputeArchived`.
 //! Hears: see [`reactions`].
 //!
 //! Invariants, each with a test:

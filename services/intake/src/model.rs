@@ -1,9 +1,10 @@
 //! What a dispute is and how it may move; pure, so that every rule can be read and tested without a database.
 //!
-//! - [`dispute`] the noun and the verbs that move it; [`ending`] the verbs that end it; [`state`] its states;
+//! - [`dispute`] the noun and the verbs that move it; [`ending`] the verbs that end it; [`archive`] how its file is put away; [`state`]
+//!   its states;
 //! - [`fact`] what is true of it beside its state;
 //! - [`party`] the people in it and the facts it is about;
-//! - [`screening`] what the window has looked for;
+//! - [`screening`] what the window has looked for; [`record`] what the channel of entry records;
 //! - [`course`] where the case is beyond this service, as the others tell it;
 //! - [`link`] what two disputes are to each other, and drafts that become one;
 //! - [`refusal`] the rules that stand in the way;
@@ -39,6 +40,7 @@ macro_rules! codes {
     };
 }
 
+pub mod archive;
 pub mod course;
 pub mod dispute;
 pub mod ending;
@@ -46,15 +48,18 @@ pub mod fact;
 pub mod impersonal;
 pub mod link;
 pub mod party;
+pub mod record;
 pub mod refusal;
 pub mod screening;
 pub mod state;
 pub mod training_row;
 
+pub use archive::{Dossier, Filed};
 pub use course::{Beyond, Course};
 pub use dispute::{Dispute, Event, Patch};
 pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin, Suit};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
+pub use record::Record;
 pub use refusal::Refusal;
 pub use screening::Screening;
 pub use state::{State, Term};

@@ -8,14 +8,14 @@ use contracts::{mediation, routing, transfer};
 use courier::{Heard, Reaction, Reactions, Trouble};
 
 use crate::model::dispute::Moved;
-use crate::model::{Course, Demand, Dispute, HowSaid};
+use crate::model::{Course, Demand, Dispute, Filed, HowSaid};
 use crate::store::Store;
 
 /// The mail slot.
 pub fn reactions(store: &Store) -> Reactions {
     use mediation::v1::{
-        AgreementBreached, AgreementPerformed, AgreementSigned, MediationConcluded, MediationWithdrawn,
-        PerformanceBegan, TransferRequested,
+        AgreementBreached, AgreementPerformed, AgreementSigned, MediationConcluded, MediationStarted,
+        MediationWithdrawn, PerformanceBegan, SessionRecorded, TransferRequested,
     };
     use routing::v1::{CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned};
     use transfer::v1::{
@@ -65,6 +65,8 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(recalled(store))
         .on(course::<CourtDocumentIssued>(store, Course::Reported))
         .on(told::<TransferRequested>(store))
+        .on(told::<MediationStarted>(store))
+        .on(told::<SessionRecorded>(store))
         .on(told::<MediationWithdrawn>(store))
         .on(told::<DeadlineReached>(store))
 }
@@ -99,6 +101,7 @@ impl Said for DeadlineReached {
         match self.clock.as_str() {
             "S01" => Some(Ok(dispute.forget(self.generation, at))),
             "S03" => Some(Ok(dispute.lapse(self.generation, at))),
+            "S17" => Some(Ok(dispute.put_away(self.generation, at))),
             _ => None,
         }
     }
@@ -113,7 +116,21 @@ impl Said for mediation::v1::TransferRequested {
 
 impl Said for mediation::v1::MediationWithdrawn {
     fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
-        Some(dispute.withdraw(self.party_id.parse().ok()?, at))
+        // The table has asked every claimant.
+        let all: Vec<_> = dispute.claimants().collect();
+        Some(dispute.withdraw(self.party_id.parse().ok()?, &all, at))
+    }
+}
+
+impl Said for mediation::v1::MediationStarted {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        Some(Ok(dispute.documented(Filed::Mediation, at)))
+    }
+}
+
+impl Said for mediation::v1::SessionRecorded {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        Some(Ok(dispute.documented(Filed::Record, at)))
     }
 }
 

@@ -266,7 +266,8 @@ impl MediationService for Front {
     async fn withdraw_mediation(&self, request: Request<WithdrawMediationRequest>) -> Answer {
         let call = Call::of(&request)?;
         let asked = table::take_back(request.get_ref()).map_err(Denied::from)?;
-        let act = |run: Run, stamp: &Stamp| bare(run.take_back(asked.what, stamp.now));
+        let (who, joining) = &asked.what;
+        let act = |run: Run, stamp: &Stamp| bare(run.take_back(*who, joining, stamp.now));
         Ok(self.answer(&self.store.change_for_party(&call, asked.seat, act).await?))
     }
 

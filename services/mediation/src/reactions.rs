@@ -5,7 +5,7 @@
 use access::relation;
 use contracts::intake::v1::{CourtDemanded, DisputeAccepted, DisputeWithdrawn, PartyAmended};
 use contracts::oversight::v1::{DeadlineReached, EditionActivated, EmergencyAcknowledged, EmergencyRaised};
-use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded};
+use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded, SuccessorNamed};
 use contracts::topics;
 use contracts::transfer::v1::{
     CommissionLinked, CommissionRecalled, ConfirmationDenied, ShamExamined, SuitFound,
@@ -21,7 +21,7 @@ use crate::wire::news;
 /// Everything this service does about what it hears.
 pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
-    let (claimed, confirmed, ended) = (table(), table(), table());
+    let (claimed, confirmed, ended, succeeded) = (table(), table(), table(), table());
     let (demanded, withdrawn, amended) = (table(), table(), table());
     let (endangered, answered, examined, sued) = (table(), table(), table(), table());
     let (accepted, linked, denied, recalled, expired) = (table(), table(), table(), table(), table());
@@ -31,6 +31,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| case_claimed(claimed.clone(), heard))
         .on(move |heard| claim_confirmed(confirmed.clone(), heard))
         .on(move |heard| claim_ended(ended.clone(), heard))
+        .on(move |heard| successor_named(succeeded.clone(), heard))
         .on(move |heard| court_demanded(demanded.clone(), heard))
         .on(move |heard| dispute_withdrawn(withdrawn.clone(), heard))
         .on(move |heard| party_amended(amended.clone(), heard))
@@ -130,6 +131,14 @@ async fn claim_ended(store: Store, heard: Heard<ClaimEnded>) -> Result<Reaction,
     let fence = news::fence(heard.event.fence.as_ref())?;
     let former = news::former(&heard.event.former_holder)?;
     store.hear(&heard, |desk| desk.released(fence, former, heard.at)).await
+}
+
+/// An agreement has another mediator.
+async fn successor_named(store: Store, heard: Heard<SuccessorNamed>) -> Result<Reaction, Trouble> {
+    let fence = news::fence(heard.event.fence.as_ref())?;
+    let former = news::former(&heard.event.former_holder)?;
+    let mediator = news::holder(&heard.event.holder)?;
+    store.hear(&heard, |desk| desk.succeeded(fence, former, mediator, heard.at)).await
 }
 
 /// An open run fails (F02), and none opens any more.

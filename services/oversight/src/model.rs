@@ -46,8 +46,11 @@ pub const CHOICE_CLOCK: &str = "S09";
 /// Clocks of a mediation that do not wait for the mediator: it is over, or is examined.
 pub const NOT_THE_MEDIATORS: [&str; 4] = [CHOICE_CLOCK, WINDOW_CLOCK, ENFORCEMENT_CLOCK, REVIEW_CLOCK];
 
-/// Clocks of a noun whose owner has brought it to its end: a party's choice, confirmation, performance.
-pub const AFTER_ITS_END: [&str; 5] = ["S09", "K21", "K27", "K40", SCHEDULE_CLOCK];
+/// The clock of a closed case's file.
+pub const ARCHIVE_CLOCK: &str = "S17";
+
+/// Clocks of a noun whose owner has brought it to its end: a party's choice, confirmation, performance, the file.
+pub const AFTER_ITS_END: [&str; 6] = ["S09", ARCHIVE_CLOCK, "K21", "K27", "K40", SCHEDULE_CLOCK];
 
 /// The nouns that are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -249,6 +252,14 @@ pub enum Step {
     DemandDropped,
     /// The case is done, closed or withdrawn: what was said before and is heard later starts nothing.
     Closed,
+    /// A suspended run is examined by this one.
+    Examine(String),
+    /// What was agreed can be enforced, since when if the owner says so.
+    Enforceable(Option<DateTime<Utc>>),
+    /// What one held another holds now, whatever its clocks wait for.
+    Succeeded(String, String),
+    /// The file of a closed case is to be put away, by the owner's generation.
+    ToBeArchived(u64),
 }
 
 /// Starts a clock of a noun with the news.

@@ -97,7 +97,11 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |_: &intake::DisputeAdvised| vec![End(Dispute)]))
         .on(told(store, |_: &intake::DisputeWithdrawn| vec![Closed]))
         .on(told(store, |_: &intake::CourtDemanded| vec![CourtDemanded]))
-        .on(told(store, |_: &intake::DisputeClosed| vec![Closed]))
+        .on(told(store, |e: &intake::DisputeClosed| {
+            // One of before files were put away gives no generation.
+            [Closed].into_iter().chain(given(e.generation).map(Step::ToBeArchived)).collect()
+        }))
+        .on(told(store, |_: &intake::DisputeArchived| vec![End(Dispute)]))
         .on(told(store, |e: &routing::ReferralOpened| {
             vec![
                 Received(e.first_receiver_org.clone()),
@@ -131,6 +135,9 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
                 Step::Hand(Mediation, e.studio_org.clone()),
                 End(Recusal),
             ]
+        }))
+        .on(told(store, |e: &routing::SuccessorNamed| {
+            vec![Step::Succeeded(e.former_holder.clone(), e.holder.clone())]
         }))
         .on(told(store, |e: &routing::RecusalRequested| {
             vec![Open(Recusal, String::new()), start(Recusal, "S12", named(&e.studio_org)).into()]

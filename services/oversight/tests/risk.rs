@@ -49,8 +49,9 @@ fn risks() -> Vec<(&'static str, Risk)> {
 
 type Verb = (&'static str, fn(Risk) -> Moved);
 
-const VERBS: [Verb; 15] = [
+const VERBS: [Verb; 16] = [
     ("raise the same danger", |r| r.raise(Danger::Violence, &hand("mediator-1", true), id)),
+    ("raise the same danger, another", |r| r.raise(Danger::Violence, &hand("head-1", true), id)),
     ("raise another danger", |r| r.raise(Danger::SelfHarm, &hand("clerk-1", true), id)),
     ("raise, the case has ended", |r| r.raise(Danger::Violence, &hand("clerk-1", false), id)),
     ("acknowledge, the head", |r| r.acknowledge(id(), &hand("head-1", true), false)),
@@ -123,6 +124,12 @@ fn who_raised_a_danger_does_not_answer_it_when_another_joins() {
         assert_eq!(refused.reason(), "OWN_EMERGENCY", "{who}");
     }
     assert!(joined.clone().acknowledge(id(), &hand("head-1", true), false).is_ok());
+    // The same danger, raised by another, is that one's too.
+    let same = raised().raise(Danger::Violence, &hand("clerk-1", true), id).unwrap().into_noun();
+    assert_eq!(same.emergency.as_ref().unwrap().dangers, [Danger::Violence]);
+    let refused = same.clone().acknowledge(id(), &hand("clerk-1", true), false).unwrap_err();
+    assert_eq!(refused.reason(), "OWN_EMERGENCY");
+    assert!(!same.raise(Danger::Violence, &hand("clerk-1", true), id).unwrap().is_changed());
     let later = Hand { at: at() + chrono::Duration::hours(1), ..hand("clerk-1", true) };
     let joined = raised().raise(Danger::SelfHarm, &later, id).unwrap().into_noun();
     let emergency = joined.emergency.unwrap();

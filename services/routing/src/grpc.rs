@@ -191,6 +191,12 @@ impl RoutingService for Door {
         Ok(Response::new(proto::AppointMediatorResponse { results: results.collect() }))
     }
 
+    async fn name_successor(&self, request: Request<proto::NameSuccessorRequest>) -> Answer<proto::Referral> {
+        let call = Call::of(&request)?;
+        let (case, successor, reason) = wire::successor(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.hand_agreement(&call, case, &successor, &reason).await?))
+    }
+
     async fn confirm_claim(&self, request: Request<proto::ConfirmClaimRequest>) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
         let (case, fence, disclosure) = wire::confirm(request.get_ref()).map_err(Denied::from)?;

@@ -46,7 +46,7 @@
 //!
 //! Says: `ReferralOpened`, `CaseReferred`, `ReferralReturned`, `CasePooled`, `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`, `ReferralEnded`,
 //! `RecusalRequested`, `RecusalDecided`, `ChoiceOffered`, `ChoiceLapsed`, `HandOverOffered`, `HandOverEnded`, `ConsultationOpened`, `ConsultationDecided`,
-//! `AssistanceRequested`, `AssistanceAnswered`, `AssistanceEnded`, `GuestsChanged`, `FormerMediatorActs`; each with the version that the referral has since.
+//! `AssistanceRequested`, `AssistanceAnswered`, `AssistanceEnded`, `GuestsChanged`, `FormerMediatorActs`, `SuccessorNamed`; each with the version that the referral has since.
 //!
 //! Hears: transfer's `CommissionRecalled` (ends), intake's `DisputeAccepted` (opens), `PartyAmended` (keeps the facts that `ClaimConfirmed` carries up to date), `DisputesLinked` (one matter),
 //! `CourtDemanded`, `DisputeWithdrawn`, `DisputeClosed` (end); mediation's `AgreementSigned`, `MediationConcluded` (end) and

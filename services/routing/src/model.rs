@@ -15,6 +15,7 @@ mod roster;
 mod rule_set;
 mod state;
 mod station;
+mod succession;
 
 pub use choice::{Choice, JointChoice};
 pub use directory::Organization;

@@ -128,8 +128,12 @@ async fn holder_silent(store: Store, heard: Heard<HolderSilent>) -> Answer {
 /// other deadline is somebody else's.
 async fn deadline_reached(store: Store, heard: Heard<DeadlineReached>) -> Answer {
     let (number, epoch) = (heard.event.generation, store.desk().epoch());
+    // A commission has a K03 of its own.
+    let of_referral = ["", "referral"].contains(&heard.event.noun.to_lowercase().as_str());
     match heard.event.clock.as_str() {
-        CONFIRMATION => store.change_heard(&heard, |noun, stamp| noun.lapse(number, epoch, stamp.now)).await,
+        CONFIRMATION if of_referral => {
+            store.change_heard(&heard, |noun, stamp| noun.lapse(number, epoch, stamp.now)).await
+        }
         CHOICE => store.change_heard(&heard, |noun, stamp| noun.lapse_choice(number, stamp.now)).await,
         HAND_OVER => store.change_heard(&heard, |noun, stamp| noun.offer_lapsed(number, stamp.now)).await,
         ASSISTANCE => {

@@ -15,6 +15,7 @@ mod retry;
 mod row;
 mod rules;
 mod simulation;
+mod succession;
 mod take;
 mod ties;
 

@@ -14,7 +14,7 @@ use contracts::lexicon::v1::Fence as FenceMessage;
 use contracts::routing::v1 as proto;
 use courier::WriteList;
 use lexicon::text::{Limits, clean, clean_optional};
-use lexicon::{CaseId, Fault, OrgId, Violations};
+use lexicon::{AccountId, CaseId, Fault, OrgId, Violations};
 use prost_types::Timestamp;
 
 use crate::model::{Disclosure, EndReason, Ending, Event, Fence, Referral, State};
@@ -75,6 +75,16 @@ pub fn release(ask: &proto::ReleaseClaimRequest) -> Result<(CaseId, Fence, Strin
         case.zip(fence).zip(reason).map(|((case, shown), reason)| (case, fence_shown(shown), reason)),
         wrong,
     )
+}
+
+/// Which agreement, to whom, and why.
+pub fn successor(ask: &proto::NameSuccessorRequest) -> Result<(CaseId, AccountId, String), Violations> {
+    let mut wrong = Violations::new();
+    let case = wrong.check("case_id", ask.case_id.parse());
+    let mediator = wrong.check("mediator", AccountId::new(ask.mediator.as_str()));
+    let reason = wrong.check("reason", clean(&ask.reason, REASON));
+    let read = || Some((case?, mediator?, reason?));
+    all_good(read(), wrong)
 }
 
 /// Which claim is declined, and why.
@@ -198,6 +208,11 @@ pub fn post(list: &mut WriteList, noun: &Referral, event: &Event) {
             let recused_accounts = noun.aside.accounts.iter().map(ToString::to_string).collect();
             let said = proto::ClaimEnded { studio_org, former_holder, fence, lapsed, recused_accounts };
             list.post(case, noun.version, &said)
+        }
+        Event::Succeeded { former, successor, .. } => {
+            let former_holder = former.as_ref().map(ToString::to_string).unwrap_or_default();
+            let holder = successor.to_string();
+            list.post(case, noun.version, &proto::SuccessorNamed { studio_org, former_holder, holder, fence })
         }
         Event::Ended => {
             let reason = if let State::Ended(_, reason) = &noun.state { Some(*reason) } else { None };

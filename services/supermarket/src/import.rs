@@ -110,8 +110,8 @@ pub async fn run(server: &Server, file: &Path, account: &str, json: bool) -> any
 async fn file_row(person: &Person, row: &Row, started: chrono::DateTime<chrono::Utc>) -> Outcome {
     let digest = Sha256::digest(format!("{}\n{}", row.id, row.text));
     let request_id =
-        digest.iter().take(16).fold("import-".to_owned(), |id, byte| id + &format!("{byte:02x}"));
-    let request = row.request(request_id, row.id.clone(), row.parties());
+        digest.iter().take(16).fold("import2-".to_owned(), |id, byte| id + &format!("{byte:02x}"));
+    let request = row.request(request_id, row.id.clone(), row.parties(), "supermarket import");
     let mut thread = Thread::default();
     match ask!(person, thread, IntakeServiceClient::file_dispute, request) {
         Ok(dispute) if dispute.submit_time.is_some_and(|at| at_instant(at) < started) => Outcome::Already,

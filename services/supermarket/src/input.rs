@@ -4,7 +4,7 @@ use std::io::BufRead as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use contracts::intake::v1::{Channel, DataConsents, DisputeBody, FileDisputeRequest};
+use contracts::intake::v1::{Channel, ChannelRecord, DataConsents, DisputeBody, FileDisputeRequest};
 use contracts::lexicon::v1::{IdentityPaper, PaperKind, Party, PartyKind, PartyRole};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -34,6 +34,20 @@ pub struct Row {
     /// When the claimant asked (RFC 3339).
     #[serde(default)]
     pub requested_time: Option<String>,
+    /// What the channel records.
+    #[serde(default)]
+    pub record: Option<RecordRow>,
+}
+
+/// What a channel records, as it stands in a file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct RecordRow {
+    document_number: String,
+    document_date: String,
+    station: String,
+    place: String,
+    account: String,
 }
 
 /// A party as it stands in a file.
@@ -104,13 +118,15 @@ fn told(error: &serde_json::Error) -> String {
 }
 
 impl Row {
-    /// The call that files this row. An unknown word becomes the enum's zero, which the server refuses by its path.
+    /// The call that files this row, as something that is taken over from a file. An unknown word becomes the enum's zero, which the server refuses by its path.
     pub fn request(
         &self,
         request_id: String,
         external_id: String,
         parties: Vec<Party>,
+        taken_over_by: &str,
     ) -> FileDisputeRequest {
+        let record = self.record.clone().unwrap_or_default();
         let channel = self.channel.as_deref().unwrap_or("WINDOW");
         FileDisputeRequest {
             request_id,
@@ -128,6 +144,15 @@ impl Row {
                 process: true,
                 share_with_studio: true,
                 notice_version: NOTICE.to_owned(),
+            }),
+            record: Some(ChannelRecord {
+                document_number: record.document_number,
+                document_date: record.document_date,
+                station_id: record.station,
+                place: record.place,
+                account: record.account,
+                // Nothing is made up of what the file does not have: the case tells what nobody recorded.
+                imported_from: taken_over_by.to_owned(),
             }),
             ..FileDisputeRequest::default()
         }

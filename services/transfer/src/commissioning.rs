@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chassis::{Neighbour, Tick};
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
-use contracts::intake::v1::{Channel, DataConsents, FileDisputeRequest};
+use contracts::intake::v1::{Channel, ChannelRecord, DataConsents, FileDisputeRequest};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -83,8 +83,12 @@ async fn round(store: &Store, intake: &Neighbour, after: Option<Uuid>) -> Option
 }
 
 fn request(one: &Signed) -> FileDisputeRequest {
-    let referred = one.commission.content.referral.is_some();
-    let channel = if referred { Channel::CourtWp } else { Channel::CourtWt };
+    let content = &one.commission.content;
+    // Of a referral its letter, of a commission the suit's own number (channels.csv).
+    let (channel, document_number, document_date) = match &content.referral {
+        Some(letter) => (Channel::CourtWp, letter.number.clone(), letter.on.to_string()),
+        None => (Channel::CourtWt, content.number.clone(), String::new()),
+    };
     FileDisputeRequest {
         request_id: one.commission.id.simple().to_string(),
         channel: channel.into(),
@@ -95,6 +99,7 @@ fn request(one: &Signed) -> FileDisputeRequest {
             share_with_studio: true,
             notice_version: NOTICE.to_owned(),
         }),
+        record: Some(ChannelRecord { document_number, document_date, ..ChannelRecord::default() }),
         ..FileDisputeRequest::default()
     }
 }

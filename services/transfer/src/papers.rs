@@ -10,6 +10,7 @@ use contracts::intake::v1::ReadForFilingResponse as Told;
 use contracts::lexicon::v1::{Party, PartyRole};
 use contracts::mediation::v1::ReadForFilingResponse as Run;
 use lexicon::Fen;
+use rulebook::channels::Field;
 use rulebook::courts::Court;
 use rulebook::{grounds, tracks};
 
@@ -96,6 +97,8 @@ pub(crate) fn complaint(facts: &Facts<'_>) -> String {
     text.push('\n');
     line(&mut text, "调解案号", &told.case_number);
     line(&mut text, "提出请求时间", &instant(told.requested_time.as_ref()));
+    line(&mut text, Field::DocumentNumber.chinese(), &told.document_number);
+    line(&mut text, Field::DocumentTime.chinese(), &told.document_date);
     line(&mut text, "管辖依据", facts.because);
     let _ = write!(text, "\n此致\n{}\n\n起诉人（签名或者盖章）：\n", facts.court.name);
     text

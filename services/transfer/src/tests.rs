@@ -107,6 +107,8 @@ fn complaint() -> intake::ReadForFilingResponse {
         case_number: "（2026）中调字第7号".to_owned(),
         requested_time: Some(prost_types::Timestamp { seconds: 1_780_000_000, nanos: 0 }),
         town_code: "442000001".to_owned(),
+        document_number: String::new(),
+        document_date: String::new(),
     }
 }
 

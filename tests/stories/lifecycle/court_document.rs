@@ -153,7 +153,7 @@ async fn a_letter_before_filing_leads_to_the_court_s_document() {
     let refused = ask!(court, *thread, CourtServiceClient::issue_court_document, suit).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("DOCUMENT_NUMBER"), "no suit is registered");
     let issued = ask!(court, *thread, CourtServiceClient::issue_court_document, document(number)).unwrap();
-    assert_eq!((issued.state(), issued.referral), (CommissionState::CourtDoc, Some(letter)));
+    assert_eq!((issued.state(), issued.referral), (CommissionState::CourtDoc, Some(letter.clone())));
     world.settle().await;
     // It can be enforced as it is: the window for a confirmation no longer runs, the time for enforcement does.
     let list = ListDeadlinesRequest { case_id: case_id.clone() };
@@ -173,10 +173,11 @@ async fn a_letter_before_filing_leads_to_the_court_s_document() {
     let closed = ask!(clerk, *thread, IntakeServiceClient::close_dispute, close).unwrap();
     assert_eq!((closed.state(), closed.course()), (DisputeState::Closed, Course::Reported));
 
-    // From 2025 on a court registers first: no letter is taken any more.
+    // From 2025 on a court registers first: no letter of that year is taken any more (one of before: `turn_of_the_year`).
     move_to(&world, "2025-01-02T01:00:00Z");
     let court = world.person("court-2071").await;
-    let late = CommissionMediationRequest { request_id: "r-2".to_owned(), ..refer };
+    let letter = ReferralLetter { letter_date: "2025-01-02".to_owned(), ..letter };
+    let late = CommissionMediationRequest { request_id: "r-2".to_owned(), referral: Some(letter), ..refer };
     let mut thread = Thread::default();
     let refused = ask!(court, thread, CourtServiceClient::commission_mediation, late).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("TRACK_CLOSED"));

@@ -27,6 +27,7 @@ async fn save(clerk: &Person, thread: &mut Thread, n: u32, known: &Dispute, body
         etag,
         channel: Channel::Window.into(),
         body: Some(body),
+        ..SaveDraftRequest::default()
     };
     ask!(clerk, *thread, IntakeServiceClient::save_draft, message).unwrap()
 }
@@ -163,6 +164,7 @@ async fn a_draft_that_nobody_files_is_emptied_in_its_time() {
         etag: gone.version,
         channel: Channel::Window.into(),
         body: Some(body),
+        ..SaveDraftRequest::default()
     };
     let refused = ask!(clerk, thread, IntakeServiceClient::save_draft, late).unwrap_err();
     assert_eq!(reason(&refused).as_deref(), Some("DISPUTE_ENDED"));

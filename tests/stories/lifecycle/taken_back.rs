@@ -63,6 +63,7 @@ async fn a_court_learns_at_once_that_its_commission_was_taken_back() {
     let withdraw = WithdrawDisputeRequest {
         case_id: case.id.clone(),
         party_id: party(&case.dispute, PartyRole::Claimant),
+        ..Default::default()
     };
     ask!(clerk, case.thread, IntakeServiceClient::withdraw_dispute, withdraw).unwrap();
     world.settle().await;

@@ -223,6 +223,7 @@ async fn harm_to_a_minor_is_reported_within_a_day_or_a_supervisor_says_why_not()
     let back = WithdrawDisputeRequest {
         case_id: case.id.clone(),
         party_id: party(&case.dispute, PartyRole::Claimant),
+        ..Default::default()
     };
     ask!(clerk, case.thread, IntakeServiceClient::withdraw_dispute, back).unwrap();
     world.settle().await;

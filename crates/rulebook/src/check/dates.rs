@@ -32,6 +32,8 @@ pub(super) fn check(book: &Book) -> Vec<Defect> {
     found.extend(dated("thresholds.csv", &book.thresholds, &book.regimes));
     found.extend(dated("screen.csv", &book.screen, &book.regimes));
     found.extend(dated("groups.csv", &book.groups, &book.regimes));
+    found.extend(dated("channels.csv", &book.channels, &book.regimes));
+    found.extend(dated("file.csv", &book.dossier, &book.regimes));
     found.extend(spans("calendar.csv", &book.spans));
     found
 }

@@ -81,6 +81,8 @@ fn citations(book: &Book, look: &mut Looking<'_>) {
     rows!(look, book.holidays, "holidays.csv", name_zh, true);
     rows!(look, book.screen, "screen.csv", id, false);
     rows!(look, book.groups, "groups.csv", id, false);
+    rows!(look, book.channels, "channels.csv", id, false);
+    rows!(look, book.dossier, "file.csv", id, false);
     let mut seen = BTreeSet::new();
     for source in book.sources.iter().filter(|source| !seen.insert(&source.id)) {
         look.found.push(defect(Kind::Twice, "sources.csv", &source.id, "stands in the table twice"));

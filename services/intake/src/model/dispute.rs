@@ -12,7 +12,8 @@ use rulebook::{grounds, tracks};
 use super::link::LinkKind;
 use super::refusal::Standing;
 use super::{
-    Acceptance, Beyond, Channel, Course, Demand, Entry, Origin, Party, Refusal, Screening, Sheet, State, Term,
+    Acceptance, Beyond, Channel, Course, Demand, Dossier, Entry, Origin, Party, Record, Refusal, Screening,
+    Sheet, State, Term,
 };
 
 /// The ground of a dispute whose missing parts did not come in time.
@@ -45,6 +46,8 @@ pub struct Dispute {
     pub demand: Option<Demand>,
     /// What the window has looked for, the last time it did.
     pub screening: Option<Screening>,
+    /// What is known of its file.
+    pub dossier: Dossier,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
@@ -76,6 +79,8 @@ pub enum Event {
     CourtDemanded,
     /// Done.
     Closed,
+    /// Its file is put away.
+    Archived,
     /// It is this to the other one.
     Linked(CaseId, LinkKind),
     /// A draft's content went into this one.
@@ -103,6 +108,8 @@ pub struct Patch {
     pub parties: Option<Vec<Party>>,
     /// Warnings that the clerk confirmed.
     pub warnings: Vec<&'static str>,
+    /// What the channel has recorded.
+    pub record: Record,
 }
 
 /// A command's answer.
@@ -124,6 +131,7 @@ impl Dispute {
             beyond: Beyond::default(),
             demand: None,
             screening: None,
+            dossier: Dossier::default(),
             updated_at: at,
         }
     }
@@ -210,16 +218,20 @@ impl Dispute {
     /// CORRECTION → SUBMITTED (T03). The same correction once more is already so.
     pub fn correct(mut self, patch: &Patch, at: DateTime<Utc>, new_id: impl FnMut() -> PartyId) -> Moved {
         let mut sheet = self.patched(patch);
+        let record = self.entry.record.replaced(&patch.record);
         match self.state {
             State::Correction { .. } => {
                 let known: Vec<PartyId> = self.sheet.parties.iter().map(|party| party.id).collect();
                 sheet.identify(&known, new_id);
                 self.sheet = sheet;
+                self.entry.record = record;
                 self.confirm(&patch.warnings);
                 self.state = State::Submitted { corrected: true };
                 Ok(self.changed(at, Event::Corrected))
             }
-            State::Submitted { corrected: true } if self.sheet.says_the_same(&sheet) => {
+            State::Submitted { corrected: true }
+                if self.sheet.says_the_same(&sheet) && self.entry.record == record =>
+            {
                 Ok(Outcome::AlreadySo(self))
             }
             _ => Err(Refusal::NotInCorrection(self.standing())),
@@ -292,7 +304,10 @@ impl Dispute {
         let track = tracks::get(&acceptance.track).ok_or(Unlawful::UnknownTrack {})?;
         matters::may_mediate(About { cause: Some(cause), category: None }, &track.code)?;
         let accepted = civil_date(acceptance.at);
+        // A court refers what it has received: its letter's day is the latest on which it had (P1).
+        let letter = self.entry.record.document_date.filter(|_| self.entry.channel == Channel::CourtWp);
         let day = match track.pin.as_str() {
+            "SUIT_RECEIVED" if letter.is_some() => letter.unwrap_or(accepted),
             "SUIT_RECEIVED" | "APPLICATION_RECEIVED" | "COMMISSIONED" => {
                 self.submitted_at.map_or(accepted, civil_date)
             }

@@ -17,6 +17,7 @@ impl Dispute {
             State::Advised { .. }
             | State::Withdrawn { .. }
             | State::Closed
+            | State::Archived
             | State::Merged { .. }
             | State::Removed => false,
         }
@@ -32,7 +33,7 @@ impl Dispute {
             | State::Refused { .. }
             | State::Accepted => true,
             // Closed with everybody's word, or confirmed: if it is not performed then, it is sued on or enforced.
-            State::Closed => self.beyond.agreed(),
+            State::Closed | State::Archived => self.beyond.agreed(),
             State::Advised { .. } | State::Withdrawn { .. } | State::Merged { .. } | State::Removed => false,
         }
     }
@@ -63,7 +64,7 @@ impl Dispute {
                 _ => {}
             }
         }
-        if self.state == State::Closed {
+        if self.is_over() {
             self.state = State::Accepted;
         }
         self.demand = Some(demand);
@@ -73,11 +74,16 @@ impl Dispute {
     /// Whether something that was agreed is due and not known to be performed; of a closed case, whoever says so is believed.
     fn is_unperformed(&self) -> bool {
         let due = matches!(self.beyond.table, Some(Course::Performing | Course::Breached));
-        due || (self.state == State::Closed && self.beyond.agreed())
+        due || (self.is_over() && self.beyond.agreed())
     }
 
-    /// Any open state → WITHDRAWN (T50), on a claimant's word.
-    pub fn withdraw(mut self, by: PartyId, at: DateTime<Utc>) -> Moved {
+    /// Done, whether or not its file is put away.
+    fn is_over(&self) -> bool {
+        matches!(self.state, State::Closed | State::Archived)
+    }
+
+    /// Any open state → WITHDRAWN (T50), on the claimants' word: nobody gives up another's claim.
+    pub fn withdraw(mut self, by: PartyId, joining: &[PartyId], at: DateTime<Utc>) -> Moved {
         if matches!(self.state, State::Withdrawn { .. }) {
             return Ok(Outcome::AlreadySo(self));
         }
@@ -89,6 +95,10 @@ impl Dispute {
         }
         match self.sheet.party(by) {
             Some(party) if party.role == Some(PartyRole::Claimant) => {
+                let joins = |id: &PartyId| *id == by || joining.contains(id);
+                if !self.claimants().all(|id| joins(&id)) {
+                    return Err(Refusal::ClaimantsRemain(self.standing()));
+                }
                 self.state = State::Withdrawn { by };
                 Ok(self.changed(at, Event::Withdrawn))
             }
@@ -99,28 +109,32 @@ impl Dispute {
     /// ACCEPTED → CLOSED (T41, T52), once it has come to an end elsewhere. Who wants the court is not closed before the
     /// court has answered, unless it is the court's own mediation that ended. An agreement is an end when it is performed or
     /// confirmed, or when nothing is scheduled and every side says that nothing is left to do.
-    pub fn close(mut self, satisfied: &[PartyId], at: DateTime<Utc>) -> Moved {
+    pub fn close(self, satisfied: &[PartyId], at: DateTime<Utc>) -> Moved {
         if satisfied.iter().any(|id| self.sheet.party(*id).is_none()) {
             return Err(Refusal::UnknownParty(self.standing()));
         }
         match self.state {
-            State::Closed => Ok(Outcome::AlreadySo(self)),
+            State::Closed | State::Archived => Ok(Outcome::AlreadySo(self)),
             State::Accepted => {
                 if !self.has_ended(satisfied) {
                     return Err(Refusal::StillOpen(self.standing()));
                 }
-                self.state = State::Closed;
-                Ok(self.changed(at, Event::Closed))
+                Ok(self.over(at))
             }
             // The court was demanded before anybody accepted; the court has answered.
             State::Draft | State::Submitted { .. } | State::Correction { .. }
                 if self.demand.is_some() && self.beyond.court.is_some_and(Course::court_has_answered) =>
             {
-                self.state = State::Closed;
-                Ok(self.changed(at, Event::Closed))
+                Ok(self.over(at))
             }
             _ => Err(Refusal::NotAccepted(self.standing())),
         }
+    }
+
+    fn over(mut self, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+        self.state = State::Closed;
+        self.dossier.closed = self.version + 1;
+        self.changed(at, Event::Closed)
     }
 
     fn has_ended(&self, satisfied: &[PartyId]) -> bool {
@@ -140,6 +154,12 @@ impl Dispute {
             // Nothing is under way but the filing that was taken back: the demand has ended referral and mediation.
             _ => nobody_waits && self.beyond.court == Some(Course::FilingWithdrawn),
         }
+    }
+
+    /// Everybody who claims something.
+    pub fn claimants(&self) -> impl Iterator<Item = PartyId> {
+        let parties = self.sheet.parties.iter();
+        parties.filter(|party| party.role == Some(PartyRole::Claimant)).map(|party| party.id)
     }
 
     /// Every claimant and every respondent is among these.

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use lexicon::{CaseId, CourtId, PartyId};
 
+use super::Record;
+
 codes! {
     /// How a dispute came in.
     Channel {
@@ -106,6 +108,8 @@ pub struct Entry {
     pub batch: String,
     /// What a draft that went into this one said otherwise, for a person to sort out. It ends with the filing.
     pub noted: Vec<String>,
+    /// What the channel records beside.
+    pub record: Record,
 }
 
 impl Entry {
@@ -121,6 +125,7 @@ impl Entry {
             oral: None,
             batch: String::new(),
             noted: vec![],
+            record: Record::default(),
         }
     }
 }

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use lexicon::{CaseId, Outcome, PartyId};
 
-use super::{Dispute, Event, Guardian, Party, Refusal, Sheet, State, Words};
+use super::{Dispute, Event, Guardian, Party, Record, Refusal, Sheet, State, Words};
 
 /// So many a case may have.
 pub const MOST_LINKS: usize = 100;
@@ -16,6 +16,7 @@ const MOST_PARTIES: usize = 100;
 const LONGEST_TEXT: usize = 20_000;
 const LONGEST_CLAIMS: usize = 5_000;
 const LONGEST_NOTES: usize = 20_000;
+const LONGEST_ACCOUNT: usize = 2_000;
 
 codes! {
     /// What one dispute is to another.
@@ -111,6 +112,8 @@ pub fn merge(
     kept.entry.noted.append(&mut gone.entry.noted);
     let (here, there) = (kept.sheet, std::mem::take(&mut gone.sheet));
     kept.sheet = together(here, there, &mut kept.entry.noted, &mut new_id);
+    let (here, there) = (kept.entry.record, std::mem::take(&mut gone.entry.record));
+    kept.entry.record = recorded(here, there, &mut kept.entry.noted);
     let Sheet { words, parties, .. } = &kept.sheet;
     let long = |text: &str, most| text.chars().count() > most;
     let notes: usize = kept.entry.noted.iter().map(|note| note.chars().count()).sum();
@@ -118,6 +121,7 @@ pub fn merge(
         || parties.len() > MOST_PARTIES
         || long(&words.text, LONGEST_TEXT)
         || long(&words.claims, LONGEST_CLAIMS)
+        || long(&kept.entry.record.account, LONGEST_ACCOUNT)
     {
         return Err(Refusal::MergedTooLarge(kept.standing()));
     }
@@ -137,6 +141,7 @@ impl Dispute {
         }
         self.sheet = Sheet::default();
         self.entry.noted.clear();
+        self.entry.record = Record::default();
         self.state = State::Removed;
         self.changed(at, Event::Removed)
     }
@@ -171,6 +176,19 @@ fn together(
     let text = longer(kept.words.text, other.words.text);
     let words = Words { subject, text, claims: longer(kept.words.claims, other.words.claims) };
     Sheet { words, amount, town, cause, parties }
+}
+
+/// What either channel has recorded; what the other says otherwise is noted.
+fn recorded(kept: Record, mut other: Record, noted: &mut Vec<String>) -> Record {
+    let account = longer(kept.account.clone(), std::mem::take(&mut other.account));
+    for (what, own, its) in [
+        ("来文编号", &kept.document_number, &other.document_number),
+        ("工作站编号", &kept.station, &other.station),
+        ("办理地点", &kept.place, &other.place),
+    ] {
+        one_of(own.clone(), its.clone(), what, noted);
+    }
+    Record { account, ..kept.filled(other) }
 }
 
 /// One of them where they say the same or only one says anything; otherwise the first, and the other is noted.

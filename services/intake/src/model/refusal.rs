@@ -1,5 +1,6 @@
 //! The rules that stand in the way of a command, each under the code that the contract names.
 
+use rulebook::dossier::Row;
 use rulebook::unlawful::Unlawful;
 
 use super::{Course, State};
@@ -29,13 +30,15 @@ macro_rules! refusals {
             $($(#[$doc])* $name(Standing),)+
             /// The rule book does not allow it, and names the article.
             Unlawful(Standing, Unlawful),
+            /// Documents are missing from the file.
+            FileIncomplete(Standing, Vec<&'static Row>),
         }
 
         impl Refusal {
             fn standing(&self) -> Standing {
                 match self {
                     $(Refusal::$name(standing) => *standing,)+
-                    Refusal::Unlawful(standing, _) => *standing,
+                    Refusal::Unlawful(standing, _) | Refusal::FileIncomplete(standing, _) => *standing,
                 }
             }
         }
@@ -45,6 +48,7 @@ macro_rules! refusals {
                 match self {
                     $(Refusal::$name(_) => $reason,)+
                     Refusal::Unlawful(_, unlawful) => unlawful.reason(),
+                    Refusal::FileIncomplete(..) => "FILE_INCOMPLETE",
                 }
             }
 
@@ -52,6 +56,10 @@ macro_rules! refusals {
                 match self {
                     $(Refusal::$name(_) => $english.to_owned(),)+
                     Refusal::Unlawful(_, unlawful) => unlawful.english(),
+                    Refusal::FileIncomplete(_, missing) => {
+                        let missing: Vec<&str> = missing.iter().map(|row| row.english.as_str()).collect();
+                        format!("The file lacks: {}. Say in a note why, or add it.", missing.join("; "))
+                    }
                 }
             }
 
@@ -59,6 +67,10 @@ macro_rules! refusals {
                 match self {
                     $(Refusal::$name(_) => $chinese.to_owned(),)+
                     Refusal::Unlawful(_, unlawful) => unlawful.chinese(),
+                    Refusal::FileIncomplete(_, missing) => {
+                        let missing: Vec<&str> = missing.iter().map(|row| row.chinese.as_str()).collect();
+                        format!("案卷缺少：{}。请补齐，或者在备考中说明原因。", missing.join("；"))
+                    }
                 }
             }
 
@@ -71,6 +83,11 @@ macro_rules! refusals {
                 facts.extend(standing.course.map(|course| ("course", course.code().to_owned())));
                 if let Refusal::Unlawful(_, unlawful) = self {
                     facts.extend(unlawful.facts());
+                }
+                if let Refusal::FileIncomplete(_, missing) = self {
+                    let codes: Vec<&str> = missing.iter().map(|row| row.document.code()).collect();
+                    let articles: Vec<&str> = missing.iter().map(|row| row.source.as_str()).collect();
+                    facts.extend([("missing", codes.join(",")), ("article", articles.join("; "))]);
                 }
                 facts
             }
@@ -103,12 +120,19 @@ refusals! {
     /// Nobody in the dispute who could do this has that id.
     UnknownParty = "UNKNOWN_PARTY",
         "No party of this dispute who could do this has that id.", "该纠纷中没有可以进行此项操作的这一当事人。";
+    /// Others claim something, and have not said that they take it back.
+    ClaimantsRemain = "CLAIMANTS_REMAIN",
+        "Other claimants have not taken their claims back: name them if they do; who leaves alone becomes a third party (AmendParty).",
+        "尚有其他申请人未撤回：一并撤回的请列明；仅一人退出的，请将其变更为第三人。";
     /// A filing has been submitted.
     CourtHasIt = "COURT_HAS_IT",
         "A filing has been submitted to the court: withdraw it there.", "材料已提交法院，请向法院撤回。";
     /// Only what was accepted is closed.
     NotAccepted = "NOT_ACCEPTED",
         "Only an accepted dispute can be closed.", "只有已受理的纠纷可以结案。";
+    /// Only what is closed is archived.
+    NotClosed = "NOT_CLOSED",
+        "Only a closed dispute is archived.", "只有已办结的纠纷可以归档。";
     /// It has not come to an end elsewhere.
     StillOpen = "STILL_OPEN",
         "The case has not come to an end yet.", "该案尚在办理之中，不能结案。";

@@ -55,6 +55,8 @@ pub enum State {
     },
     /// Done.
     Closed,
+    /// Its file is put away.
+    Archived,
     /// A draft whose content went into another.
     Merged {
         /// Which.
@@ -76,6 +78,7 @@ impl State {
             State::Accepted => "ACCEPTED",
             State::Withdrawn { .. } => "WITHDRAWN",
             State::Closed => "CLOSED",
+            State::Archived => "ARCHIVED",
             State::Merged { .. } => "MERGED",
             State::Removed => "REMOVED",
         }

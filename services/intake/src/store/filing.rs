@@ -36,7 +36,20 @@ impl Store {
     /// The key and the digests of a request to file.
     pub fn asked_to_file(&self, call: &Call, request: &FileDisputeRequest) -> Asked {
         let whole = FileDisputeRequest { request_id: String::new(), ..request.clone() };
-        self.asked(call, "FileDispute", &request.request_id, &whole.encode_to_vec(), request.body.as_ref())
+        let mut asked = self.asked(
+            call,
+            "FileDispute",
+            &request.request_id,
+            &whole.encode_to_vec(),
+            request.body.as_ref(),
+        );
+        // What was seen since is not the same filing: told under a number that is known, it must not be dropped unheard.
+        if let Some(seen) = request.screening.as_ref().filter(|seen| !seen.signs.is_empty()) {
+            let mut told = request.body.clone().unwrap_or_default().encode_to_vec();
+            told.extend(seen.encode_to_vec());
+            asked.body = self.vault.fingerprint(&told);
+        }
+        asked
     }
 
     /// The key and the digests of a request to save a draft.
@@ -115,7 +128,7 @@ impl Store {
         for _ in 0..TRIES {
             let stamp = call.stamp(&self.desk);
             let mut sheet = draft.sheet.clone();
-            let (before, now) = match draft.known {
+            let (before, mut now) = match draft.known {
                 None => {
                     sheet.identify(&[], || PartyId::from(stamp.id()));
                     (None, Dispute::draft(origin(&stamp), draft.channel, sheet, stamp.now))
@@ -132,6 +145,7 @@ impl Store {
                     (Some(before), now)
                 }
             };
+            now.entry.record.clone_from(&draft.record);
             let list = self.made(&stamp, asked, before.as_ref(), &now, &[Event::DraftSaved])?;
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(now),

@@ -51,6 +51,8 @@ pub mod dispute {
         pub merged_into: Option<Uuid>,
         pub batch: Option<String>,
         pub code_index: Option<String>,
+        pub file_known: String,
+        pub closed_generation: i64,
         pub updated_at: DateTimeUtc,
     }
 

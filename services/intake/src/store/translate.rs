@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::row::{dispute, party};
 use crate::model::{
-    Acceptance, Beyond, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, State, Suit,
-    Term, Words,
+    Acceptance, Beyond, Consent, Demand, Dispute, Dossier, Entry, Oral, Origin, Party, Screening, Sheet,
+    State, Suit, Term, Words,
 };
 use crate::receipt;
 use crate::wire;
@@ -37,7 +37,11 @@ struct SealedWords {
     redirect: String,
     #[prost(message, optional, tag = "7")]
     screening: Option<SealedScreening>,
-    #[prost(string, repeated, tag = "9")]
+    #[prost(message, optional, tag = "8")]
+    record: Option<contracts::intake::v1::ChannelRecord>,
+    #[prost(string, tag = "9")]
+    archive_note: String,
+    #[prost(string, repeated, tag = "10")]
     noted: Vec<String>,
 }
 
@@ -50,6 +54,15 @@ struct SealedScreening {
     at_micros: i64,
     #[prost(string, tag = "3")]
     by: String,
+}
+
+/// What is known of a file, as words in one column.
+const MEDIATED: &str = "MEDIATED";
+const RECORDED: &str = "RECORDED";
+
+fn known(of: &Dossier) -> String {
+    let words = [(of.mediated, MEDIATED), (of.recorded, RECORDED)];
+    words.into_iter().filter(|(so, _)| *so).map(|(_, word)| word).collect::<Vec<_>>().join(" ")
 }
 
 /// A consent in its column.
@@ -142,6 +155,8 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         }),
         batch: Set(Some(now.entry.batch.clone()).filter(|batch| !batch.is_empty())),
         code_index: Set(now.submitted_at.and_then(|_| code())),
+        file_known: Set(known(&now.dossier)),
+        closed_generation: Set(now.dossier.closed as i64),
         updated_at: Set(now.updated_at),
     })
 }
@@ -243,6 +258,7 @@ pub fn model(
         ("REMOVED", None, None) => State::Removed,
         // Without acceptance: the court was demanded before anybody accepted, and has answered.
         ("CLOSED", ..) => State::Closed,
+        ("ARCHIVED", ..) => State::Archived,
         _ => return Err(bad("state")),
     };
     let demand = match (row.demanded_by, row.demanded_how, row.demanded_at) {
@@ -294,6 +310,7 @@ pub fn model(
             oral,
             batch: row.batch.unwrap_or_default(),
             noted: words.noted,
+            record: wire::record::stored(words.record).ok_or_else(|| bad("words"))?,
         },
         sheet: Sheet {
             words: Words { subject: words.subject, text: words.text, claims: words.claims },
@@ -312,6 +329,12 @@ pub fn model(
         beyond,
         demand,
         screening,
+        dossier: Dossier {
+            mediated: row.file_known.split(' ').any(|word| word == MEDIATED),
+            recorded: row.file_known.split(' ').any(|word| word == RECORDED),
+            closed: row.closed_generation as u64,
+            note: words.archive_note,
+        },
         updated_at: row.updated_at,
     })
 }
@@ -337,8 +360,17 @@ fn words(of: &Dispute) -> SealedWords {
         at_micros: seen.at.timestamp_micros(),
         by: seen.by.to_string(),
     });
-    let noted = of.entry.noted.clone();
-    let mut words = SealedWords { subject, text, claims, screening, noted, ..SealedWords::default() };
+    let record = wire::record::message(&of.entry.record);
+    let mut words = SealedWords {
+        subject,
+        text,
+        claims,
+        screening,
+        record,
+        archive_note: of.dossier.note.clone(),
+        noted: of.entry.noted.clone(),
+        ..SealedWords::default()
+    };
     match &of.state {
         State::Correction { missing, .. } => words.missing.clone_from(missing),
         State::Advised { advice } => words.advice.clone_from(advice),

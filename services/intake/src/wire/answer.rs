@@ -2,7 +2,7 @@
 
 use contracts::intake::v1 as proto;
 
-use super::{field, party, screening};
+use super::{field, party, record, screening};
 use crate::model::{Dispute, State};
 use crate::{note, receipt};
 
@@ -41,6 +41,8 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
         court_demanded: dispute.demand.is_some(),
         confirmed_warnings: dispute.entry.warnings.iter().map(|code| (*code).to_owned()).collect(),
         update_time: Some(field::timestamp(dispute.updated_at)),
+        missing_documents: missing(dispute),
+        not_recorded: dispute.not_recorded().into_iter().map(record::not_recorded).collect(),
         ..proto::Dispute::default()
     };
     if let Some(acceptance) = &dispute.acceptance {
@@ -56,6 +58,8 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
     if clear {
         message.batch_id.clone_from(&dispute.entry.batch);
         message.merge_notes.clone_from(&dispute.entry.noted);
+        message.record = record::message(&dispute.entry.record);
+        message.archive_note.clone_from(&dispute.dossier.note);
         message.oral_note = note::oral(dispute).unwrap_or_default();
         message.screening = dispute.screening.as_ref().map(screening::screening);
         message.screen_findings = dispute.screening.as_ref().map(screening::findings).unwrap_or_default();
@@ -78,6 +82,18 @@ pub fn dispute(dispute: &Dispute, sight: Sight, code: &str) -> proto::Dispute {
     message
 }
 
+/// What a closed case's file lacks; while a case goes on its file is not whole yet.
+fn missing(dispute: &Dispute) -> Vec<proto::MissingDocument> {
+    let rows = if dispute.state == State::Closed { dispute.missing_documents() } else { vec![] };
+    let told = rows.into_iter().map(|row| proto::MissingDocument {
+        document: row.document.code().to_owned(),
+        article: row.source.clone(),
+        text: row.chinese.clone(),
+        text_en: row.english.clone(),
+    });
+    told.collect()
+}
+
 /// The receipt; none for what was never submitted.
 pub fn receipt(dispute: &Dispute, code: &str) -> Option<proto::Receipt> {
     let submitted_at = dispute.submitted_at?;
@@ -98,7 +114,7 @@ pub fn cause_name(code: &str) -> String {
 
 /// What the allow-list of a filing takes from intake, in clear.
 pub fn for_filing(dispute: &Dispute) -> proto::ReadForFilingResponse {
-    let sheet = &dispute.sheet;
+    let (sheet, told) = (&dispute.sheet, dispute.told_to_court());
     proto::ReadForFilingResponse {
         parties: sheet.parties.iter().map(party::clear).collect(),
         subject: sheet.words.subject.clone(),
@@ -114,6 +130,8 @@ pub fn for_filing(dispute: &Dispute) -> proto::ReadForFilingResponse {
             .unwrap_or_default(),
         requested_time: dispute.entry.requested_at.or(dispute.submitted_at).map(field::timestamp),
         town_code: sheet.town.clone(),
+        document_date: record::date(told.document_date),
+        document_number: told.document_number,
     }
 }
 

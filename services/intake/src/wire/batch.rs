@@ -79,7 +79,26 @@ pub fn filing(
         body: Some(body),
         consents: template.consents.clone(),
         confirmed_warnings: line.confirmed_warnings,
+        record: recorded(template.record.clone(), line.record),
+        oral: template.oral.clone(),
         ..proto::FileDisputeRequest::default()
+    })
+}
+
+/// What the channel records of a line: what it sets replaces the template's.
+fn recorded(
+    common: Option<proto::ChannelRecord>,
+    own: Option<proto::ChannelRecord>,
+) -> Option<proto::ChannelRecord> {
+    let (Some(common), Some(own)) = (&common, &own) else { return own.or(common) };
+    let of = |own: &String, common: &String| if own.is_empty() { common.clone() } else { own.clone() };
+    Some(proto::ChannelRecord {
+        document_number: of(&own.document_number, &common.document_number),
+        document_date: of(&own.document_date, &common.document_date),
+        station_id: of(&own.station_id, &common.station_id),
+        place: of(&own.place, &common.place),
+        account: of(&own.account, &common.account),
+        imported_from: of(&own.imported_from, &common.imported_from),
     })
 }
 

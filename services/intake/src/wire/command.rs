@@ -168,25 +168,38 @@ pub fn advice(request: &proto::RecordAdviceRequest) -> Result<(CaseId, String), 
 }
 
 /// Reads a withdrawal.
-pub fn withdrawal(request: &proto::WithdrawDisputeRequest) -> Result<(CaseId, PartyId), Violations> {
+pub fn withdrawal(
+    request: &proto::WithdrawDisputeRequest,
+) -> Result<(CaseId, PartyId, Vec<PartyId>), Violations> {
     let mut violations = Violations::new();
     let case = field::id(&mut violations, "case_id", &request.case_id);
     let party = field::id(&mut violations, "party_id", &request.party_id);
-    done(violations, case.zip(party))
+    let joining = parties(&mut violations, "joining_party_ids", &request.joining_party_ids);
+    done(violations, case.zip(party)).map(|(case, party)| (case, party, joining))
+}
+
+fn parties(violations: &mut Violations, field: &str, given: &[String]) -> Vec<PartyId> {
+    if given.len() > party::MOST {
+        violations.push(field, Fault::TOO_MANY);
+    }
+    let given = given.iter().take(party::MOST).enumerate();
+    given.filter_map(|(at, id)| field::id(violations, &format!("{field}[{at}]"), id)).collect()
 }
 
 /// Reads a closing, and who says that nothing is left to do.
 pub fn closing(request: &proto::CloseDisputeRequest) -> Result<(CaseId, Vec<PartyId>), Violations> {
     let mut violations = Violations::new();
     let case = field::id(&mut violations, "case_id", &request.case_id);
-    if request.satisfied_party_ids.len() > party::MOST {
-        violations.push("satisfied_party_ids", Fault::TOO_MANY);
-    }
-    let given = request.satisfied_party_ids.iter().take(party::MOST).enumerate();
-    let satisfied =
-        given.filter_map(|(at, id)| field::id(&mut violations, &format!("satisfied_party_ids[{at}]"), id));
-    let satisfied: Vec<PartyId> = satisfied.collect();
+    let satisfied = parties(&mut violations, "satisfied_party_ids", &request.satisfied_party_ids);
     done(violations, case.map(|case| (case, satisfied)))
+}
+
+/// Reads the order to put a file away, and why something is not in it.
+pub fn archive(request: &proto::ArchiveDisputeRequest) -> Result<(CaseId, String), Violations> {
+    let mut violations = Violations::new();
+    let case = field::id(&mut violations, "case_id", &request.case_id);
+    let note = field::optional(&mut violations, "note", &request.note, Limits::long(2_000));
+    done(violations, case).map(|case| (case, note))
 }
 
 /// Reads a demand for the court.

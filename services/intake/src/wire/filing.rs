@@ -8,8 +8,8 @@ use rulebook::calendar::civil_date;
 use rulebook::screen::Sign;
 
 use super::party::{self, Reading};
-use super::{field, screening};
-use crate::model::{Channel, Entry, Oral, OralConfirmation, Patch, Sheet, Words};
+use super::{field, record, screening};
+use crate::model::{Channel, Entry, Oral, OralConfirmation, Patch, Record, Sheet, Words};
 
 const SUBJECT: Limits = Limits::line(200);
 const TEXT: Limits = Limits::long(20_000);
@@ -23,6 +23,8 @@ pub struct Draft {
     pub channel: Channel,
     /// What has been typed so far.
     pub sheet: Sheet,
+    /// What the channel has recorded so far.
+    pub record: Record,
 }
 
 /// A dispute to file.
@@ -56,8 +58,9 @@ pub fn draft(request: &proto::SaveDraftRequest, now: DateTime<Utc>) -> Result<Dr
     let mut reading = Reading { today: civil_date(now), complete: false, confirmed: &[], raised: vec![] };
     let body = request.body.clone().unwrap_or_default();
     let sheet = sheet(&mut violations.at("body"), &body, &mut reading);
+    let record = record::record(&mut violations, request.record.as_ref(), civil_date(now));
     match (channel, violations.is_empty()) {
-        (Some(channel), true) => Ok(Draft { known, channel, sheet }),
+        (Some(channel), true) => Ok(Draft { known, channel, sheet, record }),
         _ => Err(violations),
     }
 }
@@ -71,12 +74,8 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
         text => field::id(&mut violations, "case_id", text),
     };
     let channel = violations.check("channel", field::channel(request.channel));
-    let external_id = match channel {
-        Some(Channel::AppTown) => {
-            field::required(&mut violations, "external_id", &request.external_id, Limits::name(100))
-        }
-        _ => field::optional(&mut violations, "external_id", &request.external_id, Limits::name(100)),
-    };
+    let external_id =
+        field::optional(&mut violations, "external_id", &request.external_id, Limits::name(100));
     let requested = request.requested_time.as_ref();
     let requested_at = requested.and_then(|at| violations.check("requested_time", field::fact_time(at, now)));
     let confirmed = field::warnings(&mut violations, &request.confirmed_warnings);
@@ -109,22 +108,24 @@ pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result
     let oral =
         request.oral.as_ref().and_then(|given| oral(&mut violations, given, channel, requested_at, now));
     let signs = screening::signs(&mut violations, request.screening.as_ref());
-    match (channel, violations.is_empty()) {
-        (Some(channel), true) => {
-            let share_with_studio = consents.share_with_studio;
-            let entry = Entry {
-                channel,
-                external_id,
-                requested_at,
-                warnings,
-                notice_version,
-                share_with_studio,
-                oral,
-                batch: String::new(),
-                noted: vec![],
-            };
-            Ok(Filing { draft, entry, sheet, first_receiver, signs })
-        }
+    let record = record::record(&mut violations, request.record.as_ref(), civil_date(now));
+    let entry = channel.map(|channel| Entry {
+        channel,
+        external_id,
+        requested_at,
+        warnings,
+        notice_version,
+        share_with_studio: consents.share_with_studio,
+        oral,
+        batch: String::new(),
+        noted: vec![],
+        record,
+    });
+    if let Some(entry) = &entry {
+        record::ask(&mut violations, entry, &sheet, civil_date(now));
+    }
+    match (entry, violations.is_empty()) {
+        (Some(entry), true) => Ok(Filing { draft, entry, sheet, first_receiver, signs }),
         _ => Err(violations),
     }
 }
@@ -192,6 +193,15 @@ pub fn correction(
         given => Some(party::parties(&mut under, given, &mut reading)),
     };
     drop(under);
+    let record = record::record(&mut violations, request.record.as_ref(), civil_date(now));
+    if !record.imported_from.is_empty() {
+        violations.push_worded(
+            "record.imported_from",
+            "RANGE",
+            "From where it was taken over is said when it is filed; leave it empty.",
+            "导入来源在登记时填写，补正时请勿填写。",
+        );
+    }
     let said = |text: String| Some(text).filter(|text| !text.is_empty());
     let patch = Patch {
         subject: said(words.subject),
@@ -202,6 +212,7 @@ pub fn correction(
         cause: said(cause),
         parties,
         warnings: reading.raised,
+        record,
     };
     match (id, violations.is_empty()) {
         (Some(id), true) => Ok((id, patch)),

@@ -126,7 +126,12 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
         }
         Event::Closed => {
             let course = dispute.course().map_or(0, field::course_number);
-            list.post(case, version, &proto::DisputeClosed { visit_waived: true, course })
+            let generation = dispute.dossier.closed;
+            list.post(case, version, &proto::DisputeClosed { visit_waived: true, course, generation })
+        }
+        Event::Archived => {
+            let explained = !dispute.dossier.note.is_empty();
+            list.post(case, version, &proto::DisputeArchived { explained })
         }
     };
 }

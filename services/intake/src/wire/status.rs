@@ -40,6 +40,7 @@ fn words(dispute: &Dispute) -> (&'static str, &'static str) {
         State::Refused { .. } if dispute.demand.is_none() => ("不予受理", "not accepted"),
         State::Withdrawn { .. } => ("已撤回", "withdrawn"),
         State::Closed => ("已结案", "closed"),
+        State::Archived => ("已结案，案卷已归档", "closed; the file is put away"),
         State::Merged { .. } => ("已并入另一份草稿", "merged into another draft"),
         State::Removed => ("草稿逾期未提交，已清除", "not filed in time; what was typed is gone"),
         State::Draft | State::Refused { .. } | State::Accepted => match dispute.course() {
@@ -109,6 +110,7 @@ fn next_step(dispute: &Dispute) -> String {
         State::Advised { .. }
         | State::Withdrawn { .. }
         | State::Closed
+        | State::Archived
         | State::Merged { .. }
         | State::Removed => "如有新的纠纷，可以再次提出申请。".to_owned(),
         State::Draft | State::Refused { .. } | State::Accepted => match dispute.course() {

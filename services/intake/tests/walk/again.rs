@@ -81,3 +81,73 @@ fn a_filing_that_was_taken_back_leaves_a_missed_correction_to_its_day() {
     let Outcome::Changed(late, events) = waiting.heard(Course::FilingWithdrawn, at(100)) else { panic!() };
     assert_eq!((late.state.code(), events), ("REFUSED", vec![Event::Lapsed]));
 }
+
+#[test]
+fn an_agreement_is_closed_with_every_side_s_word_and_opens_again_for_the_court() {
+    let both = [id(CLAIMANT), id(RESPONDENT)];
+    let agreed = || on_course(Course::Agreed, in_state(State::Accepted));
+    assert_eq!(agreed().close(&both[..1], at(3)).unwrap_err().reason(), "STILL_OPEN");
+    assert_eq!(agreed().close(&[id(STRANGER)], at(3)).unwrap_err().reason(), "UNKNOWN_PARTY");
+    assert_eq!(
+        on_course(Course::Performing, agreed()).close(&both, at(3)).unwrap_err().reason(),
+        "STILL_OPEN"
+    );
+    assert_eq!(
+        on_course(Course::ConfirmApplied, agreed()).close(&both, at(3)).unwrap_err().reason(),
+        "STILL_OPEN"
+    );
+    let closed = agreed().close(&both, at(3)).unwrap().into_noun();
+    assert_eq!(closed.state, State::Closed);
+    // It was not done after all.
+    let demand = Demand { party: id(CLAIMANT), how: HowSaid::AtWindow, at: at(4) };
+    let Ok(Outcome::Changed(open, events)) = closed.demand_court(demand) else { panic!("not heard") };
+    assert_eq!((&open.state, events.as_slice()), (&State::Accepted, &[Event::CourtDemanded][..]));
+    assert_eq!(open.clone().close(&both, at(5)).unwrap_err().reason(), "STILL_OPEN");
+    let filed = open.heard(Course::Transfer, at(5)).into_noun().heard(Course::Filed, at(6)).into_noun();
+    assert_eq!(filed.close(&[], at(7)).unwrap().into_noun().state, State::Closed);
+    // What was performed is over.
+    let over = on_course(Course::Performed, in_state(State::Closed));
+    assert_eq!(over.demand_court(demand).unwrap_err().reason(), "DISPUTE_ENDED");
+}
+
+/// Putting a file away closes no way to the court.
+#[test]
+fn an_archived_agreement_opens_again_for_the_court_and_what_is_missing_is_explained() {
+    let both = [id(CLAIMANT), id(RESPONDENT)];
+    let closed = mediated(on_course(Course::Agreed, in_state(State::Accepted)));
+    let closed = closed.close(&both, at(3)).unwrap().into_noun();
+    let generation = closed.dossier.closed;
+    assert_eq!(generation, closed.version);
+    let missing: Vec<_> = closed.missing_documents().iter().map(|row| row.document.code()).collect();
+    assert_eq!(missing, ["mediation-record"]);
+    assert!(!closed.clone().put_away(generation, at(4)).is_changed(), "its clock stays overdue");
+    let refused = closed.clone().archive("", at(4)).unwrap_err();
+    assert!(refused.facts().contains(&("missing", "mediation-record".to_owned())), "{:?}", refused.facts());
+    let explained = closed.clone().archive("笔录遗失", at(4)).unwrap().into_noun();
+    assert_eq!((&explained.state, explained.dossier.note.as_str()), (&State::Archived, "笔录遗失"));
+    let whole = closed.documented(Filed::Record, at(4)).into_noun();
+    assert!(!whole.clone().documented(Filed::Record, at(5)).is_changed());
+    let archived = whole.put_away(generation, at(5)).into_noun();
+    assert_eq!(archived.state, State::Archived);
+    let demand = Demand { party: id(CLAIMANT), how: HowSaid::AtWindow, at: at(6) };
+    let open = archived.demand_court(demand).unwrap().into_noun();
+    assert_eq!(open.state, State::Accepted);
+    assert!(!open.put_away(generation, at(7)).is_changed(), "of an earlier closing");
+}
+
+/// Nobody gives up another's claim.
+#[test]
+fn the_claimants_take_a_case_back_together() {
+    let two = || two_claim(in_state(State::Accepted));
+    let refused = two().withdraw(id(CLAIMANT), &[id(RESPONDENT)], at(2)).unwrap_err();
+    assert_eq!(refused.reason(), "CLAIMANTS_REMAIN");
+    let back = two().withdraw(id(CLAIMANT), &[id(STRANGER)], at(2)).unwrap().into_noun();
+    assert_eq!(back.state, State::Withdrawn { by: id(CLAIMANT) });
+    // Who leaves alone is a third party from then on, and the case goes on with the other.
+    let left = party(CLAIMANT, PartyRole::ThirdParty);
+    let goes_on = two().amend(left, &[], at(2), || unreachable!()).unwrap().into_noun();
+    assert_eq!(
+        (goes_on.state.code(), goes_on.claimants().collect::<Vec<_>>()),
+        ("ACCEPTED", vec![id(STRANGER)])
+    );
+}

@@ -58,8 +58,10 @@ async fn an_external_identifier_is_one_dispute() {
     let checked = proto::FileDisputeRequest { validate_only: true, ..other.clone() };
     assert_eq!(bad_fields(&file(checked).await.unwrap_err()), ["external_id DUPLICATE_EXTERNAL_ID"]);
     // Another channel is another system.
-    let hotline = proto::FileDisputeRequest { channel: proto::Channel::Hotline.into(), ..other };
-    assert_ne!(file(hotline).await.unwrap().into_inner().case_id, first.case_id);
+    let record = proto::ChannelRecord { document_number: "信访2026-3".into(), ..Default::default() };
+    let petition =
+        proto::FileDisputeRequest { channel: proto::Channel::Petition.into(), record: Some(record), ..other };
+    assert_ne!(file(petition).await.unwrap().into_inner().case_id, first.case_id);
     let crowd = (0..8).map(|n| {
         file(proto::FileDisputeRequest { external_id: "app-8".into(), ..filing(&format!("c-{n}")) })
     });
@@ -93,6 +95,7 @@ async fn a_draft_becomes_a_dispute_and_keeps_its_parties() {
         etag,
         channel: proto::Channel::Window.into(),
         body,
+        ..Default::default()
     };
     let door = &stage.door;
     let store = |message| async { door.save_draft(clerk().ask("SaveDraft", message)).await };
@@ -227,7 +230,7 @@ async fn two_hands_on_one_dispute_give_one_change_each() {
         party_id: party_id.clone(),
         how_said: proto::HowSaid::AtWindow.into(),
     };
-    let withdraw = proto::WithdrawDisputeRequest { case_id: case_id.clone(), party_id };
+    let withdraw = proto::WithdrawDisputeRequest { case_id: case_id.clone(), party_id, ..Default::default() };
     let (demanded, withdrawn) = tokio::join!(
         stage.door.demand_court(clerk().ask("DemandCourt", demand)),
         stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", withdraw)),
@@ -249,6 +252,7 @@ async fn twins_of_one_request_get_one_answer_also_over_a_draft() {
         etag,
         channel: proto::Channel::Window.into(),
         body: Some(body()),
+        ..Default::default()
     };
     let door = &stage.door;
     let draft = door.save_draft(clerk().ask("SaveDraft", save("s-1", "", 0))).await.unwrap().into_inner();

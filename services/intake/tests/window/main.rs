@@ -3,6 +3,7 @@
 
 mod bad_inputs;
 mod beyond;
+mod channels;
 mod commands;
 mod groups;
 mod links;

@@ -56,6 +56,7 @@ async fn the_course_follows_and_never_goes_back_and_is_not_waited_for() {
     let withdraw = proto::WithdrawDisputeRequest {
         case_id: dispute.case_id.clone(),
         party_id: dispute.parties[0].party_id.clone(),
+        ..Default::default()
     };
     let refused = stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", withdraw)).await.unwrap_err();
     assert_eq!(reason(&refused), "COURT_HAS_IT");
@@ -98,8 +99,11 @@ async fn after_the_courts_refusal_the_claimant_withdraws_here() {
     stage.door.demand_court(clerk().ask("DemandCourt", demand)).await.unwrap();
     stage.hear("transfer", &dispute.case_id, Course::CourtReview).await;
     let withdraw = || {
-        let message =
-            proto::WithdrawDisputeRequest { case_id: dispute.case_id.clone(), party_id: party_id.clone() };
+        let message = proto::WithdrawDisputeRequest {
+            case_id: dispute.case_id.clone(),
+            party_id: party_id.clone(),
+            ..Default::default()
+        };
         stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", message))
     };
     assert_eq!(reason(&withdraw().await.unwrap_err()), "COURT_HAS_IT");

@@ -104,6 +104,7 @@ async fn what_the_police_sent_they_know_and_looking_without_a_find_is_looking() 
     let window = person("clerk-1", "window-1", access::Role::Clerk);
     let sent = proto::FileDisputeRequest {
         channel: proto::Channel::Police.into(),
+        record: Some(proto::ChannelRecord { document_number: "移送7号".into(), ..Default::default() }),
         screening: seen(&[ScreenSign::Violence]),
         ..filing("r-1")
     };
@@ -116,4 +117,21 @@ async fn what_the_police_sent_they_know_and_looking_without_a_find_is_looking() 
     assert_eq!(unasked.screening, None);
     let said: proto::DisputeFiled = stage.last_said(&unasked.case_id).await;
     assert_eq!(said.screening, None);
+}
+
+/// The same matter under the same number, and now somebody has seen a weapon: it is not dropped unheard.
+#[tokio::test]
+async fn what_is_seen_later_is_no_repetition_of_what_was_filed() {
+    let stage = Stage::new().await;
+    let window = person("clerk-1", "window-1", access::Role::Clerk);
+    let file = async |ask: proto::FileDisputeRequest| {
+        stage.door.file_dispute(window.ask("FileDispute", ask)).await.map(tonic::Response::into_inner)
+    };
+    let numbered =
+        |request: &str| proto::FileDisputeRequest { external_id: "app-1".into(), ..filing(request) };
+    let first = file(numbered("r-1")).await.unwrap();
+    assert_eq!(file(numbered("r-2")).await.unwrap().case_id, first.case_id, "nothing new is the same");
+    let armed = proto::FileDisputeRequest { screening: seen(&[ScreenSign::Weapon]), ..numbered("r-3") };
+    let refused = file(armed).await.unwrap_err();
+    assert_eq!(crate::stage::bad_fields(&refused), ["external_id DUPLICATE_EXTERNAL_ID"]);
 }

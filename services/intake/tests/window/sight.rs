@@ -190,8 +190,11 @@ async fn a_party_asks_with_the_code() {
     assert!(!seen.court_notice.is_empty(), "whoever is refused may still go to court");
     assert!(seen.next_step.contains("补充被申请人信息") && !seen.next_step.contains("示甲"));
     let other = stage.filed("r-2").await;
-    let withdraw =
-        proto::WithdrawDisputeRequest { case_id: other.case_id, party_id: other.parties[0].party_id.clone() };
+    let withdraw = proto::WithdrawDisputeRequest {
+        case_id: other.case_id,
+        party_id: other.parties[0].party_id.clone(),
+        ..Default::default()
+    };
     stage.door.withdraw_dispute(clerk().ask("WithdrawDispute", withdraw)).await.unwrap();
     let seen = ask("442000", &other.receipt.unwrap().code).await.unwrap();
     assert_eq!((seen.state_text.as_str(), seen.court_notice.as_str()), ("已撤回", ""));

@@ -129,6 +129,7 @@ async fn a_draft_is_read_for_a_filing_only_when_the_court_was_demanded_of_it() {
             parties: said.parties,
             ..Default::default()
         }),
+        ..Default::default()
     };
     stage.door.save_draft(clerk().ask("SaveDraft", more)).await.unwrap();
     let saved: proto::DraftSaved = stage.last_said(&case_id).await;

@@ -275,7 +275,7 @@ impl CaseDesk {
     /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47), unless the case was
     /// taken from the table.
     pub fn denied(mut self) -> Outcome<Self, Event> {
-        let agreed = |run: &&mut Mediation| matches!(run.state, State::Agreed { .. }) && !run.course.denied;
+        let agreed = |run: &&mut Mediation| run.state.is_to_be_performed() && !run.course.denied;
         match self.run.as_mut().filter(agreed) {
             Some(run) if self.taken.is_none() => {
                 run.course.denied = true;
@@ -334,7 +334,7 @@ impl CaseDesk {
         }
     }
 
-    fn raise(&mut self, fence: Fence, at: DateTime<Utc>) -> bool {
+    pub(super) fn raise(&mut self, fence: Fence, at: DateTime<Utc>) -> bool {
         let higher = fence > self.fence;
         if higher {
             self.fence = fence;
@@ -345,7 +345,7 @@ impl CaseDesk {
     }
 
     /// Everything said has a version of its own, whether or not a run exists to carry it.
-    fn said(mut self, events: Vec<Event>) -> Outcome<Self, Event> {
+    pub(super) fn said(mut self, events: Vec<Event>) -> Outcome<Self, Event> {
         self.version += 1;
         if let Some(run) = &mut self.run {
             run.version = self.version;

@@ -2,9 +2,10 @@
 //! (S10). The desk judges it by its own last write, so that a write in time is never overrun by news of the deadline.
 
 use chrono::{DateTime, Utc};
-use lexicon::Outcome;
+use lexicon::{AccountId, Outcome};
 use serde::{Deserialize, Serialize};
 
+use super::desk::Fence;
 use super::{CaseDesk, Event, Refusal, State};
 
 /// The clock of a claim's silence.
@@ -70,5 +71,25 @@ impl CaseDesk {
             run.version = self.version;
         }
         Ok(Outcome::Changed(self, said))
+    }
+
+    /// An agreement has another mediator: the fence rises, and the former one can write no more.
+    pub fn succeeded(
+        mut self,
+        fence: Fence,
+        former: Option<AccountId>,
+        mediator: AccountId,
+        at: DateTime<Utc>,
+    ) -> Outcome<Self, Event> {
+        if !self.raise(fence, at) {
+            return Outcome::AlreadySo(self);
+        }
+        self.former.remove(&mediator);
+        self.former.extend(former);
+        if let Some(run) = &mut self.run {
+            run.mediator = Some(mediator);
+        }
+        let events = vec![Event::FenceRaised { fence }];
+        self.said(events)
     }
 }

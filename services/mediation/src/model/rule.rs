@@ -91,6 +91,10 @@ rules! {
     NotAClaimant = "NOT_A_CLAIMANT", "L5 art. 25; L3 art. 23",
         "Only a claimant takes the case back; any party may end the mediation by RecordRefusal or RequestTransfer.",
         "只有申请人可以撤回；其他当事人不愿继续的，请登记拒绝或起诉要求。";
+    /// Others claim something, and have not said that they take it back.
+    ClaimantsRemain = "CLAIMANTS_REMAIN", "L5 art. 25; L3 art. 23",
+        "Other claimants have not taken their claims back: name them if they do; who leaves alone becomes a third party at the window (AmendParty).",
+        "尚有其他申请人未撤回：一并撤回的请列明；仅一人退出的，请在窗口将其变更为第三人。";
     /// Nothing is in effect.
     NotAgreed = "NOT_AGREED", "L3 art. 31",
         "No agreement is being performed.", "没有处于履行阶段的调解协议。";

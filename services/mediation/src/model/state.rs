@@ -90,6 +90,11 @@ impl Performance {
 }
 
 impl State {
+    /// Whether something agreed is in effect and not all performed: what was done is not agreed once more.
+    pub const fn is_to_be_performed(&self) -> bool {
+        matches!(self, State::Agreed { performance, .. } if !matches!(performance, Performance::Performed))
+    }
+
     /// The name in the contract.
     pub fn name(&self) -> &'static str {
         match self {

@@ -232,15 +232,20 @@ impl Mediation {
         std::iter::once(counted).chain(self.examiners()).collect()
     }
 
-    /// A claimant takes the case back at the table (T27).
-    pub fn take_back(self, who: PartyId, at: DateTime<Utc>) -> Answer {
+    /// The claimants take the case back at the table (T27): nobody gives up another's claim, also not one whom they represent.
+    pub fn take_back(self, who: PartyId, joining: &[PartyId], at: DateTime<Utc>) -> Answer {
         let state = self.state.name();
         let party = self.party(who).ok_or(Refusal::UnknownParty { state })?;
         if party.role != PartyRole::Claimant {
             return Err(self.against(Rule::NotAClaimant));
         }
+        let joins = |id: PartyId| id == who || joining.contains(&id);
+        let all = self.parties.iter().all(|party| party.role != PartyRole::Claimant || joins(party.id));
         match &self.state {
             State::Withdrawn { .. } => Ok(Outcome::AlreadySo(self)),
+            open if open.is_open() && *open != State::ConsentPending && !all => {
+                Err(self.against(Rule::ClaimantsRemain))
+            }
             open if open.is_open() && *open != State::ConsentPending => Ok(self.withdraw(Some(who), at)),
             other => Err(Refusal::not_in_mediation(other)),
         }

@@ -62,6 +62,11 @@ pub fn former(account: &str) -> Result<Option<AccountId>, Trouble> {
     AccountId::new(account).map(Some).map_err(|_| poison("FORMER_HOLDER"))
 }
 
+/// Who has a case now; somebody has.
+pub fn holder(account: &str) -> Result<AccountId, Trouble> {
+    AccountId::new(account).map_err(|_| poison("HOLDER"))
+}
+
 /// A confirmed claim with the facts that a run opens from. A consent taken at the window came before `at`, and no letter
 /// says when; for the run it counts from its opening.
 pub fn claim(event: &ClaimConfirmed, at: DateTime<Utc>) -> Result<Claim, Trouble> {

@@ -166,7 +166,8 @@ pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
         }
         Event::Resumed { mediator } => {
             let mediator = mediator.as_ref().map(ToString::to_string).unwrap_or_default();
-            list.say(case, version, &proto::MediationResumed { mediation_id, mediator })
+            let studio_org = run.map_or_else(String::new, |run| run.studio.to_string());
+            list.say(case, version, &proto::MediationResumed { mediation_id, mediator, studio_org })
         }
         Event::TransferRequested { party } => {
             let party_id = party.to_string();

@@ -1,8 +1,8 @@
 //! A run that is stopped: each cause has an end of its own, nothing starts over the head of danger that nobody has answered, and
 //! only the examination, a party's own word or the end of the period ends it.
 
-use lexicon::{AccountId, OrgId, Outcome, Refusal as _};
-use mediation::model::{CaseDesk, Cause, Claim, Event, Fence, Mediation, State};
+use lexicon::{AccountId, OrgId, Outcome, PartyRole, Refusal as _};
+use mediation::model::{CaseDesk, Cause, Claim, Event, Fence, Mediation, Party, State};
 use uuid::Uuid;
 
 use super::{account, at, id, party, run};
@@ -113,7 +113,7 @@ fn the_mediator_does_not_end_what_is_examined() {
         let ends = |outcome: Outcome<Mediation, Event>| outcome.into_noun().state.name();
         assert_eq!(ends(run().refuse(party(2), false, at(31)).unwrap()), "FAILED", "a party's own word");
         assert_eq!(ends(run().request_transfer(party(2), at(31)).unwrap()), "FAILED");
-        assert_eq!(ends(run().take_back(party(1), at(31)).unwrap()), "WITHDRAWN");
+        assert_eq!(ends(run().take_back(party(1), &[], at(31)).unwrap()), "WITHDRAWN");
         assert_eq!(ends(run().expire("K10", 2, at(31))), "FAILED", "its period");
     }
 }
@@ -146,4 +146,18 @@ fn a_sham_that_a_court_finds_after_the_period_is_the_ground() {
     left.run.as_mut().unwrap().begun.court = Some("court-2071".to_owned());
     let run = the_run(&left).suspend(at(20)).unwrap().into_noun();
     assert!(!left.with(run).demanded(at(25)).into_noun().examined(true, at(40)).is_changed());
+}
+
+/// Nobody gives up another's claim, and one of several who are represented is asked like every other.
+#[test]
+fn the_claimants_take_a_case_back_together() {
+    let mut run = the_run(&at_the_table());
+    run.parties.push(Party { id: party(7), role: PartyRole::Claimant, consented: Some(at(1)), member: None });
+    assert_eq!(run.clone().take_back(party(1), &[], at(31)).unwrap_err().reason(), "CLAIMANTS_REMAIN");
+    assert_eq!(
+        run.clone().take_back(party(1), &[party(2)], at(31)).unwrap_err().reason(),
+        "CLAIMANTS_REMAIN"
+    );
+    let back = run.take_back(party(1), &[party(7)], at(31)).unwrap().into_noun();
+    assert_eq!(back.state.name(), "WITHDRAWN");
 }

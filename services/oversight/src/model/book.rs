@@ -4,6 +4,7 @@
 //! by its owner's events alone; a closed dispute ends what belongs to it, and what is heard later opens nothing.
 
 mod demand;
+mod table;
 
 use std::collections::BTreeMap;
 
@@ -128,6 +129,10 @@ impl Book {
                     }
                 }
             }
+            Step::Examine(by) => return self.examine(news, by),
+            Step::Enforceable(at) => return self.enforceable(news, at.unwrap_or(news.at)),
+            Step::Succeeded(former, holder) => self.succeed(&former, &holder),
+            Step::ToBeArchived(generation) => return self.await_archiving(news, generation),
         }
         Ok(())
     }

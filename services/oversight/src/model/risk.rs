@@ -203,9 +203,17 @@ impl Risk {
             return Err(Refusal::CaseNotLive);
         }
         match self.emergency.as_mut().filter(|emergency| emergency.open) {
-            Some(open) if open.dangers.contains(&danger) => return Ok(Outcome::AlreadySo(self)),
+            // Whoever raises it too has raised it: they answer it no more than the first.
+            Some(open)
+                if open.dangers.contains(&danger)
+                    && (open.by == hand.by || open.joined.contains(&hand.by)) =>
+            {
+                return Ok(Outcome::AlreadySo(self));
+            }
             Some(open) => {
-                open.dangers.push(danger);
+                if !open.dangers.contains(&danger) {
+                    open.dangers.push(danger);
+                }
                 if open.by != hand.by && !open.joined.contains(&hand.by) {
                     open.joined.push(hand.by.clone());
                 }

@@ -44,15 +44,17 @@ pub(super) fn of_mediation<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
         }))
         .on(told(store, |_: &mediation::HolderSilent| vec![]))
         .on(told(store, |e: &mediation::MediationSuspended| {
-            // One of before S13 names no studio. Another cause is examined in a time of its own. A run that a court commissioned
-            // is examined by that court.
+            // Danger that joins what a court examines is answered beside it (S14), and is no court's. One of before S13 names no
+            // studio. A run that a court commissioned is examined by that court.
+            let beside = e.cause() == mediation::SuspensionCause::Emergency && !e.examining_court.is_empty();
             let examined = [&e.examining_court, &e.studio_org].into_iter().find(|who| !who.is_empty());
-            let clock = examined.map(|studio| start(Mediation, REVIEW_CLOCK, named(studio)).beside().into());
-            worked().into_iter().chain([Met(Mediation, REVIEW_CLOCK)]).chain(clock).collect()
+            let clock = examined.filter(|_| !beside).map(|who| Step::Examine(who.clone()));
+            worked().into_iter().chain(clock).collect()
         }))
         .on(told(store, |e: &mediation::MediationResumed| {
-            let held = Some(e.mediator.clone()).filter(|mediator| !mediator.is_empty());
-            let back = held.map(|mediator| Step::Hand(Mediation, mediator));
+            // Between two claims the studio has it.
+            let held = [&e.mediator, &e.studio_org].into_iter().find(|who| !who.is_empty());
+            let back = held.map(|who| Step::Hand(Mediation, who.clone()));
             worked().into_iter().chain([Met(Mediation, REVIEW_CLOCK)]).chain(back).collect()
         }))
         .on(told(store, |e: &mediation::StartEventRecorded| {
@@ -192,7 +194,7 @@ pub(super) fn of_transfer<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
             let window = start(Noun::Mediation, WINDOW_CLOCK, Holder::Same).beside();
             vec![End(Confirmation), Start { from: Since::Kept, ..window }.into()]
         }))
-        .on(told(store, |_: &transfer::ConfirmationGranted| vec![End(Confirmation)]))
+        .on(told(store, |_: &transfer::ConfirmationGranted| vec![End(Confirmation), Step::Enforceable(None)]))
         .on(told(store, |e: &transfer::ConfirmationDenied| {
             vec![start(Confirmation, CHOICE_CLOCK, Holder::Same).generation(given(e.generation)).into()]
         }));
@@ -241,6 +243,6 @@ pub(super) fn of_transfer<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
         .on(told(store, |_: &transfer::CommissionRecalled| vec![End(Commission)]))
         .on(told(store, |_: &transfer::CourtDocumentIssued| {
             // It can be enforced as it is, and nothing is left to confirm.
-            vec![Met(Noun::Mediation, WINDOW_CLOCK)]
+            vec![Met(Noun::Mediation, WINDOW_CLOCK), Step::Enforceable(None)]
         }))
 }

@@ -77,6 +77,8 @@ pub enum Rule {
     ChoiceNotJoint,
     /// No mediator of the studio may take the case.
     NobodyFree,
+    /// The case did not end in an agreement.
+    NoAgreement,
     /// The pool has nothing that the caller may take.
     PoolEmpty,
     /// Ties bind the mediator to a party.
@@ -138,6 +140,7 @@ impl Rule {
             Rule::AlreadyConfirmed => "L5 art. 12, 29",
             Rule::KeepWithoutConsent => "L4 art. 15; L5 art. 13",
             Rule::SuccessorNotOpen => "L4 art. 12, 15",
+            Rule::NoAgreement => "L3 art. 31",
             Rule::ChoiceOpen | Rule::ChoicePassed | Rule::ChoiceNotJoint => "L4 art. 12; L5 art. 10",
             Rule::NotOnRoster(standing) => roster::article(*standing),
             Rule::CoMediatorNotOpen => "L4 art. 13, 15; L5 art. 11",
@@ -296,6 +299,10 @@ impl Refusal {
                  (FindConflict shows the path).",
                 "该调解员与当事人存在利害关系或者曾经调解同一纠纷，应当回避，由其他调解员承办（可查询关系路径）。",
             ),
+            Rule::NoAgreement => (
+                "Only an agreement is given to another mediator this way; a claim that is open ends by release, recusal or silence.",
+                "仅达成协议的案件可以这样另行指定调解员；仍在办理的，通过释放认领、回避或者逾期失效变更。",
+            ),
             Rule::PoolEmpty => {
                 ("The pool has no case that you may take now.", "待认领的案件中没有您当前可以认领的案件。")
             }
@@ -333,6 +340,7 @@ impl lexicon::Refusal for Refusal {
             Rule::ChoicePassed => "CHOICE_PASSED",
             Rule::ChoiceNotJoint => "CHOICE_NOT_JOINT",
             Rule::NobodyFree => "NOBODY_FREE",
+            Rule::NoAgreement => "NO_AGREEMENT",
             Rule::PoolEmpty => "POOL_EMPTY",
             Rule::Conflict { .. } => "CONFLICT_OF_INTEREST",
             Rule::ClaimInForce => "CLAIM_IN_FORCE",

@@ -252,4 +252,13 @@ pub enum Event {
     Joint(Act),
     /// It is over.
     Ended,
+    /// An agreement has another mediator.
+    Succeeded {
+        /// Who had it, if that is known.
+        former: Option<AccountId>,
+        /// Who has it.
+        successor: AccountId,
+        /// In words.
+        reason: String,
+    },
 }

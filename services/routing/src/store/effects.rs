@@ -79,6 +79,7 @@ impl Store {
                 let holder = noun.state.claim().map(|claim| claim.holder.as_str());
                 near.holder(holder, fence)
             }
+            Event::Succeeded { successor, .. } => near.holder(Some(successor.as_str()), fence),
             Event::ClaimEnded { .. } => {
                 let aside: Vec<String> = noun.aside.accounts.iter().map(ToString::to_string).collect();
                 near.claim_ended(fence, &aside)
@@ -128,6 +129,7 @@ impl Store {
             Event::RecusalDecided { reason, fence, .. } => {
                 Some(Said { fence: Some(*fence), ..Said::by(stamp, "RECUSAL_DECIDED", reason) })
             }
+            Event::Succeeded { reason, .. } => Some(Said::by(stamp, "SUCCESSOR", reason)),
             _ => None,
         };
         if let Event::Returned { studio, .. } = event {

@@ -64,7 +64,7 @@ impl Story {
 
     async fn file(&mut self) -> Result<Dispute, Status> {
         let parties = if self.row.parties.is_empty() { parties(&mut self.dice) } else { self.row.parties() };
-        let request = self.row.request(self.name.clone(), self.name.clone(), parties);
+        let request = self.row.request(self.name.clone(), self.name.clone(), parties, "supermarket demo");
         let dispute = ask!(self.cast.clerk, self.thread, IntakeServiceClient::file_dispute, request)?;
         self.books.told(&dispute.case_id, Told::Filed { name: self.name.clone() });
         Ok(dispute)

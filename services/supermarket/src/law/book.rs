@@ -8,7 +8,7 @@ use rulebook::grounds::{self, GroundKind};
 use rulebook::period::Way;
 use rulebook::profiles::{self, Profile};
 use rulebook::regimes::{self, Regime};
-use rulebook::{causes, edition, groups, matters, screen, sources, tracks};
+use rulebook::{causes, channels, dossier, edition, groups, matters, screen, sources, tracks};
 use serde_json::{Value, json};
 
 use super::columns::{Line, print};
@@ -44,6 +44,10 @@ pub fn tell(machine: bool, out: &mut impl Write) -> anyhow::Result<()> {
     print(&pairs(matters::all(), matter), out)?;
     writeln!(out, "\n收件筛查 the screen at intake")?;
     print(&pairs(screen::all(), seen), out)?;
+    writeln!(out, "\n来源渠道登记事项 what each channel records")?;
+    print(&pairs(channels::all(), recorded), out)?;
+    writeln!(out, "\n归档必备文书 what belongs into a file")?;
+    print(&pairs(dossier::all(), filed), out)?;
     writeln!(out, "\n代表人 groups and those whom they elect")?;
     print(&pairs(groups::all(), group), out)?;
     writeln!(out, "\n来源 sources")?;
@@ -191,6 +195,26 @@ fn seen(row: &screen::Row) -> [Line; 2] {
     ]
 }
 
+fn recorded(row: &channels::Row) -> [Line; 2] {
+    [
+        cells([
+            row.id.clone(),
+            mark(row.verified),
+            row.channel.clone(),
+            row.field.chinese().to_owned(),
+            row.chinese.clone(),
+        ]),
+        Line::Below(format!("{} [{}]", row.english, row.source)),
+    ]
+}
+
+fn filed(row: &dossier::Row) -> [Line; 2] {
+    [
+        cells([row.id.clone(), mark(row.verified), row.when.chinese().to_owned(), row.chinese.clone()]),
+        Line::Below(format!("{}: {} [{}]", row.when.english(), row.english, row.source)),
+    ]
+}
+
 fn group(row: &groups::Group) -> [Line; 2] {
     let (from, least, most, agents) =
         (row.least_members, row.least_representatives, row.most_representatives, row.most_agents);
@@ -241,6 +265,16 @@ fn whole() -> Value {
                 "chinese": row.chinese, "english": row.english, "regime": row.regime, "valid_from": row.valid_from,
                 "valid_to": row.valid_to, "verified": row.verified, "source": row.source })
     });
+    let channels = channels::all().iter().map(|row| {
+        json!({ "id": row.id, "channel": row.channel, "field": row.field.code(), "to_court": row.to_court,
+                "chinese": row.chinese, "english": row.english, "regime": row.regime, "valid_from": row.valid_from,
+                "valid_to": row.valid_to, "verified": row.verified, "source": row.source })
+    });
+    let file = dossier::all().iter().map(|row| {
+        json!({ "id": row.id, "document": row.document.code(), "when": row.when.code(), "chinese": row.chinese,
+                "english": row.english, "regime": row.regime, "valid_from": row.valid_from, "valid_to": row.valid_to,
+                "verified": row.verified, "source": row.source })
+    });
     let sources = sources::all().iter().map(|row| json!({ "id": row.id, "title": row.title }));
     let revisions = causes::revisions().iter().map(|row| {
         json!({ "code": row.code, "valid_from": row.valid_from, "valid_to": row.valid_to, "table": row.has_table,
@@ -256,6 +290,8 @@ fn whole() -> Value {
         "matters": matters.collect::<Vec<_>>(),
         "screen": screen.collect::<Vec<_>>(),
         "groups": groups.collect::<Vec<_>>(),
+        "channels": channels.collect::<Vec<_>>(),
+        "file": file.collect::<Vec<_>>(),
         "cause_revisions": revisions.collect::<Vec<_>>(),
         "sources": sources.collect::<Vec<_>>(),
     })
@@ -305,7 +341,7 @@ mod tests {
             (count("tracks"), count("regimes"), count("unfixed_clocks"), count("grounds")),
             (13, 11, 2, 27)
         );
-        for part in ["regimes", "clocks", "grounds", "matters", "screen", "groups"] {
+        for part in ["regimes", "clocks", "grounds", "matters", "screen", "groups", "channels", "file"] {
             for row in machine[part].as_array().unwrap() {
                 assert!(row["source"].as_str().is_some_and(|source| !source.is_empty()), "{row}");
                 assert!(row["verified"].is_boolean(), "{row}");

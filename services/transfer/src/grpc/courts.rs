@@ -287,10 +287,12 @@ impl Courts {
                 return Err(Denied::refused(Rule::NotFiledYet.against(state)));
             }
         }
+        // A court refers what it has received: its letter's day is the latest on which it had, and that day's law holds (P1).
+        let day = received.referral.as_ref().map_or(today, |letter| letter.on);
         let (track, event) = if before_filing { ("WP", "SUIT_RECEIVED") } else { ("WT", "COMMISSIONED") };
         let law = self.store.law().await?;
         let court = call.caller.court.as_ref().map(CourtId::as_str);
-        law.active().pin(track, event, today, court).map_err(Denied::refused)?;
+        law.active().pin(track, event, day, court).map_err(Denied::refused)?;
         self.store.receive(call, &received).await
     }
 }

@@ -12,6 +12,7 @@ use almanac::Law;
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{AgreementId, CaseId, OrgId, Outcome, PartyId};
 use rulebook::calendar::civil_date;
+use rulebook::courts;
 use rulebook::matters::{self, About};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -119,9 +120,11 @@ pub enum Ruling {
 
 type Moved = Result<Outcome<Confirmation, Event>, No>;
 
-/// The last day of the window (K27), by the calendar in force. Its length is the law's, which no edition sets.
-pub fn window_end(law: &Law, effective: DateTime<Utc>) -> Option<NaiveDate> {
-    law.expiry("K27", law.active().id(), effective).map(|ends| ends.date)
+/// The last day of the window (K27), by the calendar in force. Its length is the law's, which no edition sets for everybody; a court
+/// that has the case may have a setting of its own.
+pub fn window_end(law: &Law, court: Option<&str>, effective: DateTime<Utc>) -> Option<NaiveDate> {
+    let court = court.filter(|id| courts::by_id(id).is_some());
+    law.expiry_at(court, "K27", law.active().id(), effective).map(|ends| ends.date)
 }
 
 /// Whether these parties may apply now: asked before the neighbours are bothered.
@@ -139,7 +142,8 @@ pub fn may_apply(facts: &Facts, applicants: &[PartyId], now: DateTime<Utc>) -> R
     if !facts.required().all(|party| applicants.contains(&party)) {
         return Err(Rule::NotJoint.against(stage).into());
     }
-    let open = window_end(&facts.law, settled.effective).is_some_and(|last| civil_date(now) <= last);
+    let open = window_end(&facts.law, facts.suit.as_ref().map(|suit| suit.court.as_str()), settled.effective)
+        .is_some_and(|last| civil_date(now) <= last);
     if open { Ok(settled) } else { Err(Rule::WindowClosed.against(stage).into()) }
 }
 

@@ -169,6 +169,11 @@ impl Filing {
                 let amendments = self.amendments + 1;
                 Ok(Outcome::Changed(Self { amendments, state, ..self }, vec![]))
             }
+            // Another may be packed in its place: what was read for that is older then.
+            State::NotFiled { .. } | State::Withdrawn { .. } => {
+                let amendments = self.amendments + 1;
+                Ok(Outcome::Changed(Self { amendments, ..self }, vec![]))
+            }
             _ => Ok(Outcome::AlreadySo(self)),
         }
     }

@@ -216,6 +216,10 @@ impl Thread {
     ) -> Moved {
         let kind = self.may_file(kind)?;
         let is_open = self.filing.as_ref().is_some_and(|filing| filing.state.code() == "TRANSFER_READY");
+        // What it is made of was read under the filing that was there, whether or not another opens with it.
+        if self.filing.as_ref().map_or(0, |filing| filing.amendments) != amendments {
+            return Err(No::Stale);
+        }
         let (mut thread, mut news) = (self, vec![]);
         if !is_open {
             let desk = thread.desk().ok_or(No::Missing("filing"))?;

@@ -85,6 +85,24 @@ fn what_is_about_an_agreement_is_not_packed_without_its_terms() {
     }
 }
 
+/// Of what came with a dispute a court gets the paper's number and day, which it can ask for; of how a party came, nothing.
+#[test]
+fn the_paper_that_came_with_it_is_named_to_the_court() {
+    let set = prost_types::FileDescriptorSet::decode(contracts::DESCRIPTOR).unwrap();
+    let file = set.file.iter().find(|file| file.name().ends_with("intake/v1/intake.proto")).unwrap();
+    let answer = file.message_type.iter().find(|message| message.name() == "ReadForFilingResponse").unwrap();
+    let fields: Vec<&str> = answer.field.iter().map(prost_types::FieldDescriptorProto::name).collect();
+    assert_eq!(fields[10..], ["document_number", "document_date"], "whoever adds a field decides here");
+    let told = intake::ReadForFilingResponse {
+        document_number: "事故认定2026-8".to_owned(),
+        document_date: "2026-02-27".to_owned(),
+        ..complaint()
+    };
+    let text = texts(&told, &run());
+    assert!(text.contains("来文编号：事故认定2026-8\n收文日期：2026-02-27\n"), "{text}");
+    assert!(!texts(&complaint(), &run()).contains("来文编号"));
+}
+
 /// A draft of which a party demands the court may not say enough for a complaint yet; for anything else it need not.
 #[test]
 fn a_complaint_names_both_sides_and_tells_the_facts() {

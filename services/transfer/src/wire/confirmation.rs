@@ -31,7 +31,7 @@ pub(crate) fn confirmation(noun: &Confirmation, clear: bool) -> contract::Confir
         version: noun.version,
         agreement_id: content.agreement.to_string(),
         effective_time: Some(timestamp(content.effective)),
-        window_end_date: window_end(&content.law, content.effective)
+        window_end_date: window_end(&content.law, Some(noun.package.venue.court.as_str()), content.effective)
             .map(|day| day.to_string())
             .unwrap_or_default(),
         court_org: court,

@@ -3,6 +3,7 @@
 use contracts::transfer::v1 as contract;
 use courier::WriteList;
 use lexicon::CaseId;
+use rulebook::calendar;
 
 use super::{filing_kind, outcome_kind, timestamp};
 use crate::model::{Commission, Confirmation, CourtOutcome, Filing, Handoff, News, State, Thread};
@@ -225,13 +226,15 @@ fn of_commission(list: &mut WriteList, thread: &Thread, noun: &Commission, event
             list.post(case, version, &contract::CommissionDeclined { commission_id })
         }
         commission::Event::Linked => {
+            let letter = noun.content.referral.as_ref();
+            let commissioned = letter.map_or(noun.content.received, |letter| calendar::start_of(letter.on));
             let said = contract::CommissionLinked {
                 commission_id,
                 court_org,
                 sign_time,
                 summary_procedure,
-                commission_time: Some(timestamp(noun.content.received)),
-                before_filing: noun.content.referral.is_some(),
+                commission_time: Some(timestamp(commissioned)),
+                before_filing: letter.is_some(),
             };
             list.post(case, version, &said)
         }

@@ -13,6 +13,8 @@ use crate::model::course::{Instalment, Planned};
 const NOTE: Limits = Limits::long(10_000);
 const FACTS: Limits = Limits::long(20_000);
 const MOST_INSTALMENTS: usize = 120;
+/// Parties of a case are some; more than these are none of one case.
+const MOST_JOINING: usize = 200;
 const DIGEST: usize = 128;
 
 /// A sitting to plan.
@@ -258,8 +260,21 @@ pub fn resume(request: &proto::ResumeMediationRequest) -> Result<Seat, Violation
 }
 
 /// Reads who takes the case back.
-pub fn take_back(request: &proto::WithdrawMediationRequest) -> Result<At<PartyId>, Violations> {
-    of_party(&request.case_id, request.fence.as_ref(), &request.party_id)
+pub fn take_back(
+    request: &proto::WithdrawMediationRequest,
+) -> Result<At<(PartyId, Vec<PartyId>)>, Violations> {
+    let mut v = Violations::new();
+    let seat = seat(&mut v, &request.case_id, request.fence.as_ref());
+    let party = v.check("party_id", request.party_id.parse());
+    let joining = match request.joining_party_ids.len() {
+        0..=MOST_JOINING => {
+            let given = request.joining_party_ids.iter().enumerate();
+            given.map(|(at, id)| v.check(&format!("joining_party_ids[{at}]"), id.parse())).collect()
+        }
+        _ => v.check("joining_party_ids", Err(Fault::TOO_MANY)),
+    };
+    let read = || Some(At { seat: seat?, what: (party?, joining?) });
+    done(v, read())
 }
 
 /// Reads who wants the court.
