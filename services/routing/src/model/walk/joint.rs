@@ -178,9 +178,7 @@ fn every_standing_with_every_joint_act() {
                     assert!(!events.is_empty(), "{name}: {verb}: every change is said");
                     let names = events.iter().map(|event| {
                         let told = format!("{event:?}");
-                        let told =
-                            told.trim_start_matches("Joint(").split(['(', ' ']).next().unwrap().to_owned();
-                        told
+                        told.trim_start_matches("Joint(").split(['(', ' ']).next().unwrap().to_owned()
                     });
                     let said = names.collect::<Vec<_>>().join(" and ");
                     let orgs: Vec<String> = after.guests().orgs.iter().map(ToString::to_string).collect();
