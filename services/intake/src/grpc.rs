@@ -8,6 +8,7 @@ use chassis::{Denied, seen};
 use contracts::intake::v1 as proto;
 use contracts::intake::v1::batch_file_disputes_request::Part;
 use contracts::intake::v1::intake_service_server::IntakeService;
+use courier::Stamp;
 use futures::{Stream, StreamExt};
 use lexicon::{Fault, PartyId, Violations};
 use rulebook::calendar::civil_date;
@@ -194,8 +195,8 @@ impl IntakeService for Door {
         request: Request<proto::ListDisputesRequest>,
     ) -> Answer<proto::ListDisputesResponse> {
         let call = Call::of(&request)?;
-        let page = command::page(&request.into_inner(), &call, self.store.vault(), self.now())
-            .map_err(Denied::from)?;
+        let page = command::page(&request.into_inner(), &call, self.store.vault(), self.now());
+        let page = page.map_err(Denied::from)?;
         let listed = self.store.list(&call, &page).await?;
         let disputes =
             listed.disputes.iter().map(|dispute| answer::dispute(dispute, Sight::Masked, "")).collect();
@@ -283,7 +284,7 @@ impl IntakeService for Door {
         let call = Call::of(&request)?;
         let (case, missing) = command::missing(&request.into_inner()).map_err(Denied::from)?;
         let editions = self.store.editions().await.map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| {
+        let act = |dispute: Dispute, stamp: &Stamp| {
             let term = begin(&editions, "S03", stamp.now)
                 .ok_or_else(|| courier::Fault::plain("the clock S03", "no edition has it"))?;
             Ok(dispute.request_correction(missing.clone(), term, stamp.now)?)
@@ -297,16 +298,15 @@ impl IntakeService for Door {
     ) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, patch) = filing::correction(&request.into_inner(), self.now()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| {
-            Ok(dispute.correct(&patch, stamp.now, || PartyId::from(stamp.id()))?)
-        };
+        let new_id = |stamp: &Stamp| PartyId::from(stamp.id());
+        let act = |dispute: Dispute, stamp: &Stamp| Ok(dispute.correct(&patch, stamp.now, || new_id(stamp))?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
     async fn amend_party(&self, request: Request<proto::AmendPartyRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let asked = command::amendment(&request.into_inner(), self.now()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| {
+        let act = |dispute: Dispute, stamp: &Stamp| {
             let current = dispute.version;
             let fits = party::fits(&dispute, &asked.party, civil_date(stamp.now));
             let moved = dispute
@@ -329,15 +329,14 @@ impl IntakeService for Door {
     async fn refuse_dispute(&self, request: Request<proto::RefuseDisputeRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, ground, redirect) = command::refusal(&request.into_inner()).map_err(Denied::from)?;
-        let act =
-            |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.refuse(ground, &redirect, stamp.now)?);
+        let act = |dispute: Dispute, stamp: &Stamp| Ok(dispute.refuse(ground, &redirect, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
     async fn record_advice(&self, request: Request<proto::RecordAdviceRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, advice) = command::advice(&request.into_inner()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.advise(&advice, stamp.now)?);
+        let act = |dispute: Dispute, stamp: &Stamp| Ok(dispute.advise(&advice, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
@@ -347,16 +346,15 @@ impl IntakeService for Door {
     ) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, by, joining) = command::withdrawal(&request.into_inner()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.withdraw(by, &joining, stamp.now)?);
+        let act = |dispute: Dispute, stamp: &Stamp| Ok(dispute.withdraw(by, &joining, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
     async fn demand_court(&self, request: Request<proto::DemandCourtRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, party, how) = command::demand(&request.into_inner()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| {
-            Ok(dispute.demand_court(Demand { party, how, at: stamp.now })?)
-        };
+        let demand = |stamp: &Stamp| Demand { party, how, at: stamp.now };
+        let act = |dispute: Dispute, stamp: &Stamp| Ok(dispute.demand_court(demand(stamp))?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
@@ -366,14 +364,14 @@ impl IntakeService for Door {
     ) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, note) = command::archive(&request.into_inner()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.archive(&note, stamp.now)?);
+        let act = |dispute: Dispute, stamp: &Stamp| Ok(dispute.archive(&note, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 
     async fn close_dispute(&self, request: Request<proto::CloseDisputeRequest>) -> Answer<proto::Dispute> {
         let call = Call::of(&request)?;
         let (case, satisfied) = command::closing(&request.into_inner()).map_err(Denied::from)?;
-        let act = |dispute: Dispute, stamp: &courier::Stamp| Ok(dispute.close(&satisfied, stamp.now)?);
+        let act = |dispute: Dispute, stamp: &Stamp| Ok(dispute.close(&satisfied, stamp.now)?);
         Ok(self.changed(&self.store.change(&call, case, act).await?))
     }
 

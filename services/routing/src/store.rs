@@ -11,6 +11,7 @@ mod lists;
 mod open;
 mod party_news;
 mod pool_watch;
+mod recusals;
 mod retry;
 mod row;
 mod rules;
@@ -22,7 +23,7 @@ mod ties;
 use std::sync::Arc;
 
 use access::relation::{self, Near};
-use access::{Call, Denial, Relation, Role, Vault};
+use access::{Call, Vault};
 use almanac::Almanac;
 use chassis::Denied;
 use chrono::{DateTime, Utc};
@@ -34,9 +35,8 @@ use sea_orm::EntityTrait;
 use tokio::sync::Notify;
 
 use crate::model::conflict::Graph;
-use crate::model::{Asker, Decision, Disclosure, Event, Fence, Ground, Lease, Recusal, Referral, Refusal};
+use crate::model::{Disclosure, Event, Fence, Lease, Referral, Refusal};
 use crate::routes;
-use crate::wire::recusal::RecusalDecision;
 
 pub use conflicts::{Declared as DeclaredTie, Declaring, Paper};
 pub use decisions::Decided;
@@ -209,66 +209,6 @@ impl Store {
             Err(Denied::Missing(_)) => self.given_up_already(call, case, fence, retry::DECLINE).await,
             answer => answer,
         }
-    }
-
-    /// Somebody asks that the mediator step aside. Whose word it can be follows from how the caller stands to the case.
-    pub async fn ask_recusal(
-        &self,
-        call: &Call,
-        case: CaseId,
-        ground: Ground,
-        party: Option<String>,
-        why: String,
-    ) -> Result<Referral, Denied> {
-        let near = relation::find(self.desk.reader(), case.into()).await?;
-        let head = call.caller.is(Role::StudioHead);
-        let asker = match (call.decide(near.as_ref())?.relation, party) {
-            // A colleague of the mediator's studio is no voice in this.
-            (Relation::Studio, _) if !head => return Err(Denial::Forbidden.into()),
-            (_, Some(party)) => Asker::Party(party),
-            (Relation::Holder, None) => Asker::Mediator,
-            (Relation::Studio, None) => Asker::Head,
-            (_, None) => Asker::Nobody,
-        };
-        let by = &call.caller.account;
-        self.change(call, case, |noun, stamp| {
-            let ask = Recusal { ground, asker: asker.clone(), by: by.clone(), at: stamp.now };
-            noun.ask_recusal(ask, why.clone(), stamp.now)
-        })
-        .await
-    }
-
-    /// The studio's head, or a supervisor, decides on it.
-    pub async fn decide_recusal(
-        &self,
-        call: &Call,
-        case: CaseId,
-        asked: &RecusalDecision,
-    ) -> Result<Referral, Denied> {
-        let (centre, by) = (call.caller.centre.as_str(), &call.caller.account);
-        let successor = match &asked.successor {
-            Some(account) => Some((account.clone(), self.directory.room(centre, account.as_str()).await?)),
-            None => None,
-        };
-        let epoch = self.desk.epoch();
-        self.change_knowing(call, case, asked.successor.as_slice(), |noun, graph, stamp| {
-            // Decided before is already so, whoever has come meanwhile.
-            if noun.aside.pending.is_some()
-                && let Some((account, _)) = &successor
-            {
-                noun.unbound(account, graph)?;
-            }
-            let decision = Decision {
-                fence: asked.fence,
-                by: by.clone(),
-                verdict: asked.verdict,
-                keeping: asked.keeping.clone(),
-                successor: successor.clone(),
-                reason: asked.reason.clone(),
-            };
-            noun.decide_recusal(decision, epoch, stamp.now)
-        })
-        .await
     }
 
     /// Until when a claim that begins now must be confirmed.

@@ -1,0 +1,60 @@
+//! The code of each rule, as a client reads it.
+
+use super::Rule;
+
+impl Rule {
+    /// The code.
+    pub(super) const fn reason(&self) -> &'static str {
+        match self {
+            Rule::NotRouted => "NOT_ROUTED",
+            Rule::UnknownStudio => "UNKNOWN_STUDIO",
+            Rule::ReasonRequired => "REASON_REQUIRED",
+            Rule::NoStudio => "NO_STUDIO",
+            Rule::AlreadyClaimed => "ALREADY_CLAIMED",
+            Rule::NotInPool => "NOT_IN_POOL",
+            Rule::NotOfThisStudio => "NOT_OF_THIS_STUDIO",
+            Rule::OverCapacity { .. } => "OVER_CAPACITY",
+            Rule::NotAssigned | Rule::NotAssignedAnyMore => "NOT_ASSIGNED",
+            Rule::AlreadyConfirmed => "ALREADY_CONFIRMED",
+            Rule::MediatorsLeft => "MEDIATORS_LEFT",
+            Rule::FencePassed { .. } => "FENCE_PASSED",
+            Rule::DisclosureRequired => "DISCLOSURE_REQUIRED",
+            Rule::ConflictUnresolved => "CONFLICT_UNRESOLVED",
+            Rule::Recused => "RECUSED",
+            Rule::RecusalPending => "RECUSAL_PENDING",
+            Rule::AskedForNobody => "ASKED_FOR_NOBODY",
+            Rule::UnknownParty => "UNKNOWN_PARTY",
+            Rule::AlreadyReplaced => "ALREADY_REPLACED",
+            Rule::NoRecusalPending => "NO_RECUSAL_PENDING",
+            Rule::DecidesOwnRecusal => "DECIDES_OWN_RECUSAL",
+            Rule::KeepWithoutConsent => "KEEP_WITHOUT_CONSENT",
+            Rule::SuccessorNotOpen => "SUCCESSOR_NOT_OPEN",
+            Rule::ChoiceOpen => "CHOICE_OPEN",
+            Rule::ChoicePassed => "CHOICE_PASSED",
+            Rule::ChoiceNotJoint => "CHOICE_NOT_JOINT",
+            Rule::NobodyFree => "NOBODY_FREE",
+            Rule::NoAgreement => "NO_AGREEMENT",
+            Rule::PoolEmpty => "POOL_EMPTY",
+            Rule::Conflict { .. } => "CONFLICT_OF_INTEREST",
+            Rule::ClaimInForce => "CLAIM_IN_FORCE",
+            Rule::NotResponsible => "NOT_RESPONSIBLE",
+            Rule::UnknownOrganization => "UNKNOWN_ORGANIZATION",
+            Rule::NotALevelUp => "NOT_A_LEVEL_UP",
+            Rule::NotALevelDown => "NOT_A_LEVEL_DOWN",
+            Rule::LevelSkipped { .. } => "LEVEL_SKIPPED",
+            Rule::DueDateOutOfRange => "DUE_DATE_OUT_OF_RANGE",
+            Rule::HandOverOver => "HAND_OVER_OVER",
+            Rule::ConsultationPending => "CONSULTATION_PENDING",
+            Rule::NoConsultationPending => "NO_CONSULTATION_PENDING",
+            Rule::NotAParticipant => "NOT_A_PARTICIPANT",
+            Rule::AssistancePending => "ASSISTANCE_PENDING",
+            Rule::NoAssistancePending => "NO_ASSISTANCE_PENDING",
+            Rule::NotPolice => "NOT_POLICE",
+            Rule::LeadDecided => "LEAD_DECIDED",
+            Rule::CoMediatorNotOpen => "CO_MEDIATOR_NOT_OPEN",
+            Rule::ReasonMissing => "REASON_MISSING",
+            Rule::NotOnRoster(_) => "NOT_ON_ROSTER",
+            Rule::OffDuty => "OFF_DUTY",
+        }
+    }
+}
