@@ -8,6 +8,7 @@ mod m0004_beyond;
 mod m0005_training_row;
 mod m0006_likeness;
 mod m0007_links;
+mod m0030_demands;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `intake_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -19,5 +20,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_training_row::Migration),
         Box::new(m0006_likeness::Migration),
         Box::new(m0007_links::Migration),
+        Box::new(m0030_demands::Migration),
     ]
 }

@@ -232,7 +232,8 @@ impl Town {
             Uuid::from_u128(ids.get())
         };
         let heard = if self.bug == Some(Bug::CountedFromArrival) { self.now } else { letter.at };
-        let news = News { at: heard, case: self.desk.case.into(), editions: &self.editions, id: &id };
+        let version = letter.version;
+        let news = News { at: heard, version, case: self.desk.case.into(), editions: &self.editions, id: &id };
         let kind = &letter.kind;
         let steps = rule(&letter.body);
         let steps = match self.bug {

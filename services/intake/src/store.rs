@@ -9,6 +9,7 @@
 //! - [`training`] what clerks correct of suggestions;
 //! - [`twins`] disputes that may be the one that is being typed.
 
+mod demands;
 mod filing;
 mod links;
 mod list;

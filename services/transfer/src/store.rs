@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::model::thread::Moved;
-use crate::model::{Confirmation, Entry, Event, Filing, No, Thread};
+use crate::model::{Beside, Confirmation, Entry, Event, Filing, No, Thread};
 use crate::packing::Packed;
 use crate::wire::{self, ListAsk};
 use row::{document, filing};
@@ -132,7 +132,7 @@ impl Store {
                 self.keep_to_its_court(call, &mut before).await?;
             }
             let stamp = call.stamp(&self.desk);
-            let (mut after, mut news) = match act(before.thread.clone(), &stamp)? {
+            let (mut after, mut news) = match Thread::settled(act(before.thread.clone(), &stamp)?) {
                 Outcome::AlreadySo(thread) => {
                     self.desk.vouch(&stamp, case.as_uuid()).await?;
                     return Ok(thread);
@@ -257,6 +257,24 @@ impl Store {
             .one(self.desk.reader())
             .await?;
         Ok(self.whole(row.into_iter().collect()).await?.pop())
+    }
+
+    /// All filings of a case, of which there are few, without what is sealed.
+    async fn filings_of(&self, centre: &str, case: CaseId) -> Result<Vec<Beside>, Fault> {
+        let rows: Vec<(Uuid, String, String)> = filing::Entity::find()
+            .select_only()
+            .columns([filing::Column::FilingId, filing::Column::Kind, filing::Column::State])
+            .filter(filing::Column::Centre.eq(centre))
+            .filter(filing::Column::CaseId.eq(case.as_uuid()))
+            .order_by_asc(filing::Column::FilingId)
+            .into_tuple()
+            .all(self.desk.reader())
+            .await?;
+        let one = |(id, kind, state): (Uuid, String, String)| {
+            let kind = kind.parse().map_err(|_| Fault::inconsistent("filing", "kind", id))?;
+            Ok(Beside { id: id.into(), kind, state })
+        };
+        rows.into_iter().map(one).collect()
     }
 
     fn seal(&self, centre: &str, table: &str, id: Uuid, field: &str, clear: &[u8]) -> Result<Vec<u8>, Fault> {

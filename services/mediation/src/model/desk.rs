@@ -225,9 +225,35 @@ impl CaseDesk {
         }
     }
 
-    /// A party wants the court: an open run fails (F02), and no other opens.
-    pub fn demanded(self, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        self.take(Taken::CourtDemanded, |run| run.fail("F02", at))
+    /// A party wants the court, in a demand of this number: an open run fails (F02), and no other opens. An agreement of which the
+    /// demand is known to be taken back already stays at the table.
+    pub fn demanded(mut self, number: u64, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let new = self.know(|begun| begun.demands.say(number));
+        let taken = if self.has_agreed() && !self.begun.demands.stands() {
+            Outcome::AlreadySo(self)
+        } else {
+            self.take(Taken::CourtDemanded, |run| run.fail("F02", at))
+        };
+        match taken {
+            Outcome::AlreadySo(desk) if new => Outcome::Changed(desk, vec![]),
+            taken => taken,
+        }
+    }
+
+    /// All demands up to this number are taken back: of an agreement the parties choose anew, and may sit down again once a court
+    /// has dismissed its confirmation. A run that failed by the demand stays as it is.
+    pub fn taken_back(mut self, up_to: Option<u64>) -> Outcome<Self, Event> {
+        let mut new = self.know(|begun| begun.demands.take_back(up_to));
+        if self.has_agreed() && !self.begun.demands.stands() {
+            let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
+            self.amendments += u64::from(dropped && !new);
+            new |= dropped;
+        }
+        if new { Outcome::Changed(self, vec![]) } else { Outcome::AlreadySo(self) }
+    }
+
+    fn has_agreed(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| matches!(run.state, State::Agreed { .. }))
     }
 
     /// The case was taken back: an open run ends, and no other opens.
@@ -240,6 +266,10 @@ impl CaseDesk {
     pub fn accepted(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
         let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
         self.amendments += u64::from(dropped);
+        let learn = |begun: &mut Begun| {
+            begun.demands.take_back(None);
+            learn(begun);
+        };
         match self.begins(learn) {
             Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
             outcome => outcome,
@@ -273,11 +303,11 @@ impl CaseDesk {
     }
 
     /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47), unless the case was
-    /// taken from the table.
+    /// taken from the table. While a demand for the court stands they may not; once it is taken back they may.
     pub fn denied(mut self) -> Outcome<Self, Event> {
         let agreed = |run: &&mut Mediation| matches!(run.state, State::Agreed { .. }) && !run.course.denied;
         match self.run.as_mut().filter(agreed) {
-            Some(run) if self.taken.is_none() => {
+            Some(run) if matches!(self.taken, None | Some(Taken::CourtDemanded)) => {
                 run.course.denied = true;
                 self.amendments += 1;
                 Outcome::Changed(self, vec![])
@@ -318,12 +348,16 @@ impl CaseDesk {
         taken: Taken,
         end: impl Fn(Mediation) -> Outcome<Mediation, Event>,
     ) -> Outcome<Self, Event> {
-        let first = self.taken.is_none();
-        self.taken.get_or_insert(taken);
+        // A demand may be taken back; what the claimant or the court has taken away stays away.
+        let demanded = self.taken == Some(Taken::CourtDemanded) && taken != Taken::CourtDemanded;
+        let first = self.taken.is_none() || demanded;
+        if first {
+            self.taken = Some(taken);
+        }
         // The mark raises no version of its own; a write that was judged before it must not wipe it out.
         self.amendments += u64::from(first);
         // Nobody sits down again about a case that was taken away.
-        if let Some(run) = &mut self.run {
+        if let Some(run) = self.run.as_mut().filter(|_| taken != Taken::CourtDemanded) {
             run.course.denied = false;
         }
         match self.run.take_if(|run| run.state.is_open()).map(end) {

@@ -15,7 +15,7 @@ fn in_effect() -> CaseDesk {
 type News = (&'static str, fn(CaseDesk) -> Outcome<CaseDesk, Event>);
 
 const TAKES: [News; 3] = [
-    ("demanded", |desk| desk.demanded(at(30))),
+    ("demanded", |desk| desk.demanded(1, at(30))),
     ("withdrawn", |desk| desk.withdrawn(at(30))),
     ("recalled", |desk| desk.recalled(at(30))),
 ];
@@ -49,7 +49,7 @@ fn what_takes_a_case_away_moves_a_guard() {
         assert_eq!(after.amendments, in_effect().amendments + 1, "{how}");
         assert!(!take(after).is_changed(), "{how} again is already so");
     }
-    let demanded = CaseDesk::unheard(Uuid::from_u128(8).into()).demanded(at(0)).into_noun();
+    let demanded = CaseDesk::unheard(Uuid::from_u128(8).into()).demanded(1, at(0)).into_noun();
     // An acceptance that tells nothing new drops the mark alone.
     let dropped = demanded.clone().accepted(|_| ()).into_noun();
     assert_eq!((dropped.taken, dropped.amendments), (None, demanded.amendments + 1));

@@ -105,7 +105,7 @@ impl Store {
             let found = before.thread.commission.clone().filter(|found| found.id == id && may(found));
             let found = found.ok_or(Denied::Missing("commission"))?;
             let stamp = call.stamp(&self.desk);
-            let (after, news) = match act(before.thread.clone(), &stamp)? {
+            let (after, news) = match Thread::settled(act(before.thread.clone(), &stamp)?) {
                 Outcome::AlreadySo(_) => {
                     self.desk.vouch(&stamp, thread.as_uuid()).await?;
                     return Ok(found);
@@ -236,7 +236,7 @@ impl Store {
         if gone {
             wire::news::post(&mut list, &linked, News::Commission(Event::Recalled));
         }
-        let (after, news) = match linked.joined(stamp.now) {
+        let (after, news) = match Thread::settled(linked.joined(stamp.now)) {
             Outcome::Changed(after, news) => (after, news),
             Outcome::AlreadySo(after) => (after, vec![]),
         };

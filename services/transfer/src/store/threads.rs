@@ -35,7 +35,7 @@ impl Store {
         for _ in 0..TRIES {
             let before = self.read(call.caller.centre.as_str(), case).await?;
             let stamp = call.stamp(&self.desk);
-            let (after, news) = match act(before.thread.clone(), &stamp)? {
+            let (after, news) = match Thread::settled(act(before.thread.clone(), &stamp)?) {
                 Outcome::AlreadySo(thread) => {
                     self.desk.vouch(&stamp, case.as_uuid()).await?;
                     return Ok(thread);
@@ -65,6 +65,7 @@ impl Store {
         }
         thread.facts.law = self.law().await?;
         thread.filing = self.filing_of(centre, case).await?;
+        thread.facts.filings = self.filings_of(centre, case).await?;
         thread.confirmation = self.confirmation_of(centre, case).await?;
         thread.handoff = self.handoff_of(centre, case).await?;
         thread.commission = self.commission_of(centre, case).await?;
@@ -119,7 +120,7 @@ impl Store {
         act: impl FnOnce(Thread) -> Outcome<Thread, News>,
     ) -> Result<Reaction, Trouble> {
         let before = self.read(&heard.centre, heard.case.into()).await?;
-        let Outcome::Changed(mut after, mut news) = act(before.thread.clone()) else {
+        let Outcome::Changed(mut after, mut news) = Thread::settled(act(before.thread.clone())) else {
             return Ok(Reaction::Nothing);
         };
         if after == before.thread && news.is_empty() {
