@@ -3,9 +3,12 @@
 //! database, no clock and no wire between them, so a test decides when each letter comes.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod demands;
+mod four;
 mod interleaved;
 mod performance;
 mod periods;
 mod planted;
+mod spared;
 mod table;
 mod town;

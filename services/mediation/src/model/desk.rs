@@ -228,6 +228,7 @@ impl CaseDesk {
     /// A party wants the court, in a demand of this number: an open run fails (F02), and no other opens. An agreement of which the
     /// demand is known to be taken back already stays at the table.
     pub fn demanded(mut self, number: u64, at: DateTime<Utc>) -> Outcome<Self, Event> {
+        let before = self.amendments;
         let new = self.know(|begun| begun.demands.say(number));
         let taken = if self.has_agreed() && !self.begun.demands.stands() {
             Outcome::AlreadySo(self)
@@ -236,7 +237,12 @@ impl CaseDesk {
         };
         match taken {
             Outcome::AlreadySo(desk) if new => Outcome::Changed(desk, vec![]),
-            taken => taken,
+            // What is known and what it takes away are one amendment.
+            Outcome::Changed(desk, events) => {
+                let amendments = desk.amendments.min(before + 1);
+                Outcome::Changed(CaseDesk { amendments, ..desk }, events)
+            }
+            taken @ Outcome::AlreadySo(_) => taken,
         }
     }
 
@@ -265,11 +271,9 @@ impl CaseDesk {
     /// have accepted.
     pub fn accepted(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
         let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
-        self.amendments += u64::from(dropped);
-        let learn = |begun: &mut Begun| {
-            begun.demands.take_back(None);
-            learn(begun);
-        };
+        let taken_back = self.know(|begun| begun.demands.take_back(None));
+        self.amendments += u64::from(dropped && !taken_back);
+        let dropped = dropped || taken_back;
         match self.begins(learn) {
             Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
             outcome => outcome,

@@ -131,7 +131,7 @@ impl Book {
                     stand.spared.clear();
                 }
             }
-            Step::Chosen(noun) if self.waits_for_a_choice(noun) => self.end(noun),
+            Step::Chosen(noun) if self.waits_for_a_choice(noun) => self.choose(noun),
             Step::Chosen(_) => {}
             Step::CourtDemanded => return self.demanded(news),
             Step::DemandDropped(up_to) => return self.dropped(news, up_to),

@@ -47,7 +47,8 @@ async fn a_filing_is_withdrawn_with_the_last_demand() {
     assert_eq!(bad(withdraw(&house.clock.id().to_string()).await), "FailedPrecondition UNKNOWN_PARTY");
     let stays = withdraw(&claimant).await.unwrap().into_inner();
     assert_eq!(stays.state(), contract::FilingState::TransferReady, "the respondent's demand stands");
-    assert_eq!(house.said(case).await.last().unwrap().0, "FilingOpened");
+    assert_eq!(house.said(case).await.last().unwrap().0, "DemandTakenBack");
+    assert_eq!(withdraw(&claimant).await.unwrap().into_inner(), stays, "again is already so");
     let ended = withdraw(&respondent).await.unwrap().into_inner();
     assert_eq!(ended.state(), contract::FilingState::Withdrawn);
     assert_eq!(withdraw(&respondent).await.unwrap().into_inner(), ended, "again is already so");

@@ -129,16 +129,25 @@ impl Book {
     /// Who demanded the court has chosen by that, also where the demand is heard of later, or was answered meanwhile.
     pub(super) fn ended_by(&mut self, news: &News<'_>, demand: u64, begins: Start) -> Result<(), Unlawful> {
         self.demands.say(demand);
-        if self.demands.taken_back >= demand {
+        let answered = self.demands.answered >= self.demands.said;
+        if !answered {
+            // It stands, and the choice is spared; or it is taken back, and they choose.
             return self.begin(news, begins);
         }
-        let noun = begins.noun;
-        self.own_clocks(noun).for_each(Deadline::meet);
-        if self.demands.stands() {
-            return self.begin(news, begins);
-        }
-        self.end(noun);
+        self.end(begins.noun);
         Ok(())
+    }
+
+    /// The parties have chosen to file: should they take that back, they choose anew.
+    pub(super) fn choose(&mut self, noun: Noun) {
+        let choice = self.own_clocks(noun).find(|found| found.clock == CHOICE_CLOCK && found.waits());
+        let choice = choice.map(|found| Spared::choice(found.generation));
+        self.end(noun);
+        if let (Some(stand), Some(choice)) = (self.nouns.get_mut(&noun), choice)
+            && matches!(noun, Noun::Filing | Noun::Handoff)
+        {
+            stand.spared = vec![choice];
+        }
     }
 
     /// The demand is taken back, as if nobody had demanded: the parties choose anew, and the window's own time was never over.
@@ -147,7 +156,7 @@ impl Book {
         if self.demands.stands() {
             return Ok(());
         }
-        for noun in [Noun::Dispute, Noun::Mediation, Noun::Confirmation] {
+        for noun in [Noun::Dispute, Noun::Mediation, Noun::Confirmation, Noun::Handoff, Noun::Filing] {
             let Some(stand) = self.nouns.get_mut(&noun) else { continue };
             let spared = std::mem::take(&mut stand.spared);
             if spared.is_empty() || self.closed {
