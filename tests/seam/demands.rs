@@ -29,7 +29,8 @@ fn play(seed: u64) -> (Four, u32) {
         }
         while dice.random_bool(0.5) {
             let waiting = case.waiting();
-            let Some(queue) = (!waiting.is_empty()).then(|| waiting[dice.random_range(0..waiting.len())]) else {
+            let Some(queue) = (!waiting.is_empty()).then(|| waiting[dice.random_range(0..waiting.len())])
+            else {
                 break;
             };
             overtaken += u32::from(waiting.len() > 1);

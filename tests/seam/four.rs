@@ -12,7 +12,8 @@ use intake::model::{
 use lexicon::{AccountId, CourtId, DocumentId, OrgId, Outcome, PartyId, PartyKind, PartyRole};
 use oversight::model::Noun;
 use transfer::model::{
-    Answer, DocumentKind, Entry as Paper, Facts, Filing, News, No, Package, Settled, Stage, Thread, Venue, filing,
+    Answer, DocumentKind, Entry as Paper, Facts, Filing, News, No, Package, Settled, Stage, Thread, Venue,
+    filing,
 };
 use uuid::Uuid;
 
@@ -82,7 +83,8 @@ fn dispute(at: DateTime<Utc>, agreed: bool) -> Dispute {
     };
     let roles = [PartyRole::Claimant, PartyRole::Respondent, PartyRole::Respondent];
     let parties = PARTIES.into_iter().zip(roles).map(|(n, role)| of(n, role)).collect();
-    let origin = Origin { case: Uuid::from_u128(8).into(), centre: "442000".into(), first_receiver: HALL.into() };
+    let origin =
+        Origin { case: Uuid::from_u128(8).into(), centre: "442000".into(), first_receiver: HALL.into() };
     let sheet = Sheet { parties, ..Sheet::default() };
     let filed = Dispute::filed(origin, Entry::of(Channel::Window), sheet, None, at);
     let acceptance =
@@ -99,8 +101,12 @@ impl Four {
         if agreed {
             town.agree(5_000, &[]);
         }
-        let settled =
-            Settled { agreement: Uuid::from_u128(3).into(), effective: town.now, partial: false, amount: 5_000 };
+        let settled = Settled {
+            agreement: Uuid::from_u128(3).into(),
+            effective: town.now,
+            partial: false,
+            amount: 5_000,
+        };
         let facts = Facts {
             first_receiver: Some(OrgId::new(HALL).unwrap()),
             track: "PM".to_owned(),
@@ -137,7 +143,9 @@ impl Four {
                 self.wanted.insert(who, number);
                 self.say(Ear::Intake, &Word::Demanded(who, number));
             }
-            Outcome::AlreadySo(_) => assert!(self.dispute.standing_demands.of(who), "already so, and it stands"),
+            Outcome::AlreadySo(_) => {
+                assert!(self.dispute.standing_demands.of(who), "already so, and it stands")
+            }
         }
     }
 
@@ -304,11 +312,9 @@ impl Four {
                         court_org,
                         ..contract::FilingSubmitted::default()
                     }),
-                    filing::Event::Received => self.town.tell(&contract::FilingReceived {
-                        filing_id,
-                        court_org,
-                        court_time: None,
-                    }),
+                    filing::Event::Received => {
+                        self.town.tell(&contract::FilingReceived { filing_id, court_org, court_time: None })
+                    }
                     filing::Event::Accepted => self.town.tell(&contract::FilingAccepted {
                         filing_id,
                         court_org,

@@ -50,11 +50,19 @@ fn an_earlier_filing_is_watched_beside_a_later_one_and_its_end_is_its_own() {
     filed(&mut town, "f-1");
     opened(&mut town, "f-2");
     assert_eq!(of_filings(&town), pairs(&[("f-1", "S08"), ("f-2", "S06")]));
-    town.tell(&transfer::FilingSubmitted { filing_id: "f-2".into(), court_org: COURT.into(), ..Default::default() });
+    town.tell(&transfer::FilingSubmitted {
+        filing_id: "f-2".into(),
+        court_org: COURT.into(),
+        ..Default::default()
+    });
     assert_eq!(of_filings(&town), pairs(&[("f-1", "S08"), ("f-2", "S07")]));
     town.tell(&transfer::OutcomeReported { filing_id: "f-1".into(), ..Default::default() });
     assert_eq!(of_filings(&town), pairs(&[("f-2", "S07")]), "the second goes on");
-    town.tell(&transfer::FilingReceived { filing_id: "f-2".into(), court_org: COURT.into(), ..Default::default() });
+    town.tell(&transfer::FilingReceived {
+        filing_id: "f-2".into(),
+        court_org: COURT.into(),
+        ..Default::default()
+    });
     town.tell(&transfer::FilingRefused { filing_id: "f-2".into(), court_org: COURT.into() });
     assert_eq!(of_filings(&town), pairs(&[("f-2", "S09")]));
     // Taken back, the second leaves the choice that it had made.
@@ -62,6 +70,46 @@ fn an_earlier_filing_is_watched_beside_a_later_one_and_its_end_is_its_own() {
     assert_eq!(of_filings(&town), pairs(&[("f-3", "S06")]));
     town.tell(&transfer::FilingWithdrawn { filing_id: "f-3".into(), demand_version: Some(9) });
     assert_eq!(of_filings(&town), pairs(&[("f-3", "S09")]));
+}
+
+/// The later one is over first: the earlier is what is waited for.
+#[test]
+fn the_end_of_a_later_filing_leaves_the_earlier_one_watched() {
+    let mut town = Town::seated("PM", "2026-03-02", "2026-03-02", "2026-03-02");
+    filed(&mut town, "f-1");
+    filed(&mut town, "f-2");
+    assert_eq!(of_filings(&town), pairs(&[("f-1", "S08"), ("f-2", "S08")]));
+    town.tell(&transfer::OutcomeReported { filing_id: "f-2".into(), ..Default::default() });
+    assert_eq!(of_filings(&town), pairs(&[("f-1", "S08")]));
+    assert_eq!(town.holder(Noun::Filing), Some(COURT));
+    assert_eq!(town.book.nouns[&Noun::Filing].id, "f-1");
+    town.tell(&transfer::OutcomeReported { filing_id: "f-1".into(), ..Default::default() });
+    assert_eq!((town.holder(Noun::Filing), of_filings(&town)), (None, vec![]));
+}
+
+/// A court has the suit while nobody mediates yet (T43): the parties choose, as after any other end.
+#[test]
+fn a_case_that_nobody_mediates_ends_for_a_suit_elsewhere() {
+    for sued_first in [false, true] {
+        let mut town = Town::new(on("2026-03-02"));
+        town.filed();
+        let now = town.now;
+        if sued_first {
+            town.learn(|desk| desk.sued(now));
+            town.hear();
+            assert_eq!(town.holder(Noun::Mediation), None, "nobody has accepted it");
+        }
+        town.accepted(now);
+        if !sued_first {
+            town.learn(|desk| desk.sued(now));
+        }
+        town.hear();
+        assert!(town.clocks().contains("S09"), "sued first {sued_first}: {:?}", town.clocks());
+        assert_eq!(town.holder(Noun::Mediation), Some(HALL));
+        assert_eq!(town.waiting(), 0);
+        town.learn(|desk| desk.sued(now));
+        assert_eq!(town.waiting(), 0, "said once");
+    }
 }
 
 /// What a court has answered is no demand any more: the next default waits for the parties' choice.
@@ -175,7 +223,11 @@ fn a_correction_beside_a_demand_is_waited_for_after_it() {
     plain.now = on("2026-03-05");
     plain.tell(&DisputeCorrected::default());
     for (asked, corrected) in [(true, false), (true, true), (false, false), (false, true)] {
-        assert_eq!(of(asked, corrected), due(&plain), "asked before {asked}, corrected meanwhile {corrected}");
+        assert_eq!(
+            of(asked, corrected),
+            due(&plain),
+            "asked before {asked}, corrected meanwhile {corrected}"
+        );
     }
 }
 

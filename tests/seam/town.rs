@@ -147,7 +147,7 @@ impl Town {
         self.tell(&accepted);
         self.tell(&ReferralOpened { first_receiver_org: HALL.to_owned() });
         let now = self.now;
-        self.learn(|desk| desk.begins(news::accepted(&accepted, now)));
+        self.learn(|desk| desk.accepted(news::accepted(&accepted, now)));
     }
 
     pub fn claim(&mut self, track: &str, consented: &[u128]) {
@@ -242,7 +242,8 @@ impl Town {
         };
         let heard = if self.bug == Some(Bug::CountedFromArrival) { self.now } else { letter.at };
         let version = letter.version;
-        let news = News { at: heard, version, case: self.desk.case.into(), editions: &self.editions, id: &id };
+        let news =
+            News { at: heard, version, case: self.desk.case.into(), editions: &self.editions, id: &id };
         let kind = &letter.kind;
         let steps = rule(&letter.body);
         let steps = match self.bug {

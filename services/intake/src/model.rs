@@ -53,7 +53,9 @@ pub mod training_row;
 
 pub use course::{Beyond, Course};
 pub use dispute::{Dispute, Event, Patch};
-pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin, Demanding, Suit};
+pub use fact::{
+    Acceptance, Channel, Consent, Demand, Demanding, Entry, HowSaid, Oral, OralConfirmation, Origin, Suit,
+};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use refusal::Refusal;
 pub use screening::Screening;

@@ -20,10 +20,10 @@ pub fn reactions(store: &Store) -> Reactions {
     use routing::v1::{CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned};
     use transfer::v1::{
         CommissionReported, ConfirmationApplied, ConfirmationDenied, ConfirmationGranted,
-        ConfirmationWithdrawn, CourtDocumentIssued, DemandAnswered, DemandTakenBack, FilingAccepted, FilingCorrected,
-        FilingCorrectionRequested, FilingLapsed, FilingOpened, FilingReceived, FilingRefused,
-        FilingSubmitted, FilingWithdrawn, HandoffAcknowledged, HandoffDeclined, HandoffDone, HandoffOpened,
-        HandoffRecorded, HandoffSilent, HandoffWithdrawn, OutcomeReported,
+        ConfirmationWithdrawn, CourtDocumentIssued, DemandAnswered, DemandTakenBack, FilingAccepted,
+        FilingCorrected, FilingCorrectionRequested, FilingLapsed, FilingOpened, FilingReceived,
+        FilingRefused, FilingSubmitted, FilingWithdrawn, HandoffAcknowledged, HandoffDeclined, HandoffDone,
+        HandoffOpened, HandoffRecorded, HandoffSilent, HandoffWithdrawn, OutcomeReported,
     };
 
     Reactions::of("intake")

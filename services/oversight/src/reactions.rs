@@ -160,7 +160,9 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |e: &mediation::MediationConcluded| {
             let choice = start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation));
             let demanded = (e.demand_version > 0).then(|| Step::EndedBy(e.demand_version, choice.clone()));
-            vec![demanded.unwrap_or(choice.into()), traffic::after_a_failure(given(e.generation))]
+            // Of a case that no mediator ever had the end is the first that is heard (T43).
+            let open = Open(Mediation, e.mediation_id.clone());
+            vec![open, demanded.unwrap_or(choice.into()), traffic::after_a_failure(given(e.generation))]
         }))
         .on(told(store, |_: &mediation::MediationWithdrawn| vec![End(Mediation)]))
         .on(told(store, |_: &mediation::FenceRaised| vec![]))

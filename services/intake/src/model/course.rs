@@ -162,6 +162,9 @@ impl Beyond {
         if self.filing == Some(Course::Transfer) {
             self.filing = self.filed;
         }
+        if self.court == Some(Course::Transfer) {
+            self.court = self.filed.or(self.handoff).or(self.commission);
+        }
         self
     }
 

@@ -12,7 +12,8 @@ use rulebook::{grounds, tracks};
 use super::link::LinkKind;
 use super::refusal::Standing;
 use super::{
-    Acceptance, Beyond, Channel, Course, Demand, Demanding, Entry, Origin, Party, Refusal, Screening, Sheet, State, Term,
+    Acceptance, Beyond, Channel, Course, Demand, Demanding, Entry, Origin, Party, Refusal, Screening, Sheet,
+    State, Term,
 };
 
 /// The ground of a dispute whose missing parts did not come in time.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
 
 use super::dispute::Moved;
-use super::{Beyond, Course, Demand, Dispute, Event, Refusal, Demanding, State};
+use super::{Beyond, Course, Demand, Demanding, Dispute, Event, Refusal, State};
 
 impl Dispute {
     /// Whether it still moves. A refused dispute does while a demanded filing is on its way.
@@ -58,7 +58,9 @@ impl Dispute {
             Some(Course::NotFiled | Course::HandoffReturned | Course::HandoffDone) => {
                 self.beyond = self.beyond.after(Course::Transfer);
             }
-            Some(Course::Outcome) if self.beyond.agreed() => self.beyond = self.beyond.after(Course::Transfer),
+            Some(Course::Outcome) if self.beyond.agreed() => {
+                self.beyond = self.beyond.after(Course::Transfer)
+            }
             // What the court has is one thing, what is not performed since may be another: transfer tells them apart.
             Some(Course::Filed | Course::Reported) if self.is_unperformed() => {}
             // A judge's mediation left it to the court; what is not performed since goes there anew.

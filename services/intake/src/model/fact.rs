@@ -184,7 +184,8 @@ impl Demanding {
 
     /// A party takes its word back, of this number or of one before.
     pub fn take_back(&mut self, party: PartyId, up_to: Option<u64>) {
-        self.said.retain(|(demand, number)| demand.party != party || up_to.is_some_and(|last| *number > last));
+        self.said
+            .retain(|(demand, number)| demand.party != party || up_to.is_some_and(|last| *number > last));
     }
 
     /// All words up to this one are taken back.

@@ -15,8 +15,8 @@ use uuid::Uuid;
 use super::demands;
 use super::row::{dispute, party};
 use crate::model::{
-    Acceptance, Beyond, Consent, Demand, Dispute, Entry, Oral, Origin, Party, Screening, Sheet, Demanding, State, Suit,
-    Term, Words,
+    Acceptance, Beyond, Consent, Demand, Demanding, Dispute, Entry, Oral, Origin, Party, Screening, Sheet,
+    State, Suit, Term, Words,
 };
 use crate::receipt;
 use crate::wire;
@@ -271,8 +271,11 @@ pub fn model(
         ..Beyond::default()
     };
     let beyond = beyond.with_text(row.court_parts.as_deref()).ok_or_else(|| bad("court_parts"))?;
-    let standing_demands =
-        row.demands.as_deref().map_or(Some(Demanding::default()), demands::read).ok_or_else(|| bad("demands"))?;
+    let standing_demands = row
+        .demands
+        .as_deref()
+        .map_or(Some(Demanding::default()), demands::read)
+        .ok_or_else(|| bad("demands"))?;
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
     let screening =
         words.screening.map(|sealed| screened(&sealed).ok_or_else(|| bad("words"))).transpose()?;

@@ -7,7 +7,9 @@ fn of(party: u128, day: i64) -> Demand {
 }
 
 fn said(dispute: Dispute, party: u128) -> (Dispute, u64) {
-    let Ok(Outcome::Changed(dispute, events)) = dispute.demand_court(of(party, 2)) else { panic!("not heard") };
+    let Ok(Outcome::Changed(dispute, events)) = dispute.demand_court(of(party, 2)) else {
+        panic!("not heard")
+    };
     assert_eq!(events, [Event::CourtDemanded]);
     let number = dispute.version;
     (dispute, number)
@@ -84,7 +86,8 @@ fn the_word_of_one_way_out_is_not_the_end_of_another() {
     // The court that referred it was told, and the filing has only begun.
     assert!(!closes(&on(&[Course::Transfer, Course::Reported])));
     // Arbitration has finished while the court examines.
-    let examined = on(&[Course::HandoffAcknowledged, Course::Transfer, Course::CourtReview, Course::HandoffDone]);
+    let examined =
+        on(&[Course::HandoffAcknowledged, Course::Transfer, Course::CourtReview, Course::HandoffDone]);
     assert!(!closes(&examined));
     assert_eq!(leaves(&examined), "COURT_HAS_IT");
     // The civil claim was taken back while the police have the case.

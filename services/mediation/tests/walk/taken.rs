@@ -63,7 +63,10 @@ fn a_demand_that_is_taken_back_leaves_the_table_open_to_another_run() {
         assert_eq!(desk.taken, None);
         assert!(sits(&desk));
         let later = desk.demanded(9, at(31)).into_noun();
-        assert!(!sits(&later) && !sits(&later.clone().taken_back(Some(4)).into_noun()), "the next one stands");
+        assert!(
+            !sits(&later) && !sits(&later.clone().taken_back(Some(4)).into_noun()),
+            "the next one stands"
+        );
         assert!(sits(&later.taken_back(Some(9)).into_noun()));
     }
     // A run that the demand ended is over; nothing opens another.

@@ -79,8 +79,7 @@ impl Book {
 
     /// Whether any noun is waited for.
     pub fn is_open(&self) -> bool {
-        let waits = |found: &Deadline| found.noun == Noun::Filing && found.waits();
-        self.nouns.values().any(|stand| stand.open) || self.deadlines.iter().any(waits)
+        self.nouns.values().any(|stand| stand.open)
     }
 
     fn step(&mut self, news: &News<'_>, step: Step) -> Result<(), Unlawful> {
@@ -350,6 +349,12 @@ impl Book {
             stand.open = false;
         }
         self.own_clocks(noun).for_each(Deadline::meet);
+        // A filing that is at a court beside it is watched on.
+        let left = self.clocks(noun).find(|found| found.waits());
+        let left = left.map(|found| (found.noun_id.clone(), found.holder.clone()));
+        if let (Some(stand), Some((id, holder))) = (self.nouns.get_mut(&noun), left) {
+            (stand.id, stand.holder, stand.open) = (id, holder, true);
+        }
     }
 
     /// An earlier one of its kind may come to its end while another is waited for.

@@ -43,8 +43,9 @@ pub struct Facts {
     pub confirmed: bool,
     /// A court has made its document of it.
     pub documented: bool,
-    /// That document, where no commission has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// That document, where no commission has it: sealed beside the facts, for its number is the court's own text. A row of before has
+    /// it among them.
+    #[serde(skip_serializing)]
     pub document: Option<CourtOutcome>,
     /// A party has demanded the court.
     pub demanded: bool,

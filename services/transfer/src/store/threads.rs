@@ -62,6 +62,9 @@ impl Store {
             thread.version = row.version as u64;
             let facts = serde_json::from_str(&row.facts);
             thread.facts = facts.map_err(|_| Fault::inconsistent("thread", "facts", row.case_id))?;
+            if let Some(sealed) = &row.document_sealed {
+                thread.facts.document = Some(self.open_content(centre, "thread", row.case_id, sealed)?);
+            }
         }
         thread.facts.law = self.law().await?;
         thread.filing = self.filing_of(centre, case).await?;
@@ -91,7 +94,7 @@ impl Store {
         news: &[News],
         packed: Option<&Packed>,
     ) -> Result<(), Fault> {
-        put_row(list, centre, before.revision, after)?;
+        self.put_row(list, centre, before.revision, after)?;
         let old = &before.thread;
         matters::put(list, centre, old, after);
         if let Some(filing) = after.filing.as_ref().filter(|filing| old.filing.as_ref() != Some(filing)) {
@@ -163,38 +166,47 @@ impl Store {
     }
 }
 
-/// The case's own row. Its update asks for the revision that was read; with no such row nothing of the list is written.
-pub(super) fn put_row(
-    list: &mut WriteList,
-    centre: &str,
-    revision: Option<u64>,
-    after: &Thread,
-) -> Result<(), Fault> {
-    let facts = serde_json::to_string(&after.facts);
-    let row = thread::Model {
-        case_id: after.case.as_uuid(),
-        centre: centre.to_owned(),
-        revision: revision.map_or(1, |revision| revision as i64 + 1),
-        version: after.version as i64,
-        facts: facts.map_err(|error| Fault::new("write what is known of a case", error))?,
-    };
-    let Some(revision) = revision else {
-        list.insert(row.into_active_model(), "revision");
-        return Ok(());
-    };
-    list.update_where::<thread::Entity>(
-        vec![
-            (thread::Column::Revision, row.revision.into()),
-            (thread::Column::Version, row.version.into()),
-            (thread::Column::Facts, row.facts.into()),
-        ],
-        vec![
-            (thread::Column::CaseId, row.case_id.into()),
-            (thread::Column::Revision, (revision as i64).into()),
-        ],
-        Some("revision"),
-    );
-    Ok(())
+impl Store {
+    /// The case's own row. Its update asks for the revision that was read; with no such row nothing of the list is written.
+    pub(super) fn put_row(
+        &self,
+        list: &mut WriteList,
+        centre: &str,
+        revision: Option<u64>,
+        after: &Thread,
+    ) -> Result<(), Fault> {
+        let facts = serde_json::to_string(&after.facts);
+        let document = after.facts.document.as_ref();
+        let sealed =
+            document.map(|document| self.seal_content(centre, "thread", after.case.as_uuid(), document));
+        let document_sealed = sealed.transpose()?;
+        let row = thread::Model {
+            case_id: after.case.as_uuid(),
+            centre: centre.to_owned(),
+            revision: revision.map_or(1, |revision| revision as i64 + 1),
+            version: after.version as i64,
+            facts: facts.map_err(|error| Fault::new("write what is known of a case", error))?,
+            document_sealed,
+        };
+        let Some(revision) = revision else {
+            list.insert(row.into_active_model(), "revision");
+            return Ok(());
+        };
+        list.update_where::<thread::Entity>(
+            vec![
+                (thread::Column::Revision, row.revision.into()),
+                (thread::Column::Version, row.version.into()),
+                (thread::Column::Facts, row.facts.into()),
+                (thread::Column::DocumentSealed, row.document_sealed.into()),
+            ],
+            vec![
+                (thread::Column::CaseId, row.case_id.into()),
+                (thread::Column::Revision, (revision as i64).into()),
+            ],
+            Some("revision"),
+        );
+        Ok(())
+    }
 }
 
 impl Read {

@@ -3,6 +3,37 @@
 
 use super::*;
 
+impl House {
+    pub(super) async fn outcome(
+        &self,
+        court: &str,
+        case: Uuid,
+        number: &str,
+    ) -> Result<contract::Filing, Status> {
+        self.outcome_of(court, case, number, "").await
+    }
+
+    pub(super) async fn outcome_of(
+        &self,
+        court: &str,
+        case: Uuid,
+        number: &str,
+        filing_id: &str,
+    ) -> Result<contract::Filing, Status> {
+        let ask = contract::ReportOutcomeRequest {
+            case_id: case.to_string(),
+            outcome: Some(contract::CourtOutcome {
+                kind: contract::OutcomeKind::Judgment.into(),
+                decision_date: "2026-06-09".to_owned(),
+                document_number: number.to_owned(),
+            }),
+            filing_id: filing_id.to_owned(),
+        };
+        let request = court_call("ReportOutcome", &court_clerk(court), ask);
+        self.courts.report_outcome(request).await.map(tonic::Response::into_inner)
+    }
+}
+
 async fn apply(house: &House, case: Uuid, parties: Vec<String>) -> Result<contract::Confirmation, Status> {
     let ask = contract::ApplyForConfirmationRequest {
         case_id: case.to_string(),
@@ -120,7 +151,8 @@ async fn an_outcome_names_its_filing_where_a_court_has_filed_several() {
     assert!(bad(malformed).contains("filing_id:"));
     let latest = house.get(case, &clerk("desk-1")).await.unwrap();
     assert_eq!((latest.state(), &latest.filing_id), (contract::FilingState::Filed, &part.filing_id));
-    let second = house.outcome_of("court-2071", case, "（2026）粤2071民初4号", &part.filing_id).await.unwrap();
+    let second =
+        house.outcome_of("court-2071", case, "（2026）粤2071民初4号", &part.filing_id).await.unwrap();
     assert_eq!((second.state(), second.filing_id), (contract::FilingState::Outcome, part.filing_id));
     house.close().await;
 }

@@ -1,9 +1,9 @@
 //! What a demand for the court makes needless, and what is waited for again when it is taken back: the clocks of an acceptance and
 //! of the parties' choice. A demand is heard of before and after what it concerns, so both orders come to the same.
 
-use rulebook::clocks::StopReason;
 use chrono::{DateTime, Utc};
 use rulebook::calendar::civil_date;
+use rulebook::clocks::StopReason;
 use rulebook::deadline::{Entry, Ledger, Start as Began};
 use rulebook::unlawful::Unlawful;
 

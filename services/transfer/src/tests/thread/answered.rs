@@ -107,7 +107,11 @@ fn the_rest_of_a_partial_settlement_is_sued_for_once() {
     let mut before = thread("PM", Stage::Performing);
     before.facts.settled = Some(settled(true));
     let rest = again::earlier(Kind::Complaint, "FILED");
-    let beside = |id: u128, kind, state: &str| Beside { id: Uuid::from_u128(id).into(), kind, state: state.to_owned() };
+    let beside = |id: u128, kind, state: &str| Beside {
+        id: Uuid::from_u128(id).into(),
+        kind,
+        state: state.to_owned(),
+    };
     before.facts.filings =
         vec![beside(69, Kind::Complaint, rest.state.code()), beside(70, Kind::SuitOnAgreement, "WITHDRAWN")];
     before.filing = Some(again::earlier(Kind::SuitOnAgreement, "WITHDRAWN"));
@@ -122,7 +126,11 @@ fn an_earlier_filing_s_end_is_no_answer_to_a_later_demand() {
     before.filing = Some(again::earlier(Kind::Complaint, "FILED"));
     before.facts.filings = vec![
         Beside { id: Uuid::from_u128(70).into(), kind: Kind::Complaint, state: "FILED".to_owned() },
-        Beside { id: Uuid::from_u128(71).into(), kind: Kind::SuitOnAgreement, state: "TRANSFERRED".to_owned() },
+        Beside {
+            id: Uuid::from_u128(71).into(),
+            kind: Kind::SuitOnAgreement,
+            state: "TRANSFERRED".to_owned(),
+        },
     ];
     before.facts.demands.say(5);
     before.facts.demanding = vec![party(1)];
