@@ -194,7 +194,8 @@ async fn a_second_default_goes_to_the_court_as_the_first_did() {
         house.acknowledge("court-2071", case, &sha256).await.unwrap();
         let number = format!("（2026）粤2071民初{n}号");
         house.accept("court-2071", case, &sha256, &number).await.unwrap();
-        house.outcome("court-2071", case, &number).await.unwrap();
+        // Of the second it must be said: the first may be told again.
+        house.outcome_of("court-2071", case, &number, &filing.filing_id).await.unwrap();
     }
     house.close().await;
 }
