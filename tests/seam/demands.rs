@@ -3,8 +3,10 @@
 //! the court has a filing on its way, and what is open has a holder and a clock.
 
 use chrono::TimeDelta;
+use intake::model::Course;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use transfer::model::filing;
 
 use super::four::{Four, PARTIES};
 use super::town::party;
@@ -58,4 +60,16 @@ fn the_four_know_the_same_demands_and_none_stands_without_a_filing() {
     }
     assert!(overtaken > 10_000, "topics overtook one another: {overtaken}");
     assert!(filings > CASES * 9 / 10 && back > CASES / 4, "{filings} filings, {back} taken back");
+}
+
+/// What a filing's news is to intake.
+pub fn course(event: filing::Event) -> Option<Course> {
+    Some(match event {
+        filing::Event::Opened => Course::Transfer,
+        filing::Event::Submitted => Course::SubmittedToCourt,
+        filing::Event::Received => Course::CourtReview,
+        filing::Event::Accepted => Course::Filed,
+        filing::Event::Refused => Course::NotFiled,
+        _ => return None,
+    })
 }

@@ -17,6 +17,7 @@ use transfer::model::{
 };
 use uuid::Uuid;
 
+use super::demands::course;
 use super::town::{CLAIMANT, HALL, RESPONDENT, Town, party};
 
 /// The parties of the case.
@@ -285,7 +286,7 @@ impl Four {
     }
 
     fn heard_at_oversight(&mut self, word: &Word) {
-        let (filing_id, court_org) = (String::new(), COURT.to_owned());
+        let court_org = COURT.to_owned();
         match word {
             Word::Demanded(who, number) => {
                 let party_id = who.to_string();
@@ -301,12 +302,16 @@ impl Four {
             Word::Filing(event, id, generation, up_to) => {
                 let (filing_id, generation) = (id.to_string(), *generation);
                 match event {
-                    filing::Event::Opened => self.town.tell(&contract::FilingOpened {
-                        filing_id,
-                        first_receiver_org: HALL.to_owned(),
-                        kind: 0,
-                        generation,
-                    }),
+                    filing::Event::Opened => {
+                        let first_receiver_org = HALL.to_owned();
+                        let kind = 0;
+                        self.town.tell(&contract::FilingOpened {
+                            filing_id,
+                            first_receiver_org,
+                            kind,
+                            generation,
+                        });
+                    }
                     filing::Event::Submitted => self.town.tell(&contract::FilingSubmitted {
                         filing_id,
                         court_org,
@@ -326,12 +331,10 @@ impl Four {
                     filing::Event::Withdrawn => {
                         self.town.tell(&contract::FilingWithdrawn { filing_id, demand_version: *up_to });
                     }
-                    filing::Event::Prepared => {}
-                    other => panic!("{other:?}"),
+                    _ => {}
                 }
             }
         }
-        let _ = filing_id;
     }
 
     /// Everything has arrived: the four agree, nobody who wants the court is without a filing, and what is open is watched.
@@ -341,13 +344,13 @@ impl Four {
         }
         self.town.hear();
         let facts = &self.thread.facts;
-        let stands = facts.demands.stands();
         let at_transfer: BTreeSet<PartyId> = facts.demanding.iter().copied().collect();
         let at_intake: BTreeSet<PartyId> =
             PARTIES.map(party).into_iter().filter(|who| self.dispute.standing_demands.of(*who)).collect();
         let wanted: BTreeSet<PartyId> = self.wanted.keys().copied().collect();
         assert_eq!(at_intake, wanted, "case {seed}: who wants the court, by intake");
         assert_eq!(at_transfer, wanted, "case {seed}: who wants the court, by transfer");
+        let stands = facts.demands.stands();
         assert_eq!(stands, !wanted.is_empty(), "case {seed}: whether a demand stands");
         assert_eq!(self.town.book.demands, facts.demands, "case {seed}: the ledger");
         let of_table = self.town.desk.begun.demands;
@@ -388,15 +391,4 @@ impl Four {
             assert_eq!(choice, !chosen, "case {seed}: the parties' choice, with the filing {state}");
         }
     }
-}
-
-fn course(event: filing::Event) -> Option<Course> {
-    Some(match event {
-        filing::Event::Opened => Course::Transfer,
-        filing::Event::Submitted => Course::SubmittedToCourt,
-        filing::Event::Received => Course::CourtReview,
-        filing::Event::Accepted => Course::Filed,
-        filing::Event::Refused => Course::NotFiled,
-        _ => return None,
-    })
 }
