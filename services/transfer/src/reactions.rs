@@ -141,7 +141,7 @@ fn court_demanded(mut thread: Thread, heard: &Heard<CourtDemanded>) -> Answer {
     // Kept also where it opens nothing: whoever takes back or answers names the last that was heard.
     Ok(match thread.demanded_by(party, &first_receiver, || heard.stamp.id(), heard.at) {
         Outcome::AlreadySo(thread) => Outcome::Changed(thread, vec![]),
-        moved => moved,
+        moved @ Outcome::Changed(..) => moved,
     })
 }
 

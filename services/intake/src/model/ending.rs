@@ -59,7 +59,7 @@ impl Dispute {
                 self.beyond = self.beyond.after(Course::Transfer);
             }
             Some(Course::Outcome) if self.beyond.agreed() => {
-                self.beyond = self.beyond.after(Course::Transfer)
+                self.beyond = self.beyond.after(Course::Transfer);
             }
             // What the court has is one thing, what is not performed since may be another: transfer tells them apart.
             Some(Course::Filed | Course::Reported) if self.is_unperformed() => {}

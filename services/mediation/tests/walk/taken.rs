@@ -14,6 +14,8 @@ fn in_effect() -> CaseDesk {
 
 type News = (&'static str, fn(CaseDesk) -> Outcome<CaseDesk, Event>);
 
+type Heard = fn(CaseDesk) -> CaseDesk;
+
 const TAKES: [News; 3] = [
     ("demanded", |desk| desk.demanded(1, at(30))),
     ("withdrawn", |desk| desk.withdrawn(at(30))),
@@ -47,7 +49,6 @@ fn a_demand_that_is_taken_back_leaves_the_table_open_to_another_run() {
     let sits = |desk: &CaseDesk| {
         desk.run.clone().unwrap().consent(party(3), at(40), id(77)).is_ok_and(|moved| moved.is_changed())
     };
-    type Heard = fn(CaseDesk) -> CaseDesk;
     let denied: Heard = |desk| desk.denied().into_noun();
     let demanded: Heard = |desk| desk.demanded(4, at(30)).into_noun();
     let back: Heard = |desk| desk.taken_back(Some(4)).into_noun();

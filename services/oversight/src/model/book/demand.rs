@@ -93,13 +93,12 @@ impl Book {
 
     /// What would wait for an acceptance while a demand stands: it is waited for once that is taken back, from where it begins now.
     pub(super) fn spare_instead(&mut self, news: &News<'_>, clock: &str, from: &Since, generation: u64) {
-        let began = match from {
-            Since::Event(event, at) => Some(Began { event: event.clone(), at: *at }),
-            _ => {
-                let terms = news.editions.active().terms(clock, None, civil_date(news.at)).ok();
-                let event = terms.and_then(|terms| terms.start.first().cloned());
-                event.map(|event| Began { event, at: news.at })
-            }
+        let began = if let Since::Event(event, at) = from {
+            Some(Began { event: event.clone(), at: *at })
+        } else {
+            let terms = news.editions.active().terms(clock, None, civil_date(news.at)).ok();
+            let event = terms.and_then(|terms| terms.start.first().cloned());
+            event.map(|event| Began { event, at: news.at })
         };
         if let Some(stand) = self.nouns.get_mut(&Noun::Dispute) {
             stand.spared = vec![Spared { clock: clock.to_owned(), generation, began, stood: vec![] }];
