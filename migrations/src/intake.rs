@@ -11,6 +11,7 @@ mod m0007_links;
 mod m0008_archive;
 mod m0020_likeness_waiting;
 mod m0022_legal_advice;
+mod m0030_demands;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `intake_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -25,5 +26,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0008_archive::Migration),
         Box::new(m0020_likeness_waiting::Migration),
         Box::new(m0022_legal_advice::Migration),
+        Box::new(m0030_demands::Migration),
     ]
 }

@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod course;
+mod demands;
+mod four;
 mod interleaved;
 mod performance;
 mod periods;
 mod planted;
+mod spared;
 mod table;
 mod town;

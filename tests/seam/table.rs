@@ -53,8 +53,8 @@ fn filing() -> Town {
     let opened =
         transfer::FilingOpened { first_receiver_org: "hall-442000".to_owned(), ..Default::default() };
     let now = town.now;
-    town.learn(|desk| desk.demanded(now));
-    town.tell(&contracts::intake::v1::CourtDemanded::default());
+    town.learn(|desk| desk.demanded(99, now));
+    town.tell_in(99, &contracts::intake::v1::CourtDemanded::default());
     town.tell(&opened);
     town
 }

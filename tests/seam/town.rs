@@ -41,6 +41,7 @@ impl Slot<()> for Rules {
 /// A letter on its way.
 struct Letter {
     at: DateTime<Utc>,
+    version: u64,
     kind: String,
     body: Vec<u8>,
 }
@@ -49,8 +50,8 @@ struct Letter {
 struct Bag(DateTime<Utc>, Vec<Letter>);
 
 impl Letters for Bag {
-    fn say<M: Message + Name>(&mut self, _: Uuid, _: u64, event: &M) -> &mut Self {
-        self.1.push(Letter { at: self.0, kind: M::full_name(), body: event.encode_to_vec() });
+    fn say<M: Message + Name>(&mut self, _: Uuid, version: u64, event: &M) -> &mut Self {
+        self.1.push(Letter { at: self.0, version, kind: M::full_name(), body: event.encode_to_vec() });
         self
     }
 }
@@ -72,6 +73,8 @@ pub struct Town {
     /// What mediation has said and oversight has not heard.
     news: VecDeque<Letter>,
     ids: u128,
+    /// The version of the last letter of another service.
+    told: u64,
     /// What is planted in it.
     pub bug: Option<Bug>,
     stopped: Option<DateTime<Utc>>,
@@ -105,7 +108,7 @@ impl Town {
         desk.begun.law = Law::of(editions.clone());
         let (book, rules) = (Book::default(), table(Rules::default(), &()));
         let (news, bug, stopped) = (VecDeque::new(), None, None);
-        Self { now, desk, book, editions, rules, news, ids: 100, bug, stopped }
+        Self { now, desk, book, editions, rules, news, ids: 100, told: 0, bug, stopped }
     }
 
     /// A case that was filed and accepted, each on its day, and is confirmed by its mediator now; everybody consented.
@@ -144,7 +147,7 @@ impl Town {
         self.tell(&accepted);
         self.tell(&ReferralOpened { first_receiver_org: HALL.to_owned() });
         let now = self.now;
-        self.learn(|desk| desk.begins(news::accepted(&accepted, now)));
+        self.learn(|desk| desk.accepted(news::accepted(&accepted, now)));
     }
 
     pub fn claim(&mut self, track: &str, consented: &[u128]) {
@@ -172,7 +175,13 @@ impl Town {
 
     /// Another service's letter, which oversight hears at once.
     pub fn tell<M: Message + Name>(&mut self, event: &M) {
-        let letter = Letter { at: self.now, kind: M::full_name(), body: event.encode_to_vec() };
+        self.told += 1;
+        self.tell_in(self.told, event);
+    }
+
+    /// The same in this version of the other's noun.
+    pub fn tell_in<M: Message + Name>(&mut self, version: u64, event: &M) {
+        let letter = Letter { at: self.now, version, kind: M::full_name(), body: event.encode_to_vec() };
         self.take(&letter);
     }
 
@@ -232,7 +241,9 @@ impl Town {
             Uuid::from_u128(ids.get())
         };
         let heard = if self.bug == Some(Bug::CountedFromArrival) { self.now } else { letter.at };
-        let news = News { at: heard, case: self.desk.case.into(), editions: &self.editions, id: &id };
+        let version = letter.version;
+        let news =
+            News { at: heard, version, case: self.desk.case.into(), editions: &self.editions, id: &id };
         let kind = &letter.kind;
         let steps = rule(&letter.body);
         let steps = match self.bug {

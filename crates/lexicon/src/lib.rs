@@ -11,6 +11,7 @@
 
 #[macro_use]
 mod coded;
+pub mod demand;
 pub mod fault;
 pub mod identity;
 pub mod ids;
@@ -21,6 +22,7 @@ pub mod phone;
 pub mod text;
 pub mod violation;
 
+pub use demand::Demands;
 pub use fault::{Fault, Warning};
 pub use ids::{
     AccountId, AgreementId, CaseId, CentreId, CourtId, DeadlineId, DocumentId, EntryId, FilingId,

@@ -15,6 +15,7 @@ pub use matter::{AgreedVenue, Fact, Kind, Matter, Place, Point};
 pub use places::{Proposal, Seat};
 pub use tables::{SpecialCourt, Threshold, Venue, special_courts, thresholds, venues};
 
+use crate::causes;
 use crate::unlawful::Unlawful;
 
 /// What one step found.
@@ -54,6 +55,11 @@ pub struct Opinion {
     pub missing: Vec<Point>,
     /// What each of the ten steps found, in order.
     pub findings: Vec<Finding>,
+}
+
+/// Whether a cause is a labour or personnel matter, of which arbitration comes first (L15 art. 5).
+pub fn is_labour(code: &str) -> bool {
+    causes::by_code(code).is_some_and(|cause| steps::LABOUR.holds(cause))
 }
 
 /// Which courts are competent, and why.

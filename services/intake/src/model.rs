@@ -57,7 +57,9 @@ pub mod training_row;
 pub use archive::{Dossier, Filed};
 pub use course::{Beyond, Course};
 pub use dispute::{Dispute, Event, Patch};
-pub use fact::{Acceptance, Channel, Consent, Demand, Entry, HowSaid, Oral, OralConfirmation, Origin, Suit};
+pub use fact::{
+    Acceptance, Channel, Consent, Demand, Demanding, Entry, HowSaid, Oral, OralConfirmation, Origin, Suit,
+};
 pub use party::{Guardian, Paper, Party, Representative, Scope, Sheet, Words};
 pub use record::Record;
 pub use refusal::Refusal;

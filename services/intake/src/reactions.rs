@@ -20,10 +20,10 @@ pub fn reactions(store: &Store) -> Reactions {
     use routing::v1::{CaseClaimed, CasePooled, CaseReferred, ClaimConfirmed, ClaimEnded, ReferralReturned};
     use transfer::v1::{
         CommissionReported, ConfirmationApplied, ConfirmationDenied, ConfirmationGranted,
-        ConfirmationWithdrawn, CourtDocumentIssued, FilingAccepted, FilingCorrected,
-        FilingCorrectionRequested, FilingLapsed, FilingOpened, FilingReceived, FilingRefused,
-        FilingSubmitted, FilingWithdrawn, HandoffAcknowledged, HandoffDeclined, HandoffDone, HandoffOpened,
-        HandoffRecorded, HandoffSilent, HandoffWithdrawn, OutcomeReported,
+        ConfirmationWithdrawn, CourtDocumentIssued, DemandAnswered, DemandTakenBack, FilingAccepted,
+        FilingCorrected, FilingCorrectionRequested, FilingLapsed, FilingOpened, FilingReceived,
+        FilingRefused, FilingSubmitted, FilingWithdrawn, HandoffAcknowledged, HandoffDeclined, HandoffDone,
+        HandoffOpened, HandoffRecorded, HandoffSilent, HandoffWithdrawn, OutcomeReported,
     };
 
     Reactions::of("intake")
@@ -45,7 +45,9 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(course::<FilingCorrectionRequested>(store, Course::CourtCorrection))
         .on(course::<FilingCorrected>(store, Course::CourtReview))
         .on(course::<FilingLapsed>(store, Course::NotFiled))
-        .on(course::<FilingWithdrawn>(store, Course::FilingWithdrawn))
+        .on(told::<FilingWithdrawn>(store))
+        .on(told::<DemandTakenBack>(store))
+        .on(told::<DemandAnswered>(store))
         .on(course::<OutcomeReported>(store, Course::Outcome))
         .on(course::<HandoffOpened>(store, Course::Handoff))
         .on(course::<HandoffRecorded>(store, Course::Handed))
@@ -131,6 +133,24 @@ impl Said for mediation::v1::MediationStarted {
 impl Said for mediation::v1::SessionRecorded {
     fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
         Some(Ok(dispute.documented(Filed::Record, at)))
+    }
+}
+
+impl Said for transfer::v1::FilingWithdrawn {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        Some(Ok(dispute.filing_withdrawn(self.demand_version, at)))
+    }
+}
+
+impl Said for transfer::v1::DemandTakenBack {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        Some(Ok(dispute.demand_taken_back(self.party_id.parse().ok()?, self.demand_version, at)))
+    }
+}
+
+impl Said for transfer::v1::DemandAnswered {
+    fn act(&self, dispute: Dispute, at: DateTime<Utc>) -> Option<Moved> {
+        Some(Ok(dispute.demand_answered(self.demand_version, at)))
     }
 }
 

@@ -11,6 +11,7 @@
 //! - [`twins`] disputes that may be the one that is being typed.
 
 mod bands;
+mod demands;
 mod filing;
 mod legal_advice;
 mod links;

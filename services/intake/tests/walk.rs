@@ -3,6 +3,8 @@
 
 #[path = "walk/again.rs"]
 mod again;
+#[path = "walk/demands.rs"]
+mod demands;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

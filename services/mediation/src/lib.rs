@@ -28,7 +28,7 @@
 //! `AgreementSigned`, `MediationConcluded`, `MediationWithdrawn`, `FenceRaised`, `HolderSilent`, and what the table does beside.
 //! Hears: routing's `CaseClaimed`, `ClaimConfirmed`, `ClaimEnded`; intake's `CourtDemanded`, `DisputeWithdrawn`, `PartyAmended`
 //! (the parties of an open run are those of the file), `DisputeAccepted`; transfer's `CommissionLinked` (what a period counts from),
-//! `ConfirmationDenied` (T47), `CommissionRecalled` (T64), `SuitFound` (T43); oversight's `DeadlineReached`, `EditionActivated`, `EmergencyRaised`,
+//! `ConfirmationDenied` (T47), `CommissionRecalled` (T64), `FilingWithdrawn` (T58), `SuitFound` (T43); oversight's `DeadlineReached`, `EditionActivated`, `EmergencyRaised`,
 //! `EmergencyAcknowledged`; and for access whatever tells who stands near a case.
 //!
 //! Invariants:

@@ -22,6 +22,7 @@ pub mod state;
 mod sued;
 mod suspension;
 mod table;
+mod wanted;
 
 pub use agreement::{Agreement, Signatory, Signature, Terms};
 pub use begun::Begun;

@@ -8,7 +8,7 @@ use contracts::oversight::v1::{DeadlineReached, EditionActivated, EmergencyAckno
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded, SuccessorNamed};
 use contracts::topics;
 use contracts::transfer::v1::{
-    CommissionLinked, CommissionRecalled, ConfirmationDenied, ShamExamined, SuitFound,
+    CommissionLinked, CommissionRecalled, ConfirmationDenied, FilingWithdrawn, ShamExamined, SuitFound,
 };
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::{MediationId, Outcome};
@@ -22,7 +22,7 @@ use crate::wire::news;
 pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
     let (claimed, confirmed, ended, succeeded) = (table(), table(), table(), table());
-    let (demanded, withdrawn, amended) = (table(), table(), table());
+    let (demanded, withdrawn, amended, back) = (table(), table(), table(), table());
     let (endangered, answered, examined, sued) = (table(), table(), table(), table());
     let (accepted, linked, denied, recalled, expired) = (table(), table(), table(), table(), table());
     Reactions::of(topics::MEDIATION)
@@ -33,6 +33,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| claim_ended(ended.clone(), heard))
         .on(move |heard| successor_named(succeeded.clone(), heard))
         .on(move |heard| court_demanded(demanded.clone(), heard))
+        .on(move |heard| filing_withdrawn(back.clone(), heard))
         .on(move |heard| dispute_withdrawn(withdrawn.clone(), heard))
         .on(move |heard| party_amended(amended.clone(), heard))
         .on(move |heard| dispute_accepted(accepted.clone(), heard))
@@ -143,7 +144,12 @@ async fn successor_named(store: Store, heard: Heard<SuccessorNamed>) -> Result<R
 
 /// An open run fails (F02), and none opens any more.
 async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Result<Reaction, Trouble> {
-    store.hear(&heard, |desk| desk.demanded(heard.at)).await
+    store.hear(&heard, |desk| desk.demanded(heard.version, heard.at)).await
+}
+
+/// A demand is taken back: about an agreement the parties choose anew.
+async fn filing_withdrawn(store: Store, heard: Heard<FilingWithdrawn>) -> Result<Reaction, Trouble> {
+    store.hear(&heard, |desk| desk.taken_back(heard.event.demand_version)).await
 }
 
 /// An open run ends, and none opens any more.

@@ -13,7 +13,7 @@ mod deadline;
 mod refusal;
 pub mod risk;
 
-pub use book::{Book, News, Spared, Stand};
+pub use book::{Book, News, Spared, Stand, Stood};
 pub use deadline::{Changed, Counting, Deadline, Instalment, State};
 pub use refusal::Refusal;
 
@@ -244,12 +244,20 @@ pub enum Step {
     Extend(Noun, String, Extension, Option<u64>),
     /// The noun is no longer waited for.
     End(Noun),
+    /// This one of the noun's is no longer waited for; another that was opened since is.
+    EndOf(Noun, String),
+    /// The noun's clocks are met, but these.
+    MetBut(Noun, &'static [&'static str]),
     /// The parties have chosen: a noun that waits for nothing but that is over.
     Chosen(Noun),
     /// A party has demanded the court: nobody waits for the parties' choice any more, nor for an acceptance.
     CourtDemanded,
-    /// That is taken back, or the dispute is accepted after all: what it made needless is waited for again.
-    DemandDropped,
+    /// All demands up to this one are taken back, or the dispute is accepted after all: what they made needless is waited for again.
+    DemandDropped(Option<u64>),
+    /// All demands up to this one are answered: what they made needless is over, and what comes after waits for a choice again.
+    DemandAnswered(Option<u64>),
+    /// The mediation has ended by this demand: the clock of a choice starts only once that is taken back.
+    EndedBy(u64, Start),
     /// The case is done, closed or withdrawn: what was said before and is heard later starts nothing.
     Closed,
     /// A suspended run is examined by this one.

@@ -157,7 +157,8 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, |_: &mediation::ConsentRecorded| worked()))
         .on(told(store, |e: &mediation::MediationStarted| {
             let court = Step::Court(Mediation, e.court_org.clone());
-            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), court, main(e).into()]
+            let asked = Step::MetBut(Mediation, traffic::BESIDE_THE_PERIOD);
+            vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), court, asked, main(e).beside().into()]
         }))
         .on(told(store, |_: &mediation::SessionRecorded| {
             worked().into_iter().chain(traffic::NOTICES.map(|clock| Met(Mediation, clock))).collect()
@@ -167,7 +168,10 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         .on(told(store, lifecycle::agreed))
         .on(told(store, |e: &mediation::MediationConcluded| {
             let choice = start(Mediation, "S09", Holder::FirstReceiver).generation(given(e.generation));
-            vec![choice.into(), traffic::after_a_failure(given(e.generation))]
+            let demanded = (e.demand_version > 0).then(|| Step::EndedBy(e.demand_version, choice.clone()));
+            // Of a case that no mediator ever had the end is the first that is heard (T43).
+            let open = Open(Mediation, e.mediation_id.clone());
+            vec![open, demanded.unwrap_or(choice.into()), traffic::after_a_failure(given(e.generation))]
         }))
         .on(told(store, |_: &mediation::MediationWithdrawn| vec![End(Mediation)]))
         .on(told(store, |_: &mediation::FenceRaised| vec![]))
@@ -175,6 +179,8 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             vec![
                 Received(e.first_receiver_org.clone()),
                 Step::Chosen(Noun::Handoff),
+                // Of the filing before, only what waits for the parties' choice is over.
+                Step::Chosen(Filing),
                 Open(Filing, e.filing_id.clone()),
                 start(Filing, "S06", named(&e.first_receiver_org)).generation(given(e.generation)).into(),
             ]
@@ -189,7 +195,11 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
         }))
         .on(told(store, |_: &transfer::FilingAccepted| vec![start(Filing, "S08", Holder::Same).into()]))
         .on(told(store, |_: &transfer::FilingRefused| lifecycle::not_filed()))
-        .on(told(store, |_: &transfer::FilingWithdrawn| vec![End(Filing), Step::DemandDropped]));
+        .on(told(store, |e: &transfer::FilingWithdrawn| {
+            vec![Step::EndOf(Filing, e.filing_id.clone()), Step::DemandDropped(e.demand_version)]
+        }))
+        .on(told(store, |_: &transfer::DemandTakenBack| vec![]))
+        .on(told(store, |e: &transfer::DemandAnswered| vec![Step::DemandAnswered(e.demand_version)]));
     lifecycle::of_transfer(lifecycle::of_mediation(joint::of_routing(reactions, store), store), store)
 }
 

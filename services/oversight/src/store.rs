@@ -70,7 +70,8 @@ impl Store {
         if !steps.is_empty() {
             let mut taken = self.book(before.as_ref(), case).await?;
             let editions = self.editions().await?;
-            let news = News { at: heard.at, case, editions: &editions, id: &|| heard.stamp.id() };
+            let (at, version) = (heard.at, heard.version);
+            let news = News { at, version, case, editions: &editions, id: &|| heard.stamp.id() };
             taken
                 .take(&news, steps)
                 .map_err(|unlawful| Trouble::Poison(format!("UNLAWFUL {}", unlawful.reason())))?;
@@ -127,7 +128,7 @@ fn enter(
         docket::ActiveModel { case_id: Set(case), version: Set(version as i64), ..Default::default() };
     let fresh = Book::default();
     if let Some(book) = book.or(head.is_none().then_some(&fresh)) {
-        row.court_demanded = Set(book.court_demanded);
+        row.court_demanded = Set(book.demands.stands());
         row.closed = Set(book.closed);
         row.open = Set(book.is_open());
         row.book = Set(written::book(book)?);

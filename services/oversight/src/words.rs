@@ -142,6 +142,8 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("supermarket.transfer.v1.HandoffSilent", "对方逾期未答复", "The receiver was silent"),
     ("supermarket.transfer.v1.HandoffDone", "移交事项办结", "The receiver has finished"),
     ("supermarket.transfer.v1.HandoffWithdrawn", "移交撤回", "The hand-over was withdrawn"),
+    ("supermarket.transfer.v1.DemandTakenBack", "一方撤回诉讼请求", "A party no longer wants the court"),
+    ("supermarket.transfer.v1.DemandAnswered", "诉讼请求已有结果", "The demand for the court was answered"),
     ("supermarket.transfer.v1.CommissionReceived", "法院委托调解", "A court commissioned a mediation"),
     ("supermarket.transfer.v1.CommissionSigned", "签收委托材料", "The material was signed for"),
     ("supermarket.transfer.v1.CommissionDeclined", "不接受委托", "The commission was declined"),

@@ -113,14 +113,14 @@ async fn what_a_demand_spared_is_waited_for_again_when_it_is_taken_back() {
     office.hear(failed, now, open.into_iter().chain([choice.clone().into()]).collect()).await;
     office.hear(failed, now, vec![Step::CourtDemanded]).await;
     assert!(office.running(failed).await.is_empty());
-    office.hear(failed, now, vec![Step::DemandDropped]).await;
+    office.hear(failed, now, vec![Step::DemandDropped(None)]).await;
     assert_eq!(office.running(failed).await, ["S09 4"]);
     // The demand is heard of first, and the failure after it.
     let failing = office.clock.id();
     office.hear(failing, now, vec![Step::Open(Noun::Mediation, "m".to_owned()), Step::CourtDemanded]).await;
     office.hear(failing, now, vec![choice.into()]).await;
     assert!(office.running(failing).await.is_empty());
-    office.hear(failing, now, vec![Step::DemandDropped]).await;
+    office.hear(failing, now, vec![Step::DemandDropped(None)]).await;
     assert_eq!(office.running(failing).await, ["S09 4"]);
     // A dispute whose claimant is to complete it: the window's time goes on as if it had never stood still.
     let asked = office.clock.id();
@@ -137,7 +137,7 @@ async fn what_a_demand_spared_is_waited_for_again_when_it_is_taken_back() {
     office.move_to(at("2026-03-04T02:00:00Z"));
     office.hear(asked, office.clock.now(), vec![Step::CourtDemanded]).await;
     office.move_to(at("2026-03-05T02:00:00Z"));
-    office.hear(asked, office.clock.now(), vec![Step::DemandDropped]).await;
+    office.hear(asked, office.clock.now(), vec![Step::DemandDropped(None)]).await;
     assert_eq!(office.running(asked).await, ["S03 5"], "S02 stands still beside it");
     assert_eq!(due(office.deadlines(asked).await), promised);
     let corrected =
@@ -179,7 +179,7 @@ async fn a_default_after_a_demand_leaves_the_other_days_to_be_waited_for() {
     let amended = [Step::Met(Noun::Mediation, "S09"), Step::Met(Noun::Mediation, "K40")];
     office.hear(case, now, amended.into_iter().chain(performing(5, &[("2026-05-20", 100)])).collect()).await;
     assert_eq!(office.running(case).await, ["K40 5", "schedule 5"]);
-    office.hear(case, now, vec![Step::DemandDropped]).await;
+    office.hear(case, now, vec![Step::DemandDropped(None)]).await;
     assert_eq!(office.running(case).await, ["K40 5", "schedule 5"], "and that default is cured");
 }
 

@@ -70,8 +70,8 @@ async fn choose(town: &Town, case: Uuid, whom: &str) -> Result<proto::Referral, 
 }
 
 /// A pooled case with a cause and, where one is told, a language.
-async fn pooled(town: &Town, cause: &str, language: Option<proto::Language>) -> Uuid {
-    let case = town.accepted(cause).await;
+async fn pooled(town: &Town, of: &str, language: Option<proto::Language>) -> Uuid {
+    let case = town.accepted(of).await;
     let circumstances = language.map(|language| proto::Circumstances {
         language: language.into(),
         ..proto::Circumstances::default()

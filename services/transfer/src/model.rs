@@ -21,7 +21,7 @@ pub use allow_list::DocumentKind;
 pub use codes::{Kind, OutcomeKind, Stage};
 pub use commission::Commission;
 pub use confirmation::Confirmation;
-pub use facts::{Facts, Settled, Suit};
+pub use facts::{Beside, Facts, Settled, Suit};
 pub use filing::{Answer, CourtOutcome, Event, Filing, State, Submission};
 pub use handoff::Handoff;
 pub use package::{Entry, Package, Receipt};

@@ -96,7 +96,7 @@ fn redrafted<M: Name + Send + Sync + 'static>(
 /// What a window has accepted, and on which track.
 fn accepted(thread: Thread, heard: &Heard<DisputeAccepted>) -> Answer {
     let event = &heard.event;
-    let facts = Facts {
+    let mut facts = Facts {
         first_receiver: Some(org(&event.first_receiver_org)?),
         track: event.track.clone(),
         cause: event.cause_code.clone(),
@@ -107,11 +107,10 @@ fn accepted(thread: Thread, heard: &Heard<DisputeAccepted>) -> Answer {
             .filter_map(|said| digest(said).transpose())
             .collect::<Result<_, Trouble>>()?,
         suit: suit(event)?,
-        // A demand from before was dropped: else the window could not have accepted.
-        demanded: false,
-        demanding: vec![],
         ..thread.facts.clone()
     };
+    // A demand from before was dropped: else the window could not have accepted.
+    facts.no_demand();
     Ok(told(thread, facts))
 }
 
@@ -138,7 +137,12 @@ fn court_demanded(mut thread: Thread, heard: &Heard<CourtDemanded>) -> Answer {
     // One of before does not say who it was.
     let party = Some(&event.party_id).filter(|id| !id.is_empty());
     let party = party.map(|id| id.parse().map_err(|_| poison("PARTY_ID"))).transpose()?;
-    Ok(thread.demanded_by(party, &first_receiver, || heard.stamp.id(), heard.at))
+    thread.facts.demands.say(heard.version);
+    // Kept also where it opens nothing: whoever takes back or answers names the last that was heard.
+    Ok(match thread.demanded_by(party, &first_receiver, || heard.stamp.id(), heard.at) {
+        Outcome::AlreadySo(thread) => Outcome::Changed(thread, vec![]),
+        moved @ Outcome::Changed(..) => moved,
+    })
 }
 
 /// The parties are those of the file, and a package that is not submitted was made of what they were.

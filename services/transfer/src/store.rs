@@ -8,14 +8,14 @@ use almanac::{Almanac, Law};
 use chassis::Denied;
 use contracts::transfer::v1 as contract;
 use courier::{CommitError, Desk, Fault, Stamp};
-use lexicon::{CaseId, Outcome};
+use lexicon::{CaseId, FilingId, Outcome};
 use prost::Message as _;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::model::thread::Moved;
-use crate::model::{Confirmation, Entry, Event, Filing, No, Thread};
+use crate::model::{Beside, Confirmation, Entry, Event, Filing, No, Rule, Thread};
 use crate::packing::Packed;
 use crate::wire::{self, ListAsk};
 use row::{document, filing};
@@ -35,6 +35,15 @@ mod writing;
 /// How often a lost guard is tried before the caller is told.
 const TRIES: usize = 3;
 const OPEN: [&str; 4] = ["TRANSFER_READY", "TRANSFERRED", "COURT_REVIEW", "COURT_CORRECTION"];
+
+/// Which filing of a case a verb is about.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    /// The case's latest, and of a court the latest that was submitted to it.
+    Latest,
+    /// What a court has filed: the one that it names, or the only one.
+    Filed(Option<FilingId>),
+}
 
 /// The memory of filings. Clones share it.
 #[derive(Clone)]
@@ -96,6 +105,50 @@ impl Store {
         changed.filing.ok_or(Denied::Missing("filing"))
     }
 
+    /// Changes what a court has filed of a case: the filing that it names, or the only one.
+    pub(crate) async fn change_filed(
+        &self,
+        call: &Call,
+        case: CaseId,
+        named: Option<FilingId>,
+        act: impl Fn(Filing, &Stamp) -> Result<Outcome<Filing, Event>, No>,
+    ) -> Result<Filing, Denied> {
+        let verb = |thread: Thread, stamp: &Stamp| thread.filing(|filing| act(filing, stamp));
+        let changed = self.change_which(call, case, None, Which::Filed(named), verb).await?;
+        changed.filing.ok_or(Denied::Missing("filing"))
+    }
+
+    /// Which of its filings a court means: the one that it names, or the only one that it has filed.
+    async fn keep_to_what_it_filed(
+        &self,
+        call: &Call,
+        read: &mut Read,
+        named: Option<FilingId>,
+    ) -> Result<(), Denied> {
+        let Some(mine) = &call.caller.court else { return Err(Denied::Missing("filing")) };
+        let mut rows = filing::Entity::find()
+            .filter(filing::Column::Centre.eq(call.caller.centre.as_str()))
+            .filter(filing::Column::CaseId.eq(read.thread.case.as_uuid()))
+            .filter(filing::Column::Court.eq(mine.as_str()))
+            .filter(filing::Column::SubmitTime.is_not_null());
+        if let Some(named) = named {
+            rows = rows.filter(filing::Column::FilingId.eq(named.as_uuid()));
+        }
+        let rows = rows.order_by_desc(filing::Column::FilingId).all(self.desk.reader()).await;
+        let mut rows = rows.map_err(Fault::from)?;
+        let state = |row: &filing::Model| row.state.clone();
+        let filed = rows.iter().filter(|row| ["FILED", "OUTCOME"].contains(&state(row).as_str())).count();
+        if named.is_none() && filed > 1 {
+            return Err(No::from(Rule::FilingUnnamed.against("FILED")).into());
+        }
+        if named.is_none() && filed == 1 {
+            rows.retain(|row| ["FILED", "OUTCOME"].contains(&state(row).as_str()));
+        }
+        rows.truncate(1);
+        read.thread.filing = self.whole(rows).await?.pop();
+        Ok(())
+    }
+
     /// A court sees what was submitted to it, and answers that; what is prepared anew, or for another court, is not there for
     /// it. So the case's latest filing may be another than the court's.
     async fn keep_to_its_court(&self, call: &Call, read: &mut Read) -> Result<(), Fault> {
@@ -126,13 +179,28 @@ impl Store {
         packed: Option<&Packed>,
         act: impl Fn(Thread, &Stamp) -> Moved,
     ) -> Result<Thread, Denied> {
+        self.change_which(call, case, packed, Which::Latest, act).await
+    }
+
+    async fn change_which(
+        &self,
+        call: &Call,
+        case: CaseId,
+        packed: Option<&Packed>,
+        which: Which,
+        act: impl Fn(Thread, &Stamp) -> Moved,
+    ) -> Result<Thread, Denied> {
         for _ in 0..TRIES {
             let (mut before, _) = self.admit(call, case).await?;
-            if call.role() == Role::Court {
-                self.keep_to_its_court(call, &mut before).await?;
+            match which {
+                Which::Filed(named) => self.keep_to_what_it_filed(call, &mut before, named).await?,
+                Which::Latest if call.role() == Role::Court => {
+                    self.keep_to_its_court(call, &mut before).await?;
+                }
+                Which::Latest => {}
             }
             let stamp = call.stamp(&self.desk);
-            let (mut after, mut news) = match act(before.thread.clone(), &stamp)? {
+            let (mut after, mut news) = match Thread::settled(act(before.thread.clone(), &stamp)?) {
                 Outcome::AlreadySo(thread) => {
                     self.desk.vouch(&stamp, case.as_uuid()).await?;
                     return Ok(thread);
@@ -257,6 +325,24 @@ impl Store {
             .one(self.desk.reader())
             .await?;
         Ok(self.whole(row.into_iter().collect()).await?.pop())
+    }
+
+    /// All filings of a case, of which there are few, without what is sealed.
+    async fn filings_of(&self, centre: &str, case: CaseId) -> Result<Vec<Beside>, Fault> {
+        let rows: Vec<(Uuid, String, String)> = filing::Entity::find()
+            .select_only()
+            .columns([filing::Column::FilingId, filing::Column::Kind, filing::Column::State])
+            .filter(filing::Column::Centre.eq(centre))
+            .filter(filing::Column::CaseId.eq(case.as_uuid()))
+            .order_by_asc(filing::Column::FilingId)
+            .into_tuple()
+            .all(self.desk.reader())
+            .await?;
+        let one = |(id, kind, state): (Uuid, String, String)| {
+            let kind = kind.parse().map_err(|_| Fault::inconsistent("filing", "kind", id))?;
+            Ok(Beside { id: id.into(), kind, state })
+        };
+        rows.into_iter().map(one).collect()
     }
 
     fn seal(&self, centre: &str, table: &str, id: Uuid, field: &str, clear: &[u8]) -> Result<Vec<u8>, Fault> {

@@ -318,19 +318,6 @@ impl House {
         self.courts.refuse_filing(request).await.map(tonic::Response::into_inner)
     }
 
-    async fn outcome(&self, court: &str, case: Uuid, number: &str) -> Result<contract::Filing, Status> {
-        let ask = contract::ReportOutcomeRequest {
-            case_id: case.to_string(),
-            outcome: Some(contract::CourtOutcome {
-                kind: contract::OutcomeKind::Judgment.into(),
-                decision_date: "2026-06-09".to_owned(),
-                document_number: number.to_owned(),
-            }),
-        };
-        let request = court_call("ReportOutcome", &court_clerk(court), ask);
-        self.courts.report_outcome(request).await.map(tonic::Response::into_inner)
-    }
-
     fn now(&self) -> prost_types::Timestamp {
         crate::wire::timestamp(self.clock.now())
     }

@@ -48,6 +48,7 @@ async fn a_second_default_goes_to_the_court_as_the_first_did() {
             decision_date: "2026-03-02".to_owned(),
             document_number: "（2026）粤2071民初61号".to_owned(),
         }),
+        ..Default::default()
     };
     ask!(court, case.thread, CourtServiceClient::report_outcome, outcome).unwrap();
     world.settle().await;

@@ -99,6 +99,7 @@ async fn wages_go_to_arbitration_and_after_its_silence_to_the_court_which_correc
             decision_date: "2026-05-06".to_owned(),
             document_number: "（2026）粤2071民初7号".to_owned(),
         }),
+        ..Default::default()
     };
     let over = ask!(court, case.thread, CourtServiceClient::report_outcome, message).unwrap();
     assert_eq!(over.state(), FilingState::Outcome);

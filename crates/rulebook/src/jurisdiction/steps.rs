@@ -13,7 +13,7 @@ use crate::unlawful::Unlawful;
 use proposing::By;
 
 /// Labour and personnel disputes: arbitration comes first.
-const LABOUR: Causes = Causes::Groups(19, 20);
+pub(super) const LABOUR: Causes = Causes::Groups(19, 20);
 /// Contract and property disputes, whose venue can be agreed (L1 art. 35); which groups these are is our reading.
 const AGREEABLE: [Causes; 2] = [Causes::Groups(4, 13), Causes::Groups(23, 34)];
 /// Intellectual property and maritime matters have levels of their own.

@@ -85,8 +85,16 @@ pub struct Beyond {
     pub table: Option<Course>,
     /// What a court said of the agreement.
     pub ruling: Option<Course>,
-    /// On the way to a court or another body.
+    /// On the way to a court or another body: the last that was heard, of whichever of these four.
     pub court: Option<Course>,
+    /// How far the latest filing has come.
+    pub filing: Option<Course>,
+    /// What a court has of the case, whatever is filed after it.
+    pub filed: Option<Course>,
+    /// How far a hand-over to another body has come.
+    pub handoff: Option<Course>,
+    /// A court that commissioned or referred it was told.
+    pub commission: Option<Course>,
 }
 
 impl Beyond {
@@ -102,15 +110,93 @@ impl Beyond {
             }
             Teller::Routing | Teller::Mediation => self.table = Some(news),
             Teller::Confirmation => self.ruling = Some(news),
-            Teller::Transfer => self.court = Some(news),
+            Teller::Transfer => {
+                self.court = Some(news);
+                self.keep(news);
+            }
         }
         self
+    }
+
+    /// Beside one another: the word of one is not the end of another.
+    fn keep(&mut self, news: Course) {
+        match news {
+            Course::Handoff
+            | Course::Handed
+            | Course::HandoffAcknowledged
+            | Course::HandoffReturned
+            | Course::HandoffDone => self.handoff = Some(news),
+            Course::Reported => self.commission = Some(news),
+            Course::Filed | Course::Outcome => (self.filing, self.filed) = (Some(news), Some(news)),
+            // What a court has already it keeps.
+            Course::FilingWithdrawn => self.filing = self.filed.or(Some(news)),
+            _ => self.filing = Some(news),
+        }
+    }
+
+    fn parts(self) -> impl Iterator<Item = Course> {
+        [self.filing, self.filed, self.handoff, self.commission].into_iter().flatten()
+    }
+
+    /// Whether a court or the body in its place has the case: it is withdrawn there and not here.
+    pub fn court_has_it(self) -> bool {
+        self.parts().any(Course::court_has_it)
+    }
+
+    /// Whether everything that went to a court or another body has its answer; nothing where nothing went, or was taken back.
+    pub fn answered(self) -> Option<bool> {
+        if self.parts().any(Course::is_under_way) {
+            return Some(false);
+        }
+        if self.parts().any(Course::court_has_answered) {
+            return Some(true);
+        }
+        // The other body gave it back, and nothing was filed since: the party chooses.
+        let returned = self.handoff == Some(Course::HandoffReturned) && self.filing.is_none();
+        returned.then_some(false)
+    }
+
+    /// Transfer has nothing under way, so what a new demand was taken to begin did not begin.
+    #[must_use]
+    pub fn nothing_is_under_way(mut self) -> Self {
+        if self.filing == Some(Course::Transfer) {
+            self.filing = self.filed;
+        }
+        if self.court == Some(Course::Transfer) {
+            self.court = self.filed.or(self.handoff).or(self.commission);
+        }
+        self
+    }
+
+    /// As one column has it.
+    pub fn to_text(self) -> String {
+        let code = |part: Option<Course>| part.map_or("", Course::code);
+        [self.filing, self.filed, self.handoff, self.commission].map(code).join(",")
+    }
+
+    /// From that column; of a row from before there was one, the last word is all that is known.
+    pub fn with_text(mut self, text: Option<&str>) -> Option<Self> {
+        let Some(text) = text else {
+            if let Some(court) = self.court {
+                self.keep(court);
+            }
+            return Some(self);
+        };
+        let read = |code: &str| if code.is_empty() { Some(None) } else { code.parse().ok().map(Some) };
+        let parts: Vec<Option<Course>> = text.split(',').map(read).collect::<Option<_>>()?;
+        [self.filing, self.filed, self.handoff, self.commission] = parts.try_into().ok()?;
+        Some(self)
     }
 
     /// The one word that is shown for all of it: the way to a court before the mediation's end; of the agreement, a default or
     /// its performance before what a court said of it.
     pub fn shown(self) -> Option<Course> {
-        match (self.court, self.table) {
+        let left = || self.filed.or(self.handoff).or(self.commission);
+        let court = match self.court {
+            Some(Course::FilingWithdrawn) => left().or(self.court),
+            court => court,
+        };
+        match (court, self.table) {
             (None, Some(Course::Agreed | Course::Performing)) => self.ruling.or(self.table),
             (None, table) => table.or(self.ruling),
             // Nothing is on its way any more.
@@ -164,6 +250,19 @@ impl Course {
                 | Course::Outcome
                 | Course::Handed
                 | Course::HandoffAcknowledged
+        )
+    }
+
+    /// Whether it is on its way to somebody's answer.
+    pub const fn is_under_way(self) -> bool {
+        matches!(
+            self,
+            Course::Transfer
+                | Course::SubmittedToCourt
+                | Course::CourtReview
+                | Course::CourtCorrection
+                | Course::Handoff
+                | Course::Handed
         )
     }
 

@@ -12,8 +12,8 @@ use rulebook::{grounds, tracks};
 use super::link::LinkKind;
 use super::refusal::Standing;
 use super::{
-    Acceptance, Beyond, Channel, Course, Demand, Dossier, Entry, Origin, Party, Record, Refusal, Screening,
-    Sheet, State, Term,
+    Acceptance, Beyond, Channel, Course, Demand, Demanding, Dossier, Entry, Origin, Party, Record, Refusal,
+    Screening, Sheet, State, Term,
 };
 
 /// The ground of a dispute whose missing parts did not come in time.
@@ -42,8 +42,12 @@ pub struct Dispute {
     pub acceptance: Option<Acceptance>,
     /// Where the case is beyond intake.
     pub beyond: Beyond,
-    /// Whether a party wants the court.
+    /// The last word of a party that wants the court, unless it is taken back.
     pub demand: Option<Demand>,
+    /// Whose demands stand; nothing of one from before they were counted.
+    pub standing_demands: Demanding,
+    /// The version in which the draft was saved last: what the time of a draft is compared with.
+    pub saved: u64,
     /// What the window has looked for, the last time it did.
     pub screening: Option<Screening>,
     /// What is known of its file.
@@ -130,6 +134,8 @@ impl Dispute {
             acceptance: None,
             beyond: Beyond::default(),
             demand: None,
+            standing_demands: Demanding::default(),
+            saved: 1,
             screening: None,
             dossier: Dossier::default(),
             updated_at: at,
@@ -275,7 +281,7 @@ impl Dispute {
                 Err(Refusal::CourtDemanded(self.standing()))
             }
             // The court has taken its commission back: nobody mediates it any more.
-            (State::Submitted { .. }, _) if self.beyond.court == Some(Course::Reported) => {
+            (State::Submitted { .. }, _) if self.beyond.commission.is_some() => {
                 Err(Refusal::NotSubmitted(self.standing()))
             }
             (State::Submitted { .. }, _) => {
@@ -381,6 +387,9 @@ impl Dispute {
     pub(super) fn changed(mut self, at: DateTime<Utc>, event: Event) -> Outcome<Dispute, Event> {
         self.version += 1;
         self.said = self.version;
+        if event == Event::DraftSaved {
+            self.saved = self.version;
+        }
         self.updated_at = at;
         Outcome::Changed(self, vec![event])
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
 
 use super::dispute::Moved;
-use super::{Beyond, Course, Demand, Dispute, Event, Refusal, State};
+use super::{Beyond, Course, Demand, Demanding, Dispute, Event, Refusal, State};
 
 impl Dispute {
     /// Whether it still moves. A refused dispute does while a demanded filing is on its way.
@@ -12,7 +12,8 @@ impl Dispute {
         match self.state {
             State::Draft | State::Submitted { .. } | State::Correction { .. } | State::Accepted => true,
             State::Refused { .. } => {
-                self.demand.is_some() && !self.beyond.court.is_some_and(Course::court_has_answered)
+                let on_its_way = self.demand.is_some() && self.beyond.answered() != Some(true);
+                on_its_way || self.standing_demands.any()
             }
             State::Advised { .. }
             | State::Withdrawn { .. }
@@ -50,25 +51,45 @@ impl Dispute {
         if self.sheet.party(demand.party).is_none() {
             return Err(Refusal::UnknownParty(self.standing()));
         }
-        if let Some(before) = self.demand {
-            match self.beyond.court {
-                // A court has refused, the body that comes first has answered or been silent, or the court is done with an agreement
-                // that is not performed. The old answer is not the new filing's: closing and withdrawing follow that one from here on.
-                Some(Course::NotFiled | Course::HandoffReturned | Course::HandoffDone) => {
-                    self.beyond.court = Some(Course::Transfer);
-                }
-                Some(Course::Outcome) if self.beyond.agreed() => self.beyond.court = Some(Course::Transfer),
-                // What the court has is one thing, what is not performed since may be another: transfer tells them apart.
-                Some(Course::Filed | Course::Reported) if self.is_unperformed() => {}
-                _ if before.party == demand.party => return Ok(Outcome::AlreadySo(self)),
-                _ => {}
+        let stands = self.demand_stands(demand.party);
+        match self.beyond.court {
+            _ if self.demand.is_none() => {}
+            // A court has refused, the body that comes first has answered or been silent, or the court is done with an agreement
+            // that is not performed. The old answer is not the new filing's: closing and withdrawing follow that one from here on.
+            Some(Course::NotFiled | Course::HandoffReturned | Course::HandoffDone) => {
+                self.beyond = self.beyond.after(Course::Transfer);
             }
+            Some(Course::Outcome) if self.beyond.agreed() => {
+                self.beyond = self.beyond.after(Course::Transfer);
+            }
+            // What the court has is one thing, what is not performed since may be another: transfer tells them apart.
+            Some(Course::Filed | Course::Reported) if self.is_unperformed() => {}
+            // A judge's mediation left it to the court; what is not performed since goes there anew.
+            None if self.court_goes_on() && self.is_unperformed() => {}
+            _ if stands => return Ok(Outcome::AlreadySo(self)),
+            _ => {}
         }
         if self.is_over() {
             self.state = State::Accepted;
         }
         self.demand = Some(demand);
+        // Its number is the version that it is announced with.
+        self.standing_demands.say(demand, self.version + 1);
         Ok(self.changed(demand.at, Event::CourtDemanded))
+    }
+
+    /// Whether this party has demanded the court, and that is neither taken back nor answered. Of a demand from before they were
+    /// counted only the last is known.
+    fn demand_stands(&self, party: PartyId) -> bool {
+        let of_before = self.standing_demands.said.is_empty();
+        let last = self.demand.is_some_and(|demand| of_before && demand.party == party);
+        last || self.standing_demands.of(party)
+    }
+
+    /// Whether somebody waits for a court that has not spoken yet.
+    fn waits_for_a_court(&self) -> bool {
+        let of_before = self.standing_demands.said.is_empty();
+        (self.demand.is_some() && of_before) || self.standing_demands.any()
     }
 
     /// Whether something that was agreed is due and not known to be performed; of a closed case, whoever says so is believed.
@@ -90,7 +111,7 @@ impl Dispute {
         if !self.is_open() {
             return Err(Refusal::DisputeEnded(self.standing()));
         }
-        if self.beyond.court.is_some_and(Course::court_has_it) {
+        if self.beyond.court_has_it() {
             return Err(Refusal::CourtHasIt(self.standing()));
         }
         match self.sheet.party(by) {
@@ -123,7 +144,9 @@ impl Dispute {
             }
             // The court was demanded before anybody accepted; the court has answered.
             State::Draft | State::Submitted { .. } | State::Correction { .. }
-                if self.demand.is_some() && self.beyond.court.is_some_and(Course::court_has_answered) =>
+                if self.demand.is_some()
+                    && self.beyond.answered() == Some(true)
+                    && !self.standing_demands.any() =>
             {
                 Ok(self.over(at))
             }
@@ -138,11 +161,10 @@ impl Dispute {
     }
 
     fn has_ended(&self, satisfied: &[PartyId]) -> bool {
-        match self.beyond.court {
-            Some(Course::FilingWithdrawn) | None => {}
-            Some(course) => return course.court_has_answered(),
+        if let Some(answered) = self.beyond.answered() {
+            return answered && !self.standing_demands.any();
         }
-        let nobody_waits = self.demand.is_none() || self.court_goes_on();
+        let nobody_waits = !self.waits_for_a_court() || self.court_goes_on();
         match self.beyond.table {
             Some(Course::Failed | Course::Performed) => nobody_waits,
             Some(Course::Agreed) => {
@@ -151,8 +173,12 @@ impl Dispute {
                 nobody_waits && !pending && (confirmed || self.all_sides(satisfied))
             }
             Some(Course::Performing | Course::Breached) => false,
-            // Nothing is under way but the filing that was taken back: the demand has ended referral and mediation.
-            _ => nobody_waits && self.beyond.court == Some(Course::FilingWithdrawn),
+            // Nothing is under way but the filing that was taken back, or the suit that the court had all along: the demand has ended
+            // referral and mediation.
+            _ => {
+                let left_to_it = self.demand.is_some() && self.court_goes_on();
+                nobody_waits && (left_to_it || self.beyond.court == Some(Course::FilingWithdrawn))
+            }
         }
     }
 
@@ -179,35 +205,82 @@ impl Dispute {
     /// What another service tells. It raises the version, but is no news of ours, so nothing is announced; and it can
     /// come too late, which is no fault of anybody's.
     pub fn heard(self, news: Course, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
-        let demand = self.demand.filter(|_| news != Course::FilingWithdrawn);
+        if news == Course::FilingWithdrawn {
+            return self.filing_withdrawn(None, at);
+        }
         // An outcome that follows no filed suit is of an earlier filing: the one that is on its way has not come to its end.
         let is_earlier = news == Course::Outcome
-            && !matches!(self.beyond.court, None | Some(Course::Filed | Course::Outcome));
+            && !matches!(self.beyond.filing, None | Some(Course::Filed | Course::Outcome));
         let beyond = if is_earlier { self.beyond } else { self.beyond.after(news) };
+        let (demand, standing) = (self.demand, self.standing_demands.clone());
+        self.found(beyond, demand, standing, at)
+    }
+
+    /// The filing was taken back with every demand that transfer had heard, up to this number. A later one stands: transfer opens
+    /// another filing for it.
+    pub fn filing_withdrawn(self, up_to: Option<u64>, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+        let mut standing = self.standing_demands.clone();
+        let counted = !standing.said.is_empty();
+        standing.drop_all(up_to);
+        let left = standing.said.last().map(|(demand, _)| *demand);
+        // One of before has no number.
+        let demand = if counted { left } else { self.demand.filter(|_| up_to == Some(0)) };
+        let beyond = self.beyond.after(Course::FilingWithdrawn);
         match (&self.state, demand) {
             // The day of a correction came while the demand stood in its way; it is announced once.
             (State::Correction { term, generation, .. }, None)
                 if self.demand.is_some() && term.ends.at <= at =>
             {
                 let generation = *generation;
-                Self { beyond, demand, ..self }.lapse(generation, at)
+                Self { beyond, demand, standing_demands: standing, ..self }.lapse(generation, at)
             }
-            _ => self.found(beyond, demand, at),
+            _ => self.found(beyond, demand, standing, at),
         }
+    }
+
+    /// One party took its word back, and another's keeps the filing.
+    pub fn demand_taken_back(
+        self,
+        party: PartyId,
+        up_to: Option<u64>,
+        at: DateTime<Utc>,
+    ) -> Outcome<Dispute, Event> {
+        let mut standing = self.standing_demands.clone();
+        standing.take_back(party, up_to);
+        let demand = standing.said.last().map_or(self.demand, |(demand, _)| Some(*demand));
+        let beyond = self.beyond;
+        self.found(beyond, demand, standing, at)
+    }
+
+    /// Nothing of what was demanded up to this number is on its way any more: what is said from here on is another demand.
+    pub fn demand_answered(self, up_to: Option<u64>, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+        let mut standing = self.standing_demands.clone();
+        standing.demands.answer(up_to);
+        let beyond = if standing.any() { self.beyond } else { self.beyond.nothing_is_under_way() };
+        let demand = self.demand;
+        self.found(beyond, demand, standing, at)
     }
 
     /// An application for confirmation was taken back before the ruling: the agreement stands as though nobody had asked.
     pub fn unasked(self, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
         let (beyond, demand) = (Beyond { ruling: None, ..self.beyond }, self.demand);
-        self.found(beyond, demand, at)
+        let standing = self.standing_demands.clone();
+        self.found(beyond, demand, standing, at)
     }
 
-    fn found(mut self, beyond: Beyond, demand: Option<Demand>, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
+    fn found(
+        mut self,
+        beyond: Beyond,
+        demand: Option<Demand>,
+        standing: Demanding,
+        at: DateTime<Utc>,
+    ) -> Outcome<Dispute, Event> {
+        let same = (self.beyond, self.demand) == (beyond, demand) && self.standing_demands == standing;
         // What can be sent to a mediator or a court at all is what a demand is heard for.
-        if !self.hears_demands() || (self.beyond, self.demand) == (beyond, demand) {
+        if !self.hears_demands() || same {
             return Outcome::AlreadySo(self);
         }
-        (self.beyond, self.demand) = (beyond, demand);
+        (self.beyond, self.demand, self.standing_demands) = (beyond, demand, standing);
         self.version += 1;
         self.updated_at = at;
         Outcome::Changed(self, vec![])

@@ -1,7 +1,7 @@
 //! What is true of a dispute beside its state: whose it is, how it came in, what acceptance settled, who wants the court.
 
 use chrono::{DateTime, Utc};
-use lexicon::{CaseId, CourtId, PartyId};
+use lexicon::{CaseId, CourtId, Demands, PartyId};
 
 use super::Record;
 
@@ -161,6 +161,47 @@ pub struct Suit {
     pub court: CourtId,
     /// Its case number in the canonical form; empty where it has given none.
     pub number: String,
+}
+
+/// Whose demands for the court are known, and by which number; what they mean is written down in [`lexicon::demand`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Demanding {
+    /// The last word of each party that has not taken it back, oldest first, with its number.
+    pub said: Vec<(Demand, u64)>,
+    /// Which of them are over.
+    pub demands: Demands,
+}
+
+impl Demanding {
+    /// Whether this party's demand stands.
+    pub fn of(&self, party: PartyId) -> bool {
+        self.said.iter().any(|(demand, number)| demand.party == party && self.demands.leaves(*number))
+    }
+
+    /// Whether anybody's does.
+    pub fn any(&self) -> bool {
+        self.said.iter().any(|(_, number)| self.demands.leaves(*number))
+    }
+
+    /// A party says it, in this version of the case.
+    pub fn say(&mut self, demand: Demand, number: u64) {
+        self.said.retain(|(before, _)| before.party != demand.party);
+        self.said.push((demand, number));
+        self.demands.say(number);
+    }
+
+    /// A party takes its word back, of this number or of one before.
+    pub fn take_back(&mut self, party: PartyId, up_to: Option<u64>) {
+        self.said
+            .retain(|(demand, number)| demand.party != party || up_to.is_some_and(|last| *number > last));
+    }
+
+    /// All words up to this one are taken back.
+    pub fn drop_all(&mut self, up_to: Option<u64>) {
+        self.demands.take_back(up_to);
+        let taken_back = self.demands.taken_back;
+        self.said.retain(|(_, number)| *number > taken_back);
+    }
 }
 
 /// A party's word that it wants the court.

@@ -136,7 +136,7 @@ impl Dispute {
     /// DRAFT → REMOVED: nobody has filed it in its time (S01), and what was typed is not kept any longer. Of another save than
     /// the last, or where a party has demanded the court of it: already so.
     pub fn forget(mut self, generation: u64, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
-        if self.state != State::Draft || self.demand.is_some() || self.version != generation {
+        if self.state != State::Draft || self.demand.is_some() || self.saved != generation {
             return Outcome::AlreadySo(self);
         }
         self.sheet = Sheet::default();

@@ -12,10 +12,11 @@ use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::demands;
 use super::row::{dispute, party};
 use crate::model::{
-    Acceptance, Beyond, Consent, Demand, Dispute, Dossier, Entry, Oral, Origin, Party, Screening, Sheet,
-    State, Suit, Term, Words,
+    Acceptance, Beyond, Consent, Demand, Demanding, Dispute, Dossier, Entry, Oral, Origin, Party, Screening,
+    Sheet, State, Suit, Term, Words,
 };
 use crate::receipt;
 use crate::wire;
@@ -138,6 +139,9 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         course: Set(now.beyond.table.map(|course| course.code().to_owned())),
         ruling: Set(now.beyond.ruling.map(|course| course.code().to_owned())),
         court_course: Set(now.beyond.court.map(|course| course.code().to_owned())),
+        court_parts: Set(Some(now.beyond.to_text())),
+        demands: Set(Some(demands::text(&now.standing_demands)?)),
+        saved_version: Set(Some(now.saved as i64)),
         court_org: Set(suit.map(|suit| suit.court.to_string())),
         court_case_number: Set(suit.map(|suit| suit.number.clone()).unwrap_or_default()),
         demanded_by: Set(now.demand.map(|demand| demand.party.as_uuid())),
@@ -282,7 +286,14 @@ pub fn model(
         table: told("course", row.course)?,
         ruling: told("ruling", row.ruling)?,
         court: told("court_course", row.court_course)?,
+        ..Beyond::default()
     };
+    let beyond = beyond.with_text(row.court_parts.as_deref()).ok_or_else(|| bad("court_parts"))?;
+    let standing_demands = row
+        .demands
+        .as_deref()
+        .map_or(Some(Demanding::default()), demands::read)
+        .ok_or_else(|| bad("demands"))?;
     let parties = parties.iter().map(|one| party(vault, one)).collect::<Result<_, _>>()?;
     let screening =
         words.screening.map(|sealed| screened(&sealed).ok_or_else(|| bad("words"))).transpose()?;
@@ -328,6 +339,8 @@ pub fn model(
         acceptance,
         beyond,
         demand,
+        standing_demands,
+        saved: row.saved_version.unwrap_or(row.version) as u64,
         screening,
         dossier: Dossier {
             mediated: row.file_known.split(' ').any(|word| word == MEDIATED),

@@ -104,6 +104,9 @@ fn an_agreement_is_closed_with_every_side_s_word_and_opens_again_for_the_court()
     assert_eq!((&open.state, events.as_slice()), (&State::Accepted, &[Event::CourtDemanded][..]));
     assert_eq!(open.clone().close(&both, at(5)).unwrap_err().reason(), "STILL_OPEN");
     let filed = open.heard(Course::Transfer, at(5)).into_noun().heard(Course::Filed, at(6)).into_noun();
+    // Transfer says with it that nothing of the demand is on its way any more; until then another's may be.
+    assert_eq!(filed.clone().close(&[], at(7)).unwrap_err().reason(), "STILL_OPEN");
+    let filed = filed.demand_answered(None, at(6)).into_noun();
     assert_eq!(filed.close(&[], at(7)).unwrap().into_noun().state, State::Closed);
     // What was performed is over.
     let over = on_course(Course::Performed, in_state(State::Closed));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use almanac::Law;
 use chrono::{DateTime, Utc};
+use lexicon::Demands;
 use rulebook::profiles::{self, Course};
 use rulebook::{clocks, courts, tracks};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct Begun {
     /// Since when a court has a suit about the matter in another case: a run that opens ends at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sued: Option<DateTime<Utc>>,
+    /// The demands for the court, by their numbers.
+    pub demands: Demands,
     /// The editions of the rule book, as they are in force: what a period is counted by.
     #[serde(skip)]
     pub law: Law,

@@ -225,25 +225,9 @@ impl CaseDesk {
         }
     }
 
-    /// A party wants the court: an open run fails (F02), and no other opens.
-    pub fn demanded(self, at: DateTime<Utc>) -> Outcome<Self, Event> {
-        self.take(Taken::CourtDemanded, |run| run.fail("F02", at))
-    }
-
     /// The case was taken back: an open run ends, and no other opens.
     pub fn withdrawn(self, at: DateTime<Utc>) -> Outcome<Self, Event> {
         self.take(Taken::Withdrawn, |run| run.withdraw(None, at))
-    }
-
-    /// The window has accepted: a base period may count from here. A demand from before was dropped, or the window could not
-    /// have accepted.
-    pub fn accepted(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
-        let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
-        self.amendments += u64::from(dropped);
-        match self.begins(learn) {
-            Outcome::AlreadySo(desk) if dropped => Outcome::Changed(desk, vec![]),
-            outcome => outcome,
-        }
     }
 
     /// Something is known that a base period may begin with. It raises no version; the count of amendments keeps a write
@@ -273,11 +257,11 @@ impl CaseDesk {
     }
 
     /// A court has dismissed the confirmation of the run's agreement: the parties may sit down again (T47), unless the case was
-    /// taken from the table.
+    /// taken from the table. While a demand for the court stands they may not; once it is taken back they may.
     pub fn denied(mut self) -> Outcome<Self, Event> {
         let agreed = |run: &&mut Mediation| run.state.is_to_be_performed() && !run.course.denied;
         match self.run.as_mut().filter(agreed) {
-            Some(run) if self.taken.is_none() => {
+            Some(run) if matches!(self.taken, None | Some(Taken::CourtDemanded)) => {
                 run.course.denied = true;
                 self.amendments += 1;
                 Outcome::Changed(self, vec![])
@@ -313,17 +297,21 @@ impl CaseDesk {
         CaseDesk { version: run.version, begun: run.begun.clone(), run: Some(run), ..self }
     }
 
-    fn take(
+    pub(super) fn take(
         mut self,
         taken: Taken,
         end: impl Fn(Mediation) -> Outcome<Mediation, Event>,
     ) -> Outcome<Self, Event> {
-        let first = self.taken.is_none();
-        self.taken.get_or_insert(taken);
+        // A demand may be taken back; what the claimant or the court has taken away stays away.
+        let demanded = self.taken == Some(Taken::CourtDemanded) && taken != Taken::CourtDemanded;
+        let first = self.taken.is_none() || demanded;
+        if first {
+            self.taken = Some(taken);
+        }
         // The mark raises no version of its own; a write that was judged before it must not wipe it out.
         self.amendments += u64::from(first);
         // Nobody sits down again about a case that was taken away.
-        if let Some(run) = &mut self.run {
+        if let Some(run) = self.run.as_mut().filter(|_| taken != Taken::CourtDemanded) {
             run.course.denied = false;
         }
         match self.run.take_if(|run| run.state.is_open()).map(end) {

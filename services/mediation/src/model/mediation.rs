@@ -93,7 +93,8 @@ impl Mediation {
         let Some(party) = self.parties.iter_mut().find(|party| party.id == who) else {
             return Err(Refusal::UnknownParty { state });
         };
-        if self.course.denied && self.state.is_to_be_performed() {
+        let shut = self.begun.demands.stands();
+        if self.course.denied && !shut && self.state.is_to_be_performed() {
             return self.renew(next, who, at);
         }
         if party.consented.is_some() {

@@ -10,7 +10,8 @@ use super::{CaseDesk, Event, Mediation};
 const ELSEWHERE: &str = "F12";
 
 impl CaseDesk {
-    /// An open run fails (F12); one that opens later ends at once.
+    /// An open run fails (F12); one that opens later ends at once. A case that nobody mediates yet ends without a run: who waits for a
+    /// mediator hears that none will come.
     pub fn sued(mut self, at: DateTime<Utc>) -> Outcome<Self, Event> {
         let new = self.know(|begun| {
             begun.sued.get_or_insert(at);
@@ -18,9 +19,18 @@ impl CaseDesk {
         match self.run.take_if(|run| run.state.is_open()).map(|run| run.fail(ELSEWHERE, at)) {
             Some(Outcome::Changed(run, events)) => Outcome::Changed(self.with(run), events),
             Some(Outcome::AlreadySo(run)) => Outcome::AlreadySo(self.with(run)),
-            None if new => Outcome::Changed(self, vec![]),
+            None if new => self.nobody_mediates(),
             None => Outcome::AlreadySo(self),
         }
+    }
+
+    /// Said once: when the suit becomes known, or when the case is accepted after that.
+    pub(super) fn nobody_mediates(self) -> Outcome<Self, Event> {
+        let waits = self.run.is_none() && self.taken.is_none() && self.begun.accepted.is_some();
+        if !waits || self.begun.sued.is_none() {
+            return Outcome::Changed(self, vec![]);
+        }
+        self.said(vec![Event::Concluded { ground: ELSEWHERE, generation: 0 }])
     }
 }
 

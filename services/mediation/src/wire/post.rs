@@ -87,7 +87,10 @@ pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
         ),
         Event::Concluded { ground, generation } => {
             let (ground, generation) = ((*ground).to_owned(), *generation);
-            list.say(case, version, &proto::MediationConcluded { mediation_id, ground, generation })
+            // Nobody wants to mediate any more whose demand for the court is heard.
+            let demand_version = if ground == "F02" { desk.begun.demands.said } else { 0 };
+            let said = proto::MediationConcluded { mediation_id, ground, generation, demand_version };
+            list.say(case, version, &said)
         }
         Event::Withdrawn { by } => {
             let party_id = by.map(|party| party.to_string()).unwrap_or_default();

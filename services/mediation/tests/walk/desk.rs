@@ -70,15 +70,15 @@ fn the_desk_through_its_news() {
         desk.confirmed(claim(5, "c", &[1, 2]), id(4), at(6))
     });
     assert_eq!(desk.former.iter().map(AccountId::as_str).collect::<Vec<_>>(), ["a", "b"]);
-    desk = step(&mut page, desk, "the court is demanded", |desk| desk.demanded(at(7)));
+    desk = step(&mut page, desk, "the court is demanded", |desk| desk.demanded(1, at(7)));
     assert_eq!(desk.taken, Some(Taken::CourtDemanded));
-    desk = step(&mut page, desk, "the court is demanded again", |desk| desk.demanded(at(7)));
+    desk = step(&mut page, desk, "the court is demanded again", |desk| desk.demanded(1, at(7)));
     desk = step(&mut page, desk, "withdrawn", |desk| desk.withdrawn(at(8)));
     desk = step(&mut page, desk, "released 6", |desk| desk.released(fence(6), Some(account("c")), at(9)));
     step(&mut page, desk, "confirmed 7", |desk| desk.confirmed(claim(7, "d", &[1]), id(5), at(10)));
 
     page.push('\n');
-    let mut desk = step(&mut page, unheard(), "the court, before anything", |desk| desk.demanded(at(0)));
+    let mut desk = step(&mut page, unheard(), "the court, before anything", |desk| desk.demanded(1, at(0)));
     desk = step(&mut page, desk, "claimed 1", |desk| desk.claimed(fence(1), at(1)));
     desk = step(&mut page, desk, "confirmed 1: opens nothing", |desk| {
         desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(1))
@@ -142,7 +142,7 @@ fn a_recalled_commission_never_comes_to_the_table() {
 /// A demand that was dropped before the window accepted is no demand any more.
 #[test]
 fn an_acceptance_after_a_demand_opens_the_table() {
-    let desk = CaseDesk::unheard(CaseId::from(Uuid::from_u128(8))).demanded(at(0)).into_noun();
+    let desk = CaseDesk::unheard(CaseId::from(Uuid::from_u128(8))).demanded(1, at(0)).into_noun();
     let desk = desk.accepted(|begun| begun.accepted = Some(at(1))).into_noun();
     let desk = desk.claimed(fence(1), at(2)).into_noun();
     let desk = desk.confirmed(claim(1, "a", &[1, 2]), id(1), at(3)).into_noun();

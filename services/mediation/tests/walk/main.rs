@@ -345,7 +345,7 @@ fn a_suspicion_of_a_courts_commission_is_the_courts_to_examine() {
     assert!(matches!(sham.state, State::Failed { ground: "F06", .. }));
     // A party that leaves meanwhile is not fetched back, and danger waits for no court.
     let theirs_again = theirs.clone();
-    let left = theirs.demanded(at(25)).into_noun();
+    let left = theirs.demanded(1, at(25)).into_noun();
     assert!(!left.examined(false, at(30)).is_changed());
     let danger = desk(Some("court-2071"), State::InMediation { since }).endangered(at(20)).into_noun();
     assert!(!danger.clone().examined(false, at(30)).is_changed());

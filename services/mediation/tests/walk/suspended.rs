@@ -145,7 +145,7 @@ fn a_sham_that_a_court_finds_after_the_period_is_the_ground() {
     let mut left = at_the_table();
     left.run.as_mut().unwrap().begun.court = Some("court-2071".to_owned());
     let run = the_run(&left).suspend(at(20)).unwrap().into_noun();
-    assert!(!left.with(run).demanded(at(25)).into_noun().examined(true, at(40)).is_changed());
+    assert!(!left.with(run).demanded(1, at(25)).into_noun().examined(true, at(40)).is_changed());
 }
 
 /// Nobody gives up another's claim, and one of several who are represented is asked like every other.

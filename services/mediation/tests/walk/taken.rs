@@ -1,7 +1,7 @@
 //! A case that was taken from the table stays away from it, and a run that is over is the referral's last.
 
 use lexicon::{Outcome, Refusal as _};
-use mediation::model::{CaseDesk, Event, Performance, State};
+use mediation::model::{CaseDesk, Event, Performance, State, Taken};
 use uuid::Uuid;
 
 use super::desk::{claim, fence};
@@ -14,8 +14,10 @@ fn in_effect() -> CaseDesk {
 
 type News = (&'static str, fn(CaseDesk) -> Outcome<CaseDesk, Event>);
 
+type Heard = fn(CaseDesk) -> CaseDesk;
+
 const TAKES: [News; 3] = [
-    ("demanded", |desk| desk.demanded(at(30))),
+    ("demanded", |desk| desk.demanded(1, at(30))),
     ("withdrawn", |desk| desk.withdrawn(at(30))),
     ("recalled", |desk| desk.recalled(at(30))),
 ];
@@ -31,13 +33,52 @@ fn no_dismissed_confirmation_brings_back_a_case_that_was_taken_away() {
         let after = take(denied.clone()).into_noun();
         assert_eq!(consent(&after).unwrap_err().reason(), "NOT_CONSENT_PENDING", "denied, {how}");
         let before = take(in_effect()).into_noun().denied();
-        assert!(!before.is_changed(), "{how}, denied");
+        assert_eq!(before.is_changed(), how == "demanded", "{how}, denied: a demand may be taken back");
         assert_eq!(
             consent(&before.into_noun()).unwrap_err().reason(),
             "NOT_CONSENT_PENDING",
             "{how}, denied"
         );
     }
+}
+
+/// The parties choose anew once the demand is taken back (T58): what a court had said of their agreement is not forgotten, whichever is
+/// heard first; and a taking back is nothing to a later demand.
+#[test]
+fn a_demand_that_is_taken_back_leaves_the_table_open_to_another_run() {
+    let sits = |desk: &CaseDesk| {
+        desk.run.clone().unwrap().consent(party(3), at(40), id(77)).is_ok_and(|moved| moved.is_changed())
+    };
+    let denied: Heard = |desk| desk.denied().into_noun();
+    let demanded: Heard = |desk| desk.demanded(4, at(30)).into_noun();
+    let back: Heard = |desk| desk.taken_back(Some(4)).into_noun();
+    for order in [
+        [denied, demanded, back],
+        [demanded, denied, back],
+        [demanded, back, denied],
+        [back, demanded, denied],
+        [back, denied, demanded],
+        [denied, back, demanded],
+    ] {
+        let desk = order.iter().fold(in_effect(), |desk, heard| heard(desk));
+        assert_eq!(desk.taken, None);
+        assert!(sits(&desk));
+        let later = desk.demanded(9, at(31)).into_noun();
+        assert!(
+            !sits(&later) && !sits(&later.clone().taken_back(Some(4)).into_noun()),
+            "the next one stands"
+        );
+        assert!(sits(&later.taken_back(Some(9)).into_noun()));
+    }
+    // A run that the demand ended is over; nothing opens another.
+    let failed = CaseDesk::unheard(Uuid::from_u128(8).into());
+    let failed = failed.confirmed(claim(1, "a", &[1, 2]), id(1), at(0)).into_noun();
+    let failed = failed.demanded(4, at(1)).into_noun().taken_back(Some(4)).into_noun();
+    assert!(matches!(failed.run.as_ref().unwrap().state, State::Failed { ground: "F02", .. }));
+    // What the claimant has taken away stays away, also where a demand was heard before it.
+    let both = in_effect().demanded(4, at(1)).into_noun().withdrawn(at(2)).into_noun();
+    assert_eq!(both.taken, Some(Taken::Withdrawn));
+    assert_eq!(both.taken_back(Some(4)).into_noun().taken, Some(Taken::Withdrawn));
 }
 
 /// The mark raises no version where no run is open; the count of amendments keeps away a write that was judged before it.
@@ -49,7 +90,7 @@ fn what_takes_a_case_away_moves_a_guard() {
         assert_eq!(after.amendments, in_effect().amendments + 1, "{how}");
         assert!(!take(after).is_changed(), "{how} again is already so");
     }
-    let demanded = CaseDesk::unheard(Uuid::from_u128(8).into()).demanded(at(0)).into_noun();
+    let demanded = CaseDesk::unheard(Uuid::from_u128(8).into()).demanded(1, at(0)).into_noun();
     // An acceptance that tells nothing new drops the mark alone.
     let dropped = demanded.clone().accepted(|_| ()).into_noun();
     assert_eq!((dropped.taken, dropped.amendments), (None, demanded.amendments + 1));

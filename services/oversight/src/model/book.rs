@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use almanac::Editions;
 use chrono::{DateTime, Utc};
+use lexicon::Demands;
 use rulebook::calendar::civil_date;
 use rulebook::courts;
 use rulebook::deadline::{Ledger, Start as Began, Terms};
@@ -21,7 +22,7 @@ use super::{
     Pin, Since, Start, State, Step, WINDOW_CLOCK, start,
 };
 
-pub use demand::Spared;
+pub use demand::{Spared, Stood};
 
 /// How a noun stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,8 +44,8 @@ pub struct Stand {
 /// A case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
-    /// A party has demanded the court.
-    pub court_demanded: bool,
+    /// The demands for the court, of which one may stand.
+    pub demands: Demands,
     /// The dispute is closed.
     pub closed: bool,
     /// Who took it in; empty until that is heard.
@@ -61,6 +62,8 @@ pub struct Book {
 pub struct News<'a> {
     /// When it happened at its producer.
     pub at: DateTime<Utc>,
+    /// The version of the producer's noun since then.
+    pub version: u64,
     /// The case, which is also the id of a noun that a case has one of.
     pub case: Uuid,
     /// The editions.
@@ -100,10 +103,16 @@ impl Book {
             }
             Step::Stop(noun, clock, reason, at, generation) => {
                 let at = at.unwrap_or(news.at);
+                self.stood(noun, &clock, |stood| stood.push((at, None)));
                 return self.change(news, noun, &clock, generation, |ledger| ledger.stop(at, reason));
             }
             Step::Resume(noun, clock, at, generation) => {
                 let at = at.unwrap_or(news.at);
+                self.stood(noun, &clock, |stood| {
+                    if let Some((_, on)) = stood.last_mut() {
+                        on.get_or_insert(at);
+                    }
+                });
                 return self.change(news, noun, &clock, generation, |ledger| ledger.resume(at));
             }
             Step::Extend(noun, clock, extension, generation) => {
@@ -111,16 +120,23 @@ impl Book {
                 return self
                     .change(news, noun, &clock, generation, |ledger| ledger.extend(extension, edition));
             }
+            Step::EndOf(noun, id) => self.end_of(noun, &id),
+            Step::MetBut(noun, left) => {
+                let met = self.clocks(noun).filter(|found| !left.contains(&found.clock.as_str()));
+                met.for_each(Deadline::meet);
+            }
             Step::End(noun) => {
                 self.end(noun);
                 if let Some(stand) = self.nouns.get_mut(&noun) {
                     stand.spared.clear();
                 }
             }
-            Step::Chosen(noun) if self.waits_for_a_choice(noun) => self.end(noun),
+            Step::Chosen(noun) if self.waits_for_a_choice(noun) => self.choose(noun),
             Step::Chosen(_) => {}
             Step::CourtDemanded => return self.demanded(news),
-            Step::DemandDropped => return self.dropped(news),
+            Step::DemandDropped(up_to) => return self.dropped(news, up_to),
+            Step::DemandAnswered(up_to) => self.answered(up_to),
+            Step::EndedBy(demand, start) => return self.ended_by(news, demand, start),
             Step::Closed => {
                 self.closed = true;
                 for noun in Noun::ALL {
@@ -191,15 +207,11 @@ impl Book {
 
     fn begin(&mut self, news: &News<'_>, start: Start) -> Result<(), Unlawful> {
         let Start { noun, mut clock, holder, mut from, pin, generation, beside } = start;
-        if noun == Noun::Dispute && self.court_demanded && ["S01", "S02"].contains(&clock.as_str()) {
-            // Who wants the court waits for no acceptance: a draft that is saved or filed after all is watched on.
-            (clock, from) = ("S11".to_owned(), Since::News);
-        }
         if clock == WINDOW_CLOCK && self.nouns.get(&Noun::Confirmation).is_some_and(|stand| stand.open) {
             // The application was heard of before the agreement: there is nothing left to be in time for.
             return Ok(());
         }
-        let demanded = self.court_demanded && matches!(noun, Noun::Mediation | Noun::Confirmation);
+        let demanded = self.demands.stands() && matches!(noun, Noun::Mediation | Noun::Confirmation);
         if clock == CHOICE_CLOCK && self.closed {
             self.end(noun);
         }
@@ -210,13 +222,19 @@ impl Book {
             Holder::Same => stand.holder,
         };
         let generation = generation.unwrap_or(stand.generation + 1);
+        if noun == Noun::Dispute && self.demands.stands() && ["S01", "S02"].contains(&clock.as_str()) {
+            // Who wants the court waits for no acceptance: a draft that is saved or filed after all is watched on, and waits for
+            // that if the demand is taken back.
+            self.spare_instead(news, &clock, &from, generation);
+            (clock, from) = ("S11".to_owned(), Since::News);
+        }
         if !beside {
-            self.clocks(noun).for_each(Deadline::meet);
+            self.own_clocks(noun).for_each(Deadline::meet);
         }
         if clock == CHOICE_CLOCK && demanded {
             // The parties' choice has been made: they want the court. What else is waited for goes on.
             self.hand(noun, &holder);
-            self.spare(noun, Spared { clock, generation, began: None });
+            self.spare(noun, Spared { clock, generation, began: None, stood: vec![] });
             return Ok(());
         }
         let court = Some(stand.court.as_str()).filter(|court| !court.is_empty());
@@ -312,7 +330,7 @@ impl Book {
         }
         if let Some(stand) = self.nouns.get_mut(&noun).filter(|stand| stand.open) {
             holder.clone_into(&mut stand.holder);
-            self.clocks(noun).for_each(|found| found.hand(holder));
+            self.own_clocks(noun).for_each(|found| found.hand(holder));
         }
     }
 
@@ -335,13 +353,35 @@ impl Book {
         if let Some(stand) = self.nouns.get_mut(&noun) {
             stand.open = false;
         }
-        self.clocks(noun).for_each(Deadline::meet);
+        self.own_clocks(noun).for_each(Deadline::meet);
+        // A filing that is at a court beside it is watched on.
+        let left = self.clocks(noun).find(|found| found.waits());
+        let left = left.map(|found| (found.noun_id.clone(), found.holder.clone()));
+        if let (Some(stand), Some((id, holder))) = (self.nouns.get_mut(&noun), left) {
+            (stand.id, stand.holder, stand.open) = (id, holder, true);
+        }
+    }
+
+    /// An earlier one of its kind may come to its end while another is waited for.
+    fn end_of(&mut self, noun: Noun, id: &str) {
+        let is_this = self.nouns.get(&noun).is_some_and(|stand| stand.id == id);
+        if is_this || id.is_empty() {
+            self.end(noun);
+        } else {
+            self.clocks(noun).filter(|found| found.noun_id == id).for_each(Deadline::meet);
+        }
     }
 
     /// Whether nobody but the parties is waited for: they choose their way.
     fn waits_for_a_choice(&self, noun: Noun) -> bool {
         let mut waiting = self.deadlines.iter().filter(|found| found.noun == noun && found.waits());
         waiting.any(|found| found.clock == CHOICE_CLOCK)
+    }
+
+    /// Those of the one that the noun is now: an earlier filing is watched beside it.
+    fn own_clocks(&mut self, noun: Noun) -> impl Iterator<Item = &mut Deadline> {
+        let id = self.nouns.get(&noun).filter(|_| noun == Noun::Filing).map(|stand| stand.id.clone());
+        self.clocks(noun).filter(move |found| id.as_ref().is_none_or(|id| found.noun_id == *id))
     }
 
     fn clocks(&mut self, noun: Noun) -> impl Iterator<Item = &mut Deadline> {

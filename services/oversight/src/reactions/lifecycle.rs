@@ -29,7 +29,7 @@ pub(super) fn of_mediation<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
         .on(told(store, |e: &mediation::PeriodExtended| {
             let longer =
                 extension(e).map(|length| Extend(Mediation, e.clock.clone(), length, given(e.generation)));
-            worked().into_iter().chain(longer).chain(agreed_period(e).map(Step::from)).collect()
+            worked().into_iter().chain(longer).chain(agreed_period(e).into_iter().flatten()).collect()
         }))
         .on(told(store, |e: &mediation::AppraisalStarted| {
             let (at, generation) = (instant(e.stop_time), given(e.generation));
@@ -117,9 +117,10 @@ fn counted_anew(event: &mediation::StartEventRecorded) -> Vec<Step> {
     let kept = rulebook::events::get(&event.event).map(|known| Step::Keep(known.code.as_str(), at));
     let anew = Some(event.clock.as_str()).filter(|clock| !clock.is_empty()).map(|clock| {
         let counted = start(Noun::Mediation, clock, Holder::Same).at(&event.event, at);
-        counted.pinned(event.pin_date.parse().ok()).generation(given(event.generation)).into()
+        let counted = counted.pinned(event.pin_date.parse().ok()).generation(given(event.generation));
+        [Step::MetBut(Noun::Mediation, traffic::BESIDE_THE_PERIOD), counted.beside().into()]
     });
-    kept.into_iter().chain(anew).chain(traffic::to_be_asked(event)).collect()
+    kept.into_iter().chain(anew.into_iter().flatten()).chain(traffic::to_be_asked(event)).collect()
 }
 
 /// The court did not file it: another court, or cured, is the party's choice (T48).
@@ -128,7 +129,7 @@ pub(super) fn not_filed() -> Vec<Step> {
 }
 
 /// The period itself, where the parties agreed that: it takes the place of the local default.
-fn agreed_period(event: &mediation::PeriodExtended) -> Option<Start> {
+fn agreed_period(event: &mediation::PeriodExtended) -> Option<[Step; 2]> {
     let at = instant(event.clock_start_time).filter(|_| event.agreed_period)?;
     let track = rulebook::tracks::get(&event.track)?;
     let pin = regimes::pin(&track.code, &track.pin, event.pin_date.parse().ok()?).ok()?;
@@ -136,7 +137,8 @@ fn agreed_period(event: &mediation::PeriodExtended) -> Option<Start> {
     let terms = Terms::agreed(&pin, Period::new(event.length, unit).ok()?);
     let began = Began { event: event.start_event.clone(), at };
     let counted = start(Noun::Mediation, &event.clock, Holder::Same).generation(given(event.generation));
-    Some(Start { from: Since::Agreed(Box::new(terms), began), ..counted })
+    let counted = Start { from: Since::Agreed(Box::new(terms), began), ..counted };
+    Some([Step::MetBut(Noun::Mediation, traffic::BESIDE_THE_PERIOD), counted.beside().into()])
 }
 
 /// The extension as the rule book knows it. What cannot be read there, or fixed the period itself, makes nothing longer.
@@ -173,7 +175,7 @@ pub(super) fn of_transfer<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
             vec![again.generation(given(e.generation)).into()]
         }))
         .on(told(store, |_: &transfer::FilingLapsed| not_filed()))
-        .on(told(store, |_: &transfer::OutcomeReported| vec![End(Filing)]))
+        .on(told(store, |e: &transfer::OutcomeReported| vec![Step::EndOf(Filing, e.filing_id.clone())]))
         .on(told(store, |e: &transfer::ConfirmationApplied| {
             // The studio's head answers for it; one of before names only the court.
             let holder = if e.holder.is_empty() { &e.court_org } else { &e.holder };

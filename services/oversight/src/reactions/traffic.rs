@@ -12,6 +12,9 @@ const DETERMINATION: &str = "DETERMINATION_RECEIVED";
 /// The clocks before a sitting of the traffic police: of their notice, and of a party that asks for another day.
 pub(super) const NOTICES: [&str; 2] = ["K20a", "K20b"];
 
+/// What runs beside the base period, whenever that begins and however often it is counted anew.
+pub(super) const BESIDE_THE_PERIOD: &[&str] = &["K18", NOTICES[0], NOTICES[1]];
+
 /// A sitting of the traffic police is planned: both clocks count back from its day, and anew from another one. The notice is met
 /// once everybody has been told.
 pub(super) fn notices(event: &mediation::SessionScheduled) -> Vec<Step> {

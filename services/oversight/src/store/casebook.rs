@@ -23,7 +23,10 @@ pub fn read(head: &docket::Model, rows: &[deadline::Model], editions: &Editions)
         Some(book) => book,
         None => inferred(&deadlines),
     };
-    book.court_demanded = head.court_demanded;
+    if head.court_demanded && !book.demands.stands() {
+        // From before demands had numbers: whatever takes one back or answers it has a later one.
+        book.demands.say(1);
+    }
     book.closed = head.closed;
     book.deadlines = deadlines;
     Ok(book)

@@ -188,7 +188,8 @@ impl Store {
         let mut book = self.book(docket.as_ref(), case).await?;
         let editions = self.editions().await?;
         own.extend(events.iter().flat_map(|event| steps(*event, &before, &after)));
-        let news = News { at: heard.at, case, editions: &editions, id: &|| heard.stamp.id() };
+        let (at, version) = (heard.at, heard.version);
+        let news = News { at, version, case, editions: &editions, id: &|| heard.stamp.id() };
         book.take(&news, own)
             .map_err(|unlawful| Trouble::Poison(format!("UNLAWFUL {}", unlawful.reason())))?;
         let mut list = WriteList::new(&heard.stamp, Some(case));
@@ -213,7 +214,8 @@ impl Store {
         let (case, centre) = (head.case_id, head.centre.as_str());
         let editions = self.editions().await?;
         let mut book = self.book(Some(head), case).await?;
-        let news = News { at: stamp.now, case, editions: &editions, id: &|| stamp.id() };
+        let (at, version) = (stamp.now, 0);
+        let news = News { at, version, case, editions: &editions, id: &|| stamp.id() };
         let nothing = Risk::default();
         let before = known.unwrap_or(&nothing);
         let steps = events.iter().flat_map(|event| steps(*event, before, after)).collect();

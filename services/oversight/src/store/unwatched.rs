@@ -59,6 +59,7 @@ pub struct Clock {
     case_id: Uuid,
     /// Whose.
     pub noun: String,
+    noun_id: String,
     /// Which.
     pub clock: String,
     holder: String,
@@ -95,10 +96,10 @@ impl Store {
         &self,
         cases: impl Iterator<Item = Uuid>,
     ) -> Result<HashMap<Uuid, Vec<Clock>>, Fault> {
-        use deadline::Column::{CaseId, Holder, Noun, State};
+        use deadline::Column::{CaseId, Holder, Noun, NounId, State};
         let rows: Vec<Clock> = deadline::Entity::find()
             .select_only()
-            .columns([CaseId, Noun, deadline::Column::Clock, Holder, State])
+            .columns([CaseId, Noun, NounId, deadline::Column::Clock, Holder, State])
             .filter(CaseId.is_in(cases))
             .filter(State.ne(MET))
             .into_model()
@@ -155,7 +156,9 @@ fn look(head: &docket::Model, clocks: &[Clock], found: &mut Found) -> Result<(),
         if stand.holder.is_empty() {
             wrong(noun.name(), Wrong::NoHolder);
         }
-        if waiting.iter().any(|clock| clock.holder != stand.holder) {
+        // An earlier filing is at its own court.
+        let earlier = |clock: &Clock| noun == Noun::Filing && clock.noun_id != stand.id;
+        if waiting.iter().any(|clock| clock.holder != stand.holder && !earlier(clock)) {
             wrong(noun.name(), Wrong::TwoHolders);
         }
         if waiting.iter().all(|clock| clock.state == STOPPED) {

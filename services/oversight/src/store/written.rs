@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use almanac::Editions;
 use chrono::{DateTime, NaiveDate, Utc};
 use courier::Fault;
-use lexicon::{OrgId, PartyId};
+use lexicon::{Demands, OrgId, PartyId};
 use rulebook::clocks::StopReason;
 use rulebook::deadline::{
     Approval, Consent, Consents, Entry, Extension, Grant, Ledger, Start as Began, Terms as Kept,
@@ -14,7 +14,7 @@ use rulebook::deadline::{
 use rulebook::period::{Period, Way};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Book, Noun, Spared, Stand};
+use crate::model::{Book, Noun, Spared, Stand, Stood};
 
 #[derive(Serialize, Deserialize)]
 struct Terms {
@@ -186,6 +186,8 @@ struct Held {
     generation: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     spared: Vec<(String, u64, Option<Start>)>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    stood: BTreeMap<String, Stood>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     court: String,
 }
@@ -195,6 +197,8 @@ struct Pages {
     receiver: String,
     starts: Vec<Start>,
     nouns: BTreeMap<String, Held>,
+    #[serde(default)]
+    demands: Demands,
 }
 
 /// What a book holds beside its deadlines, as text.
@@ -209,12 +213,19 @@ pub fn book(book: &Book) -> Result<String, Fault> {
             .iter()
             .map(|one| (one.clock.clone(), one.generation, one.began.as_ref().map(start)))
             .collect(),
+        stood: stand
+            .spared
+            .iter()
+            .filter(|one| !one.stood.is_empty())
+            .map(|one| (one.clock.clone(), one.stood.clone()))
+            .collect(),
         court: stand.court.clone(),
     };
     let pages = Pages {
         receiver: book.first_receiver.clone(),
         starts: book.starts.iter().map(start).collect(),
         nouns: book.nouns.iter().map(|(noun, stand)| (noun.name().to_owned(), held(stand))).collect(),
+        demands: book.demands,
     };
     serde_json::to_string(&pages).map_err(|error| Fault::new("write a book", error))
 }
@@ -226,19 +237,21 @@ pub fn read_book(text: &str) -> Result<Option<Book>, Fault> {
     }
     let pages: Pages = serde_json::from_str(text).map_err(|error| Fault::new("read a book", error))?;
     let nouns = pages.nouns.into_iter().filter_map(|(name, held)| {
-        let Held { id, open, holder, generation, spared, court } = held;
-        let one = |(clock, generation, start): (String, u64, Option<Start>)| Spared {
+        let Held { id, open, holder, generation, spared, mut stood, court } = held;
+        let mut one = |(clock, generation, start): (String, u64, Option<Start>)| Spared {
+            stood: stood.remove(&clock).unwrap_or_default(),
             clock,
             generation,
             began: start.map(began),
         };
-        let spared = spared.into_iter().map(one).collect();
+        let spared = spared.into_iter().map(&mut one).collect();
         Some((Noun::named(&name)?, Stand { id, open, holder, generation, spared, court }))
     });
     Ok(Some(Book {
         first_receiver: pages.receiver,
         starts: pages.starts.into_iter().map(began).collect(),
         nouns: nouns.collect(),
+        demands: pages.demands,
         ..Book::default()
     }))
 }

@@ -111,9 +111,9 @@ impl CourtService for Courts {
         request: Request<contract::ReportOutcomeRequest>,
     ) -> Result<Response<contract::Filing>, Status> {
         let call = Call::of(&request)?;
-        let (case, outcome) = wire::court::outcome(request.get_ref()).map_err(Denied::from)?;
+        let (case, outcome, named) = wire::court::outcome(request.get_ref()).map_err(Denied::from)?;
         let act = |filing: Filing, _: &courier::Stamp| filing.report_outcome(outcome.clone());
-        let filing = self.store.change(&call, case, act).await?;
+        let filing = self.store.change_filed(&call, case, named, act).await?;
         Ok(changed(&self.store, &filing))
     }
 

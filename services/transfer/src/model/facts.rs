@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use almanac::Law;
 use chrono::{DateTime, Utc};
-use lexicon::{AgreementId, CaseId, CourtId, OrgId, PartyId};
+use lexicon::{AgreementId, CaseId, CourtId, Demands, FilingId, OrgId, PartyId};
+use rulebook::jurisdiction;
 use rulebook::tracks::{self, Exit};
 use serde::{Deserialize, Serialize};
 
@@ -42,13 +43,19 @@ pub struct Facts {
     pub confirmed: bool,
     /// A court has made its document of it.
     pub documented: bool,
-    /// That document, where no commission has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// That document, where no commission has it: sealed beside the facts, for its number is the court's own text. A row of before has
+    /// it among them.
+    #[serde(skip_serializing)]
     pub document: Option<CourtOutcome>,
     /// A party has demanded the court.
     pub demanded: bool,
     /// Who has, and has not taken the demand back.
     pub demanding: Vec<PartyId>,
+    /// By their numbers: which stand, which are over.
+    pub demands: Demands,
+    /// All filings of the case, as their rows have them: what one is beside another.
+    #[serde(skip)]
+    pub filings: Vec<Beside>,
     /// The court that has the suit or sent the case, and its number.
     pub suit: Option<Suit>,
     /// It was taken back or never accepted: no mediator will say how it ended.
@@ -82,6 +89,17 @@ pub struct Elsewhere {
     pub court: CourtId,
 }
 
+/// A filing of the case, of which there may be several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// Which.
+    pub id: FilingId,
+    /// What is filed.
+    pub kind: Kind,
+    /// Its state's code.
+    pub state: String,
+}
+
 /// A suit at a court.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suit {
@@ -109,6 +127,8 @@ impl Default for Facts {
             document: None,
             demanded: false,
             demanding: vec![],
+            demands: Demands::default(),
+            filings: vec![],
             suit: None,
             over: false,
             withdrawn: false,
@@ -126,6 +146,13 @@ impl Facts {
     /// Whether it is a party of the case.
     pub fn knows(&self, party: PartyId) -> bool {
         self.parties.iter().any(|(known, _)| *known == party)
+    }
+
+    /// Whoever demanded the court does so no longer.
+    pub fn no_demand(&mut self) {
+        self.demanded = false;
+        self.demanding.clear();
+        self.demands.take_back(None);
     }
 
     /// Where the rule book sees the case: the state's code.
@@ -164,8 +191,18 @@ impl Facts {
         self.suit.as_ref().is_some_and(|suit| !suit.number.is_empty())
     }
 
+    /// The track whose ways out the case has. One without a track was never accepted: its cause tells a labour matter, which goes to
+    /// arbitration first (L15 art. 5), from a civil one, which leads where people's mediation leads.
+    pub fn way(&self) -> &str {
+        match self.track.as_str() {
+            "" if jurisdiction::is_labour(&self.cause) => "LA",
+            "" => "PM",
+            track => track,
+        }
+    }
+
     /// Where the track leads.
     pub fn exit(&self) -> Exit {
-        tracks::get(&self.track).map_or(Exit::Court, |track| track.exit)
+        tracks::get(self.way()).map_or(Exit::Court, |track| track.exit)
     }
 }

@@ -54,6 +54,10 @@ rules! {
     /// The court has not filed the case.
     NotFiledYet = "NOT_FILED_YET", "L1 art. 126; P1 items 2-3",
         "The court has not filed this case.", "法院尚未登记立案。";
+    /// The court has filed several of this case.
+    FilingUnnamed = "FILING_UNNAMED", "L1 art. 126; P1 items 2-3",
+        "This court has filed several of this case: say by filing_id whose outcome it is.",
+        "本院对本案立有多件，请以 filing_id 注明是哪一件的结果。";
     /// There is no agreement in effect.
     NoAgreement = "NO_AGREEMENT", "L1 art. 205; L3 art. 33",
         "No agreement is in effect.", "没有已生效的调解协议。";

@@ -3,6 +3,7 @@
 //! What a demand for the court opens is not decided here but read in the rule book, for the case's track and the state it
 //! is in: a filing, a hand-over, a report to the court that commissioned the mediation, or nothing where a court has it.
 
+mod answered;
 mod demanded;
 mod documented;
 mod ending;
@@ -21,9 +22,6 @@ use super::filing::{self, Filing};
 use super::handoff::{self, Handoff};
 use super::refusal::{No, Refusal};
 use super::rule::Rule;
-
-/// A case without a track was never accepted; its matter is a civil dispute, and leads where people's mediation leads.
-const UNACCEPTED: &str = "PM";
 
 /// A case as this service knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +55,10 @@ pub enum News {
     Commission(commission::Event),
     /// A court's document without a commission.
     Document,
+    /// A party took its demand back, and another's stands.
+    DemandTakenBack(PartyId),
+    /// Nothing of a demand is on its way any more.
+    DemandAnswered,
     /// A court has a suit about the same matter in another case.
     SuitFound,
 }
@@ -125,8 +127,7 @@ impl Thread {
         at: DateTime<Utc>,
     ) -> Outcome<Self, News> {
         let first = !std::mem::replace(&mut self.facts.demanded, true);
-        let track = if self.facts.track.is_empty() { UNACCEPTED } else { self.facts.track.as_str() };
-        let leads_to = exits::on_demand(track, self.facts.standing());
+        let leads_to = exits::on_demand(self.facts.way(), self.facts.standing());
         let reported = leads_to == Some("REPORTED") && self.commission.is_some();
         // A court has the suit and waits for our report, whatever is known of the case: also one that nobody has accepted yet.
         let awaited = self.is_awaited_by_a_court();
@@ -134,6 +135,8 @@ impl Thread {
         let returned = self.handoff.as_ref().is_some_and(Handoff::opens_the_court);
         let opened = match leads_to {
             _ if awaited => self.clone().report(true, at).ok(),
+            // It has the suit, whether or not it still waits for our report: nothing is filed a second time.
+            _ if self.is_sued_already() => None,
             Some("OFFERED") if !returned => self.clone().offer(first_receiver, &id, at),
             Some("REPORTED") if reported => self.clone().report(true, at).ok(),
             // The court has the case already, and goes on (JM).
@@ -256,7 +259,7 @@ impl Thread {
     pub fn prepare_handoff(self, receiver: &str, at: DateTime<Utc>, id: impl Fn() -> Uuid) -> Moved {
         self.goes_on()?;
         let of_track =
-            |row: &procedure::Transition| row.verb == "PrepareHandoff" && row.is_of(&self.facts.track);
+            |row: &procedure::Transition| row.verb == "PrepareHandoff" && row.is_of(self.facts.way());
         if !procedure::transitions().iter().any(of_track) {
             return Err(Rule::NotForHandoff.against(self.facts.standing()).into());
         }

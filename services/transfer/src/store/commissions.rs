@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::row::commission;
-use super::{Store, TRIES, threads};
+use super::{Store, TRIES};
 use crate::model::commission::{Commission, Event, State};
 use crate::model::thread::Moved;
 use crate::model::{News, Thread};
@@ -60,7 +60,7 @@ impl Store {
             let noun = asked.commission(id, stamp.now);
             let thread = Thread { version: 1, commission: Some(noun.clone()), ..Thread::unheard(id.into()) };
             let mut list = WriteList::new(&stamp, Some(id));
-            threads::put_row(&mut list, centre, None, &thread)?;
+            self.put_row(&mut list, centre, None, &thread)?;
             let row = commission::ActiveModel {
                 commission_id: Set(id),
                 centre: Set(centre.to_owned()),
@@ -105,7 +105,7 @@ impl Store {
             let found = before.thread.commission.clone().filter(|found| found.id == id && may(found));
             let found = found.ok_or(Denied::Missing("commission"))?;
             let stamp = call.stamp(&self.desk);
-            let (after, news) = match act(before.thread.clone(), &stamp)? {
+            let (after, news) = match Thread::settled(act(before.thread.clone(), &stamp)?) {
                 Outcome::AlreadySo(_) => {
                     self.desk.vouch(&stamp, thread.as_uuid()).await?;
                     return Ok(found);
@@ -229,14 +229,14 @@ impl Store {
         let gone = matches!(commission.content.state, State::Recalled { .. } | State::Declined { .. });
         linked.commission = Some(Commission { thread: case, version: linked.version, ..commission });
         let mut list = WriteList::new(&stamp, Some(case.as_uuid()));
-        threads::put_row(&mut list, centre, own.revision(), &before)?;
+        self.put_row(&mut list, centre, own.revision(), &before)?;
         wire::news::filed(&mut list, &before, case);
         wire::news::post(&mut list, &linked, News::Commission(Event::Linked));
         // It ended between the filing and this link: the case hears of it as any other would.
         if gone {
             wire::news::post(&mut list, &linked, News::Commission(Event::Recalled));
         }
-        let (after, news) = match linked.joined(stamp.now) {
+        let (after, news) = match Thread::settled(linked.joined(stamp.now)) {
             Outcome::Changed(after, news) => (after, news),
             Outcome::AlreadySo(after) => (after, vec![]),
         };

@@ -180,7 +180,7 @@ impl Store {
         self.seal(centre, table, id, "content", &clear)
     }
 
-    fn open_content<C: DeserializeOwned>(
+    pub(super) fn open_content<C: DeserializeOwned>(
         &self,
         centre: &str,
         table: &str,

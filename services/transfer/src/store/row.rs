@@ -97,6 +97,7 @@ pub(super) mod thread {
         pub revision: i64,
         pub version: i64,
         pub facts: String,
+        pub document_sealed: Option<Vec<u8>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -35,7 +35,7 @@ impl Store {
         for _ in 0..TRIES {
             let before = self.read(call.caller.centre.as_str(), case).await?;
             let stamp = call.stamp(&self.desk);
-            let (after, news) = match act(before.thread.clone(), &stamp)? {
+            let (after, news) = match Thread::settled(act(before.thread.clone(), &stamp)?) {
                 Outcome::AlreadySo(thread) => {
                     self.desk.vouch(&stamp, case.as_uuid()).await?;
                     return Ok(thread);
@@ -62,9 +62,13 @@ impl Store {
             thread.version = row.version as u64;
             let facts = serde_json::from_str(&row.facts);
             thread.facts = facts.map_err(|_| Fault::inconsistent("thread", "facts", row.case_id))?;
+            if let Some(sealed) = &row.document_sealed {
+                thread.facts.document = Some(self.open_content(centre, "thread", row.case_id, sealed)?);
+            }
         }
         thread.facts.law = self.law().await?;
         thread.filing = self.filing_of(centre, case).await?;
+        thread.facts.filings = self.filings_of(centre, case).await?;
         thread.confirmation = self.confirmation_of(centre, case).await?;
         thread.handoff = self.handoff_of(centre, case).await?;
         thread.commission = self.commission_of(centre, case).await?;
@@ -90,7 +94,7 @@ impl Store {
         news: &[News],
         packed: Option<&Packed>,
     ) -> Result<(), Fault> {
-        put_row(list, centre, before.revision, after)?;
+        self.put_row(list, centre, before.revision, after)?;
         let old = &before.thread;
         matters::put(list, centre, old, after);
         if let Some(filing) = after.filing.as_ref().filter(|filing| old.filing.as_ref() != Some(filing)) {
@@ -119,7 +123,7 @@ impl Store {
         act: impl FnOnce(Thread) -> Outcome<Thread, News>,
     ) -> Result<Reaction, Trouble> {
         let before = self.read(&heard.centre, heard.case.into()).await?;
-        let Outcome::Changed(mut after, mut news) = act(before.thread.clone()) else {
+        let Outcome::Changed(mut after, mut news) = Thread::settled(act(before.thread.clone())) else {
             return Ok(Reaction::Nothing);
         };
         if after == before.thread && news.is_empty() {
@@ -162,38 +166,47 @@ impl Store {
     }
 }
 
-/// The case's own row. Its update asks for the revision that was read; with no such row nothing of the list is written.
-pub(super) fn put_row(
-    list: &mut WriteList,
-    centre: &str,
-    revision: Option<u64>,
-    after: &Thread,
-) -> Result<(), Fault> {
-    let facts = serde_json::to_string(&after.facts);
-    let row = thread::Model {
-        case_id: after.case.as_uuid(),
-        centre: centre.to_owned(),
-        revision: revision.map_or(1, |revision| revision as i64 + 1),
-        version: after.version as i64,
-        facts: facts.map_err(|error| Fault::new("write what is known of a case", error))?,
-    };
-    let Some(revision) = revision else {
-        list.insert(row.into_active_model(), "revision");
-        return Ok(());
-    };
-    list.update_where::<thread::Entity>(
-        vec![
-            (thread::Column::Revision, row.revision.into()),
-            (thread::Column::Version, row.version.into()),
-            (thread::Column::Facts, row.facts.into()),
-        ],
-        vec![
-            (thread::Column::CaseId, row.case_id.into()),
-            (thread::Column::Revision, (revision as i64).into()),
-        ],
-        Some("revision"),
-    );
-    Ok(())
+impl Store {
+    /// The case's own row. Its update asks for the revision that was read; with no such row nothing of the list is written.
+    pub(super) fn put_row(
+        &self,
+        list: &mut WriteList,
+        centre: &str,
+        revision: Option<u64>,
+        after: &Thread,
+    ) -> Result<(), Fault> {
+        let facts = serde_json::to_string(&after.facts);
+        let document = after.facts.document.as_ref();
+        let sealed =
+            document.map(|document| self.seal_content(centre, "thread", after.case.as_uuid(), document));
+        let document_sealed = sealed.transpose()?;
+        let row = thread::Model {
+            case_id: after.case.as_uuid(),
+            centre: centre.to_owned(),
+            revision: revision.map_or(1, |revision| revision as i64 + 1),
+            version: after.version as i64,
+            facts: facts.map_err(|error| Fault::new("write what is known of a case", error))?,
+            document_sealed,
+        };
+        let Some(revision) = revision else {
+            list.insert(row.into_active_model(), "revision");
+            return Ok(());
+        };
+        list.update_where::<thread::Entity>(
+            vec![
+                (thread::Column::Revision, row.revision.into()),
+                (thread::Column::Version, row.version.into()),
+                (thread::Column::Facts, row.facts.into()),
+                (thread::Column::DocumentSealed, row.document_sealed.into()),
+            ],
+            vec![
+                (thread::Column::CaseId, row.case_id.into()),
+                (thread::Column::Revision, (revision as i64).into()),
+            ],
+            Some("revision"),
+        );
+        Ok(())
+    }
 }
 
 impl Read {

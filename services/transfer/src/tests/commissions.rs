@@ -85,7 +85,10 @@ async fn what_was_heard_of_the_case_before_the_link_is_reported() {
     let told = one(&house, id).await;
     assert!(told.report.unwrap().court_demanded && told.case_id == case.to_string());
     let said: Vec<String> = house.said(case).await.into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(said, ["FilingOpened", "CommissionLinked", "FilingWithdrawn", "CommissionReported"]);
+    assert_eq!(
+        said,
+        ["FilingOpened", "CommissionLinked", "DemandAnswered", "FilingWithdrawn", "CommissionReported"]
+    );
     house.close().await;
 }
 

@@ -50,6 +50,7 @@ async fn from_the_demand_to_the_court_s_number() {
             ("FilingPrepared", 2),
             ("FilingSubmitted", 3),
             ("FilingReceived", 4),
+            ("DemandAnswered", 5),
             ("FilingAccepted", 5)
         ]
     );

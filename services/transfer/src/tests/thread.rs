@@ -1,6 +1,7 @@
 //! The nouns of a case beside the filing: every state with every verb.
 
 mod again;
+mod answered;
 mod commissioned;
 mod demand;
 mod documented;

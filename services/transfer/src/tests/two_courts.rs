@@ -3,6 +3,37 @@
 
 use super::*;
 
+impl House {
+    pub(super) async fn outcome(
+        &self,
+        court: &str,
+        case: Uuid,
+        number: &str,
+    ) -> Result<contract::Filing, Status> {
+        self.outcome_of(court, case, number, "").await
+    }
+
+    pub(super) async fn outcome_of(
+        &self,
+        court: &str,
+        case: Uuid,
+        number: &str,
+        filing_id: &str,
+    ) -> Result<contract::Filing, Status> {
+        let ask = contract::ReportOutcomeRequest {
+            case_id: case.to_string(),
+            outcome: Some(contract::CourtOutcome {
+                kind: contract::OutcomeKind::Judgment.into(),
+                decision_date: "2026-06-09".to_owned(),
+                document_number: number.to_owned(),
+            }),
+            filing_id: filing_id.to_owned(),
+        };
+        let request = court_call("ReportOutcome", &court_clerk(court), ask);
+        self.courts.report_outcome(request).await.map(tonic::Response::into_inner)
+    }
+}
+
 async fn apply(house: &House, case: Uuid, parties: Vec<String>) -> Result<contract::Confirmation, Status> {
     let ask = contract::ApplyForConfirmationRequest {
         case_id: case.to_string(),
@@ -93,6 +124,61 @@ async fn a_confirmation_at_one_court_and_a_suit_at_another_both_go_on() {
     house.close().await;
 }
 
+/// Both at one court, which is the usual case: whose outcome it is must be said once the court has filed both.
+#[tokio::test]
+async fn an_outcome_names_its_filing_where_a_court_has_filed_several() {
+    let house = House::new().await;
+    let (case, sides) = house.agreed(true).await;
+    house.demands(case, 4, &sides[0]).await;
+    let rest = house.prepare(case, "court-2071").await.unwrap();
+    house.submit(case, &rest.package_sha256).await.unwrap();
+    house.acknowledge("court-2071", case, &rest.package_sha256).await.unwrap();
+    house.accept("court-2071", case, &rest.package_sha256, "（2026）粤2071民初3号").await.unwrap();
+    house.says(case, 5, &mediation::AgreementBreached::default()).await;
+    house.demands(case, 6, &sides[0]).await;
+    let part = house.prepare(case, "court-2071").await.unwrap();
+    assert_eq!(part.kind(), contract::FilingKind::SuitOnAgreement);
+    house.submit(case, &part.package_sha256).await.unwrap();
+    house.acknowledge("court-2071", case, &part.package_sha256).await.unwrap();
+    house.accept("court-2071", case, &part.package_sha256, "（2026）粤2071民初4号").await.unwrap();
+    let unnamed = house.outcome("court-2071", case, "（2026）粤2071民初3号").await;
+    assert_eq!(bad(unnamed), "FailedPrecondition FILING_UNNAMED");
+    let first = house.outcome_of("court-2071", case, "（2026）粤2071民初3号", &rest.filing_id).await.unwrap();
+    assert_eq!((first.state(), first.filing_id), (contract::FilingState::Outcome, rest.filing_id.clone()));
+    let strange = house.outcome_of("court-2072", case, "1", &rest.filing_id).await;
+    assert_eq!(bad(strange), "NotFound NOT_FOUND", "of another court it is not there");
+    let malformed = house.outcome_of("court-2071", case, "1", "x").await;
+    assert!(bad(malformed).contains("filing_id:"));
+    let latest = house.get(case, &clerk("desk-1")).await.unwrap();
+    assert_eq!((latest.state(), &latest.filing_id), (contract::FilingState::Filed, &part.filing_id));
+    let second =
+        house.outcome_of("court-2071", case, "（2026）粤2071民初4号", &part.filing_id).await.unwrap();
+    assert_eq!((second.state(), second.filing_id), (contract::FilingState::Outcome, part.filing_id));
+    house.close().await;
+}
+
+/// A judgment on the first is told while the second is on its way to the same court.
+#[tokio::test]
+async fn an_outcome_is_that_of_the_filing_which_the_court_has_filed() {
+    let house = House::new().await;
+    let (case, sides) = house.agreed(true).await;
+    house.demands(case, 4, &sides[0]).await;
+    let rest = house.prepare(case, "court-2071").await.unwrap();
+    house.submit(case, &rest.package_sha256).await.unwrap();
+    house.acknowledge("court-2071", case, &rest.package_sha256).await.unwrap();
+    house.accept("court-2071", case, &rest.package_sha256, "（2026）粤2071民初3号").await.unwrap();
+    house.says(case, 5, &mediation::AgreementBreached::default()).await;
+    house.demands(case, 6, &sides[0]).await;
+    let part = house.prepare(case, "court-2071").await.unwrap();
+    house.submit(case, &part.package_sha256).await.unwrap();
+    let over = house.outcome("court-2071", case, "（2026）粤2071民初3号").await.unwrap();
+    assert_eq!((over.state(), over.filing_id), (contract::FilingState::Outcome, rest.filing_id));
+    let said: Vec<String> = house.said(case).await.into_iter().map(|(kind, _)| kind).collect();
+    let answers = said.iter().filter(|kind| *kind == "DemandAnswered").count();
+    assert_eq!(answers, 1, "the second demand is on its way: {said:?}");
+    house.close().await;
+}
+
 /// A second instalment is a second default.
 #[tokio::test]
 async fn a_second_default_goes_to_the_court_as_the_first_did() {
@@ -108,7 +194,8 @@ async fn a_second_default_goes_to_the_court_as_the_first_did() {
         house.acknowledge("court-2071", case, &sha256).await.unwrap();
         let number = format!("（2026）粤2071民初{n}号");
         house.accept("court-2071", case, &sha256, &number).await.unwrap();
-        house.outcome("court-2071", case, &number).await.unwrap();
+        // Of the second it must be said: the first may be told again.
+        house.outcome_of("court-2071", case, &number, &filing.filing_id).await.unwrap();
     }
     house.close().await;
 }

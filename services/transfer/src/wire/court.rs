@@ -4,7 +4,7 @@ use access::Caller;
 use chrono::NaiveDate;
 use contracts::transfer::v1 as contract;
 use lexicon::text::{self, Limits};
-use lexicon::{CaseId, Fault, Violations};
+use lexicon::{CaseId, Fault, FilingId, Violations};
 
 use super::{answer, finish};
 use crate::model::{Answer, CourtOutcome, OutcomeKind};
@@ -43,12 +43,16 @@ pub(crate) fn corrected(ask: &contract::AnswerCorrectionRequest) -> Result<(Case
     finish(case.zip(words), violations)
 }
 
-/// How a case ended.
-pub(crate) fn outcome(ask: &contract::ReportOutcomeRequest) -> Result<(CaseId, CourtOutcome), Violations> {
+/// How a case ended, and which filing of it, if the court says so.
+pub(crate) fn outcome(
+    ask: &contract::ReportOutcomeRequest,
+) -> Result<(CaseId, CourtOutcome, Option<FilingId>), Violations> {
     let mut violations = Violations::new();
     let case = violations.check("case_id", ask.case_id.parse());
     let outcome = read_outcome(&mut violations, "outcome", ask.outcome.as_ref());
-    finish(case.zip(outcome), violations)
+    let named = Some(&ask.filing_id).filter(|id| !id.is_empty());
+    let named = named.and_then(|id| violations.check("filing_id", id.parse()));
+    finish(case.zip(outcome).map(|(case, outcome)| (case, outcome, named)), violations)
 }
 
 /// A court's act with its day and number.

@@ -42,6 +42,15 @@ pub(crate) fn post(list: &mut WriteList, thread: &Thread, news: News) {
                 &contract::SuitFound { suit_case_id, court_org },
             );
         }
+        News::DemandTakenBack(party) => {
+            let party_id = party.to_string();
+            let said = contract::DemandTakenBack { party_id, demand_version: heard(thread) };
+            list.post(thread.case.as_uuid(), thread.version, &said);
+        }
+        News::DemandAnswered => {
+            let said = contract::DemandAnswered { demand_version: heard(thread) };
+            list.post(thread.case.as_uuid(), thread.version, &said);
+        }
         News::Document => {
             let commission_id = String::new();
             let court_org = thread.facts.suit.as_ref().map(|suit| suit.court.to_string()).unwrap_or_default();
@@ -49,6 +58,11 @@ pub(crate) fn post(list: &mut WriteList, thread: &Thread, news: News) {
             document_issued(list, thread, commission_id, court_org, document, thread.version);
         }
     }
+}
+
+/// The last demand that was heard here; nothing in a case from before they had numbers.
+fn heard(thread: &Thread) -> Option<u64> {
+    Some(thread.facts.demands.said).filter(|said| *said > 0)
 }
 
 /// Said on the commission's own thread, which ends with it.
@@ -94,7 +108,12 @@ fn of_filing(list: &mut WriteList, thread: &Thread, filing: &Filing, event: fili
             list.post(case, version, &contract::FilingAccepted { filing_id, court_org, court_case_number })
         }
         filing::Event::Refused => list.post(case, version, &contract::FilingRefused { filing_id, court_org }),
-        filing::Event::Withdrawn => list.post(case, version, &contract::FilingWithdrawn { filing_id }),
+        filing::Event::Withdrawn => {
+            // A suit that is another's takes no demand back.
+            let demands = thread.facts.demands;
+            let demand_version = (demands.said > 0).then_some(demands.taken_back);
+            list.post(case, version, &contract::FilingWithdrawn { filing_id, demand_version })
+        }
         filing::Event::CorrectionRequested => {
             let item_count = filing.correction.as_ref().map_or(0, |asked| asked.items.len() as u32);
             let said =

@@ -39,17 +39,25 @@ impl Thread {
     /// The kind with which the next filing opens. Once the rest of a partial settlement is at a court, what is left to sue for is
     /// the settled part.
     pub(super) fn kind(&self) -> Kind {
-        let has_the_rest = |filing: &Filing| {
-            filing.kind == Kind::Complaint && matches!(filing.state.code(), "FILED" | "OUTCOME")
-        };
         match self.facts.kind() {
-            Kind::Complaint
-                if self.facts.settled.is_some() && self.filing.as_ref().is_some_and(has_the_rest) =>
-            {
-                Kind::SuitOnAgreement
-            }
+            Kind::Complaint if self.facts.settled.is_some() && self.has_the_rest() => Kind::SuitOnAgreement,
             kind => kind,
         }
+    }
+
+    /// Whether a court has a complaint of this case, whatever was filed after it.
+    fn has_the_rest(&self) -> bool {
+        let has = |kind: Kind, state: &str| kind == Kind::Complaint && matches!(state, "FILED" | "OUTCOME");
+        let own = self.filing.as_ref().map(|filing: &Filing| (filing.kind, filing.state.code()));
+        let others = self.facts.filings.iter().map(|one| (one.kind, one.state.as_str()));
+        own.into_iter().chain(others).any(|(kind, state)| has(kind, state))
+    }
+
+    /// Whether a court has this very suit, registered, and nothing was agreed that could be sued on: of a commission after filing,
+    /// wherever it stands, and of a judge's own mediation.
+    pub(super) fn is_sued_already(&self) -> bool {
+        let commissioned = self.commission.as_ref().is_some_and(|one| one.track() == "WT");
+        self.facts.settled.is_none() && (commissioned || self.facts.is_at_a_court())
     }
 
     /// The court whose ruling or document is enforced (L1 art. 235).

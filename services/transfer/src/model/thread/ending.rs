@@ -56,6 +56,7 @@ impl Thread {
             }
         }
         thread.facts.withdrawn = true;
+        thread.facts.no_demand();
         match thread.over(WITHDRAWN, at) {
             Outcome::Changed(after, said) => {
                 news.extend(said);
@@ -88,26 +89,35 @@ impl Thread {
         if state != "TRANSFER_READY" {
             return self.filing(Filing::withdraw);
         }
+        let is_party = by.is_some_and(|by| self.facts.knows(by));
         // A filing that a clerk has opened, or of before there were names.
-        let is_known = self.facts.demanding.is_empty() && by.is_some_and(|by| self.facts.knows(by));
+        let is_known = self.facts.demanding.is_empty() && is_party;
         let demanding = &mut self.facts.demanding;
         match by {
             Some(by) if demanding.contains(&by) => demanding.retain(|party| *party != by),
             Some(_) if is_known => {}
+            // It has taken its word back already, or never gave it; another's stands.
+            Some(_) if is_party => return Ok(Outcome::AlreadySo(self)),
             Some(_) => return Err(Rule::UnknownParty.against(state).into()),
             None if demanding.len() > 1 => return Err(Rule::DemandStands.against(state).into()),
             None => demanding.clear(),
         }
-        if self.facts.demanding.is_empty() {
-            self.filing(Filing::withdraw)
-        } else {
-            Ok(Outcome::Changed(self, vec![]))
+        match by {
+            Some(by) if !self.facts.demanding.is_empty() => {
+                self.version += 1;
+                Ok(Outcome::Changed(self, vec![News::DemandTakenBack(by)]))
+            }
+            _ => {
+                self.facts.no_demand();
+                self.filing(Filing::withdraw)
+            }
         }
     }
 
     /// The court takes its commission back (T64), unless the parties have agreed: that is reported to it.
     pub fn recall(self, at: DateTime<Utc>) -> Moved {
-        if self.facts.settled.is_some() && self.is_awaited_by_a_court() {
+        let signed = self.commission.as_ref().is_some_and(|one| one.content.state == State::Signed);
+        if self.facts.settled.is_some() && signed {
             return Err(Rule::CommissionAgreed.against("SIGNED").into());
         }
         self.commission(|one| one.recall(at))
@@ -138,13 +148,15 @@ impl Thread {
     }
 
     /// It has become a commission's case. What was heard of the case before that is now the commission's: a demand, a refusal
-    /// or a withdrawal is reported, and a suit that the demand opened here is not brought a second time.
+    /// or a withdrawal is reported, and a suit that the demand opened here is not brought a second time. A court that referred the
+    /// matter before filing (WP) has no suit: the party's filing goes on.
     pub fn joined(self, at: DateTime<Utc>) -> Outcome<Self, News> {
         if !self.facts.demanded && !self.facts.over {
             return Outcome::AlreadySo(self);
         }
         let (mut thread, mut news) = (self, vec![]);
-        if let Ok(Outcome::Changed(after, said)) = thread.clone().filing(Filing::withdraw) {
+        let sued = thread.commission.as_ref().is_some_and(|one| one.track() == "WT");
+        if sued && let Ok(Outcome::Changed(after, said)) = thread.clone().filing(Filing::withdraw) {
             thread = after;
             news.extend(said);
         }

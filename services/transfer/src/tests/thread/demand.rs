@@ -7,12 +7,10 @@ fn seen(track: &str, state: &str) -> Option<Thread> {
     let mut thread = match state {
         "DRAFT" | "SUBMITTED" | "CORRECTION" | "REFUSED" => {
             let mut thread = thread(track, Stage::Unmediated);
-            // Not accepted on a track yet: what is told with the demand is the track that was asked for, if any.
-            if !matches!(
-                tracks::get(track)?.exit,
-                Exit::LabourArbitration | Exit::Police | Exit::PetitionOffice
-            ) {
-                thread.facts.track = String::new();
+            // Not accepted on a track yet, so none is told with the demand; a labour matter is known by its cause.
+            thread.facts.track = String::new();
+            if track == "LA" {
+                thread.facts.cause = "205".to_owned();
             }
             thread
         }
@@ -89,6 +87,10 @@ fn a_demand_leads_out_of_every_state_of_every_track() {
     for track in tracks::all() {
         for state in procedure::states() {
             let Some(to) = exits::on_demand(&track.code, &state.code) else { continue };
+            // That a matter is one for the police or the petition office is known with its track, and no sooner.
+            let unknown = matches!(track.exit, Exit::Police | Exit::PetitionOffice)
+                && matches!(state.code.as_str(), "DRAFT" | "SUBMITTED" | "CORRECTION" | "REFUSED");
+            let to = if unknown { "TRANSFER_READY" } else { to };
             let name = format!("{} {}", track.code, state.code);
             let before = seen(&track.code, &state.code).expect(&name);
             drafts += usize::from(state.code == "DRAFT");

@@ -47,12 +47,17 @@ fn another_party_s_demand_stands() {
     assert_eq!(demand(both.clone(), 2, 5), Outcome::AlreadySo(both.clone()), "said again");
     assert_eq!(both.clone().take_back(None), Err(Rule::DemandStands.against("TRANSFER_READY").into()));
     assert_eq!(
-        both.clone().take_back(Some(party(3))),
+        both.clone().take_back(Some(party(9))),
         Err(Rule::UnknownParty.against("TRANSFER_READY").into())
     );
     let first = both.take_back(Some(party(1))).unwrap();
     let Outcome::Changed(first, news) = first else { panic!("not kept") };
-    assert_eq!((first.filing.as_ref().unwrap().state.code(), news), ("TRANSFER_READY", vec![]));
+    let told = vec![News::DemandTakenBack(party(1))];
+    assert_eq!((first.filing.as_ref().unwrap().state.code(), news), ("TRANSFER_READY", told));
+    // Its answer was lost, and it is sent again; a party that never demanded has nothing to take back.
+    for said_again in [party(1), party(3)] {
+        assert_eq!(first.clone().take_back(Some(said_again)), Ok(Outcome::AlreadySo(first.clone())));
+    }
     let second = first.take_back(Some(party(2))).unwrap().into_noun();
     assert_eq!(second.filing.as_ref().unwrap().state.code(), "WITHDRAWN");
     assert_eq!(second.clone().take_back(Some(party(2))), Ok(Outcome::AlreadySo(second)));
