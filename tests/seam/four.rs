@@ -20,6 +20,8 @@ use uuid::Uuid;
 use super::demands::course;
 use super::town::{CLAIMANT, HALL, RESPONDENT, Town, party};
 
+type Verb = Box<dyn FnOnce(Filing) -> Result<Outcome<Filing, filing::Event>, No>>;
+
 /// The parties of the case.
 pub const PARTIES: [u128; 3] = [CLAIMANT, RESPONDENT, 3];
 const COURT: &str = "court-2071";
@@ -145,7 +147,7 @@ impl Four {
                 self.say(Ear::Intake, &Word::Demanded(who, number));
             }
             Outcome::AlreadySo(_) => {
-                assert!(self.dispute.standing_demands.of(who), "already so, and it stands")
+                assert!(self.dispute.standing_demands.of(who), "already so, and it stands");
             }
         }
     }
@@ -201,29 +203,28 @@ impl Four {
             by: AccountId::new("court-1").unwrap(),
         };
         let (now, sha256) = (self.town.now, package().sha256);
-        let steps: Vec<Box<dyn FnOnce(Filing) -> Result<Outcome<Filing, filing::Event>, No>>> =
-            match self.thread.filing.as_ref().map(|filing| filing.state.code()) {
-                Some("TRANSFER_READY") => {
-                    let read = answer();
-                    vec![
-                        Box::new(|one| {
-                            let amendments = one.amendments;
-                            one.pack(package(), amendments)
-                        }),
-                        Box::new(move |one| one.submit(&sha256, now)),
-                        Box::new(move |one| one.acknowledge(read, now)),
-                    ]
-                }
-                Some("COURT_REVIEW") if refuse => {
-                    let no = answer();
-                    vec![Box::new(move |one| one.refuse(no, "x".to_owned(), now))]
-                }
-                Some("COURT_REVIEW") => {
-                    let yes = answer();
-                    vec![Box::new(move |one| one.accept(yes, "（2026）粤2071民初1号".to_owned(), now))]
-                }
-                _ => vec![],
-            };
+        let steps: Vec<Verb> = match self.thread.filing.as_ref().map(|filing| filing.state.code()) {
+            Some("TRANSFER_READY") => {
+                let read = answer();
+                vec![
+                    Box::new(|one| {
+                        let amendments = one.amendments;
+                        one.pack(package(), amendments)
+                    }),
+                    Box::new(move |one| one.submit(&sha256, now)),
+                    Box::new(move |one| one.acknowledge(read, now)),
+                ]
+            }
+            Some("COURT_REVIEW") if refuse => {
+                let no = answer();
+                vec![Box::new(move |one| one.refuse(no, "x".to_owned(), now))]
+            }
+            Some("COURT_REVIEW") => {
+                let yes = answer();
+                vec![Box::new(move |one| one.accept(yes, "（2026）粤2071民初1号".to_owned(), now))]
+            }
+            _ => vec![],
+        };
         for step in steps {
             assert!(self.change(self.thread.clone().filing(step)));
         }
@@ -318,7 +319,7 @@ impl Four {
                         ..contract::FilingSubmitted::default()
                     }),
                     filing::Event::Received => {
-                        self.town.tell(&contract::FilingReceived { filing_id, court_org, court_time: None })
+                        self.town.tell(&contract::FilingReceived { filing_id, court_org, court_time: None });
                     }
                     filing::Event::Accepted => self.town.tell(&contract::FilingAccepted {
                         filing_id,
