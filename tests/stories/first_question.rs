@@ -45,13 +45,13 @@ async fn trace(person: &Person, case: &Case) -> Vec<(JointActKind, String)> {
 
 /// Looks again until something is so, for as long as a tick and its news may take.
 async fn until(what: &str, mut look: impl AsyncFnMut() -> bool) {
-    for _ in 0..100 {
+    for _ in 0..600 {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         if look().await {
             return;
         }
     }
-    panic!("not within ten seconds: {what}");
+    panic!("not within a minute: {what}");
 }
 
 /// So many days after the beginning of a story.
