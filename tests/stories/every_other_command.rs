@@ -50,7 +50,7 @@ async fn every_other_command_is_whole_or_nothing() {
     let clerk = world.person("clerk-1").await;
     let mut dropped = 0;
     for n in 1..=6 {
-        dropped += window(&world, &clerk, n).await;
+        dropped += Box::pin(window(&world, &clerk, n)).await;
         dropped += twins(&world, &clerk, n).await;
         dropped += claim_and_consent(&world, &clerk, n).await;
         dropped += ties(&world, n).await;

@@ -1,5 +1,4 @@
 //! `supermarket law due --json` as a program: dates in on standard input, answers out, one line each, and a bad line stops nothing.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

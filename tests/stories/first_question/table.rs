@@ -142,7 +142,8 @@ async fn a_co_mediator_works_at_the_table_and_the_holder_alone_closes() {
     let consent =
         RecordConsentRequest { case_id: case_id.clone(), fence, party_id: party_id.clone(), consent_time };
     let court = RequestTransferRequest { case_id: case_id.clone(), fence, party_id: party_id.clone() };
-    let withdraw = WithdrawMediationRequest { case_id: case_id.clone(), fence, party_id };
+    let withdraw =
+        WithdrawMediationRequest { case_id: case_id.clone(), fence, party_id, joining_party_ids: vec![] };
     let suspend =
         SuspendMediationRequest {
             case_id: case_id.clone(), fence, reason: "疑似虚假调解。".to_owned()

@@ -79,7 +79,7 @@ fn the_word_of_one_way_out_is_not_the_end_of_another() {
         news.iter().fold(demanded, |dispute, one| on_course(*one, dispute))
     };
     let closes = |dispute: &Dispute| dispute.clone().close(&[], at(9)).is_ok();
-    let leaves = |dispute: &Dispute| match dispute.clone().withdraw(id(CLAIMANT), at(9)) {
+    let leaves = |dispute: &Dispute| match dispute.clone().withdraw(id(CLAIMANT), &[], at(9)) {
         Ok(_) => "",
         Err(refusal) => refusal.reason(),
     };

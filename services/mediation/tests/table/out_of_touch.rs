@@ -55,6 +55,7 @@ async fn without_a_bus_a_holder_writes_for_a_minute_after_the_last_news_and_a_pa
         case_id: other.id.to_string(),
         fence: fence(1),
         party_id: other.claimant.to_string(),
+        joining_party_ids: vec![],
     };
     house.front.withdraw_mediation(request(&me, "WithdrawMediation", leave)).await.unwrap();
 }

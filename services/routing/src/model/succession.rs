@@ -42,6 +42,7 @@ impl Referral {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::roster::Standing;
     use crate::model::{Destination, Facts};
     use lexicon::{CaseId, OrgId, Refusal as _};
     use uuid::Uuid;
@@ -60,7 +61,7 @@ mod tests {
 
     fn hand(noun: Referral, to: &str, studio: Option<&str>) -> Answer {
         let listed_in = studio.map(|name| OrgId::new(name).unwrap());
-        let room = Room { held: 99, capacity: 1, listed_in };
+        let room = Room { held: 99, capacity: 1, listed_in, standing: Standing::Ready };
         let former = Some(account("mediator-1"));
         noun.hand_agreement(former, account(to), (&room, "离职"), 1, DateTime::UNIX_EPOCH)
     }

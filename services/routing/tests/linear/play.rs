@@ -342,10 +342,9 @@ async fn said<M: Message + Name>(town: &Town, from: &Desk, case: Uuid, event: &M
 pub async fn play(house: &House, size: Size, seed: u64) -> Vec<Vec<Operation>> {
     let (book, mut hands) = (Book::default(), JoinSet::new());
     // Whoever goes on after an act that nobody knows the end of has an x more.
-    let named = |h: usize| LISTED.get(h).map_or_else(|| format!("m-{h}"), |listed| (*listed).to_owned());
+    let who = |h: usize| LISTED.get(h).map_or_else(|| format!("m-{h}"), |listed| (*listed).to_owned());
     let acts = size.acts;
-    let names =
-        (0..size.hands).flat_map(|h| (0..=acts).map(move |n| format!("{}{}", named(h), "x".repeat(n))));
+    let names = (0..size.hands).flat_map(|h| (0..=acts).map(move |n| format!("{}{}", who(h), "x".repeat(n))));
     let names = names.chain((0..size.cases).map(|n| format!("taker-{n}"))).chain(["sleeper".to_owned()]);
     house.town().await.enlist(FAMILY, names).await;
     let mut cases = vec![];
@@ -360,7 +359,7 @@ pub async fn play(house: &House, size: Size, seed: u64) -> Vec<Vec<Operation>> {
     for (c, case) in cases.iter().enumerate() {
         for h in 0..size.hands {
             let n = (c * size.hands + h) as u64;
-            hands.spawn(hand(*case, named(h), n).play(size.acts));
+            hands.spawn(hand(*case, who(h), n).play(size.acts));
         }
     }
     for n in 0..size.cases {

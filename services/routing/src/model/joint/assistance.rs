@@ -128,6 +128,10 @@ impl Referral {
 
     /// Those who are to sit beside the holder are bound to no party (L4 art. 15).
     pub fn unbound_all(&self, ask: &AnswerAsk, graph: &Graph) -> Result<(), Refusal> {
+        // Answered before is already so, whatever tie was declared since.
+        if self.joint.answered == Some((ask.number, ask.accepted)) {
+            return Ok(());
+        }
         ask.co_mediators.iter().try_for_each(|(one, _)| self.unbound(one, graph))
     }
 
