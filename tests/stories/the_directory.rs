@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
-use contracts::intake::v1::{Channel, FileDisputeRequest};
+use contracts::intake::v1::{Channel, ChannelRecord, FileDisputeRequest};
 use contracts::routing::v1::directory_service_client::DirectoryServiceClient;
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
 use contracts::routing::v1::{
@@ -109,6 +109,7 @@ async fn the_whole_directory_goes_out_and_in_and_a_mobile_station_takes_a_disput
     let offline = FileDisputeRequest {
         channel: Channel::Mobile.into(),
         requested_time: Some(asked),
+        record: Some(ChannelRecord { place: "442000118 广场".to_owned(), ..ChannelRecord::default() }),
         ..filing("on-the-road")
     };
     let station = world.person("station-clerk-1").await;

@@ -77,6 +77,7 @@ async fn advice_becomes_a_case_and_nothing_is_typed_again() {
         case_id: first.case_id.clone(),
         channel: Channel::LawyerDuty.into(),
         body: Some(body),
+        record: first.record.clone(),
         ..filing("from-advice")
     };
     let filed = ask!(clerk, Thread::default(), IntakeServiceClient::file_dispute, file).unwrap();

@@ -41,6 +41,7 @@ macro_rules! codes {
 }
 
 pub mod archive;
+pub mod correction;
 pub mod course;
 pub mod dispute;
 pub mod ending;
@@ -55,8 +56,9 @@ pub mod state;
 pub mod training_row;
 
 pub use archive::{Dossier, Filed};
+pub use correction::Patch;
 pub use course::{Beyond, Course};
-pub use dispute::{Dispute, Event, Patch};
+pub use dispute::{Dispute, Event};
 pub use fact::{
     Acceptance, Channel, Consent, Demand, Demanding, Entry, HowSaid, Oral, OralConfirmation, Origin, Suit,
 };

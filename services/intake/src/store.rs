@@ -19,6 +19,7 @@ mod list;
 mod number;
 mod open;
 mod row;
+mod sealed;
 mod training;
 mod translate;
 mod twins;

@@ -176,14 +176,15 @@ impl Store {
             }
             let mut after = desk.clone().with(run);
             // A claim lives by its holder's own work.
-            if permit.is_some_and(|permit| permit.relation != Relation::CoHolder) {
+            let helps = permit.is_some_and(|permit| permit.relation == Relation::CoHolder);
+            if !helps {
                 after.work(stamp.now);
             }
             let mut list = WriteList::new(&stamp, Some(seat.case.into()));
             put::put(&mut list, centre, Some(&desk), &after)?;
             put::enclose(&mut list, &self.vault, &stamp, &after, &enclosure)?;
             for event in &events {
-                wire::post(&mut list, &after, event);
+                wire::post_by(&mut list, &after, event, helps);
             }
             match self.desk.commit(list).await {
                 Ok(()) => return self.view(centre, &after, permit, near.as_ref()).await,

@@ -7,7 +7,7 @@ pub mod fit;
 pub mod news;
 mod post;
 
-pub use post::{Letters, post};
+pub use post::{Letters, post, post_by};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contracts::lexicon::v1::Fence as FenceMessage;

@@ -160,8 +160,11 @@ pub fn table<S: Clone, T: Slot<S>>(slot: T, store: &S) -> T {
             let asked = Step::MetBut(Mediation, traffic::BESIDE_THE_PERIOD);
             vec![Keep("CONSENT_OF_ALL", instant(e.start_time)), court, asked, main(e).beside().into()]
         }))
-        .on(told(store, |_: &mediation::SessionRecorded| {
-            worked().into_iter().chain(traffic::NOTICES.map(|clock| Met(Mediation, clock))).collect()
+        .on(told(store, |e: &mediation::SessionRecorded| {
+            worked_by(e.by_co_mediator)
+                .into_iter()
+                .chain(traffic::NOTICES.map(|clock| Met(Mediation, clock)))
+                .collect()
         }))
         .on(told(store, |_: &mediation::AgreementDrafted| worked()))
         .on(told(store, |_: &mediation::SignatureAdded| worked()))
@@ -225,6 +228,11 @@ fn claim(clock: &str, holder: &str, fence: Option<contracts::lexicon::v1::Fence>
 /// The holder has worked: the silence clock of the claim starts anew (S10).
 fn worked() -> Vec<Step> {
     vec![Step::Renew(Noun::Referral, "S10")]
+}
+
+/// The same, unless it was somebody beside the holder: a claim lives by its holder's own work.
+fn worked_by(co_mediator: bool) -> Vec<Step> {
+    if co_mediator { vec![] } else { worked() }
 }
 
 /// The main period of a track, as its owner counts it: the clock, what begins it and when, the day whose law holds. What an

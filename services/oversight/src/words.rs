@@ -192,7 +192,7 @@ mod tests {
         let events = files.iter().filter(|file| file.name().ends_with("/events.proto"));
         let mut names: Vec<String> = events
             .flat_map(|file| file.message_type.iter().map(|m| format!("{}.{}", file.package(), m.name())))
-            .filter(|name| name != "supermarket.intake.v1.PartyDigest")
+            .filter(|name| !name.ends_with("Digest"))
             .collect();
         let mut told: Vec<String> = WORDS.iter().map(|(name, ..)| (*name).to_owned()).collect();
         names.sort();

@@ -2,7 +2,9 @@
 //! first receiver until the hall has accepted it, and comes back to the table when the mediator asks for it.
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
-use contracts::intake::v1::{AcceptDisputeRequest, Channel, FileDisputeRequest, MediationConsent};
+use contracts::intake::v1::{
+    AcceptDisputeRequest, Channel, ChannelRecord, FileDisputeRequest, MediationConsent,
+};
 use contracts::mediation::v1::mediation_service_client::MediationServiceClient;
 use contracts::mediation::v1::{RecordSessionRequest, SessionMode};
 use contracts::routing::v1::routing_service_client::RoutingServiceClient;
@@ -25,7 +27,10 @@ async fn the_police_send_a_dispute_and_come_to_the_table() {
     let world = World::open().await;
     let (sergeant, hall) = (world.person("police-clerk-1").await, world.person("hall-head-1").await);
     let mut thread = Thread::default();
-    let message = FileDisputeRequest { channel: Channel::Police.into(), ..filing("police-in") };
+    let record =
+        ChannelRecord { document_number: "公移〔2026〕3号".to_owned(), ..ChannelRecord::default() };
+    let channel = Channel::Police.into();
+    let message = FileDisputeRequest { channel, record: Some(record), ..filing("police-in") };
     let dispute = ask!(sergeant, thread, IntakeServiceClient::file_dispute, message).unwrap();
     let mut case = Case { id: dispute.case_id.clone(), dispute, thread };
     let consent_time = Some(world.now());

@@ -1,23 +1,20 @@
-//! The dispute, and the verbs of taking it in: save, file, ask for corrections, correct, amend, accept,
-//! refuse, advise. How it ends is in [`ending`](super::ending).
+//! The dispute, and the verbs of taking it in: save, file, amend, accept, refuse, advise. What is missing and comes later is in
+//! [`correction`](super::correction); how it ends is in [`ending`](super::ending).
 
 use chrono::{DateTime, Utc};
-use lexicon::{CaseId, Fen, Outcome, PartyId};
+use lexicon::{CaseId, Outcome, PartyId};
 use rulebook::calendar::civil_date;
 use rulebook::edition::Edition;
 use rulebook::matters::{self, About};
+use rulebook::tracks;
 use rulebook::unlawful::Unlawful;
-use rulebook::{grounds, tracks};
 
 use super::link::LinkKind;
 use super::refusal::Standing;
 use super::{
-    Acceptance, Beyond, Channel, Course, Demand, Demanding, Dossier, Entry, Origin, Party, Record, Refusal,
+    Acceptance, Beyond, Channel, Course, Demand, Demanding, Dossier, Entry, Origin, Party, Refusal,
     Screening, Sheet, State, Term,
 };
-
-/// The ground of a dispute whose missing parts did not come in time.
-const NOT_SUPPLIED: &str = "R14";
 
 /// A dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,29 +90,6 @@ pub enum Event {
     Removed,
 }
 
-/// What a correction brings; `None` leaves the old as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Patch {
-    /// In a line.
-    pub subject: Option<String>,
-    /// The story.
-    pub text: Option<String>,
-    /// What is asked for.
-    pub claims: Option<String>,
-    /// The amount.
-    pub amount: Option<Fen>,
-    /// The town.
-    pub town: Option<String>,
-    /// The legal ground.
-    pub cause: Option<String>,
-    /// All parties.
-    pub parties: Option<Vec<Party>>,
-    /// Warnings that the clerk confirmed.
-    pub warnings: Vec<&'static str>,
-    /// What the channel has recorded.
-    pub record: Record,
-}
-
 /// A command's answer.
 pub type Moved = Result<Outcome<Dispute, Event>, Refusal>;
 
@@ -186,61 +160,6 @@ impl Dispute {
             }
             State::Merged { .. } | State::Removed => Err(Refusal::DisputeEnded(self.standing())),
             _ => Err(Refusal::NotADraft(self.standing())),
-        }
-    }
-
-    /// SUBMITTED → CORRECTION (T02). The list is given once.
-    pub fn request_correction(mut self, missing: Vec<String>, term: Term, at: DateTime<Utc>) -> Moved {
-        match &self.state {
-            State::Submitted { corrected: false } => {
-                let generation = self.version + 1;
-                self.state = State::Correction { missing, since: at, term, generation };
-                Ok(self.changed(at, Event::CorrectionRequested))
-            }
-            State::Correction { missing: asked, .. } if *asked == missing => Ok(Outcome::AlreadySo(self)),
-            State::Submitted { .. } | State::Correction { .. } => {
-                Err(Refusal::CorrectionAlreadyAsked(self.standing()))
-            }
-            _ => Err(Refusal::NotSubmitted(self.standing())),
-        }
-    }
-
-    /// What the sheet would be with the patch.
-    pub fn patched(&self, patch: &Patch) -> Sheet {
-        let Sheet { words, amount, town, cause, parties } = self.sheet.clone();
-        Sheet {
-            words: super::Words {
-                subject: patch.subject.clone().unwrap_or(words.subject),
-                text: patch.text.clone().unwrap_or(words.text),
-                claims: patch.claims.clone().unwrap_or(words.claims),
-            },
-            amount: patch.amount.unwrap_or(amount),
-            town: patch.town.clone().unwrap_or(town),
-            cause: patch.cause.clone().unwrap_or(cause),
-            parties: patch.parties.clone().unwrap_or(parties),
-        }
-    }
-
-    /// CORRECTION → SUBMITTED (T03). The same correction once more is already so.
-    pub fn correct(mut self, patch: &Patch, at: DateTime<Utc>, new_id: impl FnMut() -> PartyId) -> Moved {
-        let mut sheet = self.patched(patch);
-        let record = self.entry.record.replaced(&patch.record);
-        match self.state {
-            State::Correction { .. } => {
-                let known: Vec<PartyId> = self.sheet.parties.iter().map(|party| party.id).collect();
-                sheet.identify(&known, new_id);
-                self.sheet = sheet;
-                self.entry.record = record;
-                self.confirm(&patch.warnings);
-                self.state = State::Submitted { corrected: true };
-                Ok(self.changed(at, Event::Corrected))
-            }
-            State::Submitted { corrected: true }
-                if self.sheet.says_the_same(&sheet) && self.entry.record == record =>
-            {
-                Ok(Outcome::AlreadySo(self))
-            }
-            _ => Err(Refusal::NotInCorrection(self.standing())),
         }
     }
 
@@ -346,22 +265,6 @@ impl Dispute {
         }
     }
 
-    /// CORRECTION → REFUSED (T03): what was missing has not come by the day. Of an older generation, or no longer waited for:
-    /// already so. Who has demanded the court is on the way there, and waits for no acceptance.
-    pub fn lapse(mut self, generation: u64, at: DateTime<Utc>) -> Outcome<Dispute, Event> {
-        match &self.state {
-            State::Correction { generation: asked, .. }
-                if self.demand.is_none() && (*asked == generation || *asked == 0) =>
-            {
-                let redirect = grounds::refuse(NOT_SUPPLIED).map(|ground| ground.redirect_zh.clone());
-                let (ground, redirect) = (NOT_SUPPLIED.to_owned(), redirect.unwrap_or_default());
-                self.state = State::Refused { ground, redirect };
-                self.changed(at, Event::Lapsed)
-            }
-            _ => Outcome::AlreadySo(self),
-        }
-    }
-
     /// SUBMITTED → ADVISED (T45).
     pub fn advise(mut self, advice: &str, at: DateTime<Utc>) -> Moved {
         match &self.state {
@@ -392,13 +295,5 @@ impl Dispute {
         }
         self.updated_at = at;
         Outcome::Changed(self, vec![event])
-    }
-
-    fn confirm(&mut self, warnings: &[&'static str]) {
-        for warning in warnings {
-            if !self.entry.warnings.contains(warning) {
-                self.entry.warnings.push(warning);
-            }
-        }
     }
 }

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use access::{Call, Place};
 use chassis::Denied;
 use chrono::{DateTime, Utc};
-use contracts::intake::v1::{Channel, DisputeBody, RecordLegalAdviceRequest, SaveDraftRequest};
+use contracts::intake::v1::{
+    Channel, ChannelRecord, DisputeBody, RecordLegalAdviceRequest, SaveDraftRequest,
+};
 use courier::{CommitError, Fault, WriteList};
 use lexicon::CaseId;
 use prost::Message;
@@ -82,6 +84,9 @@ pub struct Advised {
     /// Empty on the last page.
     pub next: String,
 }
+
+/// Of the advice the draft says so much; the record has it whole.
+const ACCOUNT: usize = 2_000;
 
 impl Store {
     /// Keeps what was told and what was advised, once a request.
@@ -182,6 +187,10 @@ impl Store {
             request_id: request_id(id),
             channel: Channel::LawyerDuty.into(),
             body: Some(record.body),
+            record: Some(ChannelRecord {
+                account: record.advice.chars().take(ACCOUNT).collect(),
+                ..ChannelRecord::default()
+            }),
             ..SaveDraftRequest::default()
         };
         let asked = self.asked_to_save(call, &ask);

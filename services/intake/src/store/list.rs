@@ -79,7 +79,7 @@ impl Store {
     }
 }
 
-/// [`Dispute::is_open`] as a condition; a test holds the two together.
+/// [`Dispute::is_open`] as a condition; a test holds the two together. A row of before it was kept is judged by its columns.
 fn open() -> Condition {
     use dispute::Column;
     let answered =
@@ -88,5 +88,7 @@ fn open() -> Condition {
         Condition::all().add(Column::State.eq("REFUSED")).add(Column::DemandedBy.is_not_null()).add(
             Condition::any().add(Column::CourtCourse.is_null()).add(Column::CourtCourse.is_not_in(answered)),
         );
-    Condition::any().add(Column::State.is_in(["DRAFT", "SUBMITTED", "CORRECTION", "ACCEPTED"])).add(refused)
+    let known = Column::IsOpen.eq(true);
+    let moves = Condition::any().add(Column::State.is_in(["DRAFT", "SUBMITTED", "CORRECTION", "ACCEPTED"]));
+    Condition::any().add(known).add(Condition::all().add(Column::IsOpen.is_null()).add(moves.add(refused)))
 }

@@ -39,6 +39,7 @@ pub mod dispute {
         pub court_course: Option<String>,
         pub court_parts: Option<String>,
         pub demands: Option<String>,
+        pub is_open: Option<bool>,
         pub saved_version: Option<i64>,
         pub court_org: Option<String>,
         pub court_case_number: String,

@@ -4,7 +4,7 @@ use access::{Place, Vault, VaultFault};
 use almanac::Editions;
 use chrono::{DateTime, TimeDelta, Utc};
 use courier::Fault;
-use lexicon::{AccountId, CaseId, CourtId, Fen, PartyId, Warning};
+use lexicon::{CaseId, CourtId, Fen, PartyId, Warning};
 use prost::Message;
 use rulebook::calendar::civil_date;
 use rulebook::clocks::Expiry;
@@ -14,48 +14,13 @@ use uuid::Uuid;
 
 use super::demands;
 use super::row::{dispute, party};
+use super::sealed::{SealedWords, screened, words};
 use crate::model::{
-    Acceptance, Beyond, Consent, Demand, Demanding, Dispute, Dossier, Entry, Oral, Origin, Party, Screening,
-    Sheet, State, Suit, Term, Words,
+    Acceptance, Beyond, Consent, Demand, Demanding, Dispute, Dossier, Entry, Oral, Origin, Party, Sheet,
+    State, Suit, Term, Words,
 };
 use crate::receipt;
 use crate::wire;
-
-/// All free text of a dispute: one sealed blob a row.
-#[derive(Clone, PartialEq, Message)]
-struct SealedWords {
-    #[prost(string, tag = "1")]
-    subject: String,
-    #[prost(string, tag = "2")]
-    text: String,
-    #[prost(string, tag = "3")]
-    claims: String,
-    #[prost(string, repeated, tag = "4")]
-    missing: Vec<String>,
-    #[prost(string, tag = "5")]
-    advice: String,
-    #[prost(string, tag = "6")]
-    redirect: String,
-    #[prost(message, optional, tag = "7")]
-    screening: Option<SealedScreening>,
-    #[prost(message, optional, tag = "8")]
-    record: Option<contracts::intake::v1::ChannelRecord>,
-    #[prost(string, tag = "9")]
-    archive_note: String,
-    #[prost(string, repeated, tag = "10")]
-    noted: Vec<String>,
-}
-
-/// What the window has looked for.
-#[derive(Clone, PartialEq, Message)]
-struct SealedScreening {
-    #[prost(string, repeated, tag = "1")]
-    signs: Vec<String>,
-    #[prost(int64, tag = "2")]
-    at_micros: i64,
-    #[prost(string, tag = "3")]
-    by: String,
-}
 
 /// What is known of a file, as words in one column.
 const MEDIATED: &str = "MEDIATED";
@@ -141,6 +106,7 @@ pub fn row(vault: &Vault, now: &Dispute, before: Option<&Dispute>) -> Result<dis
         court_course: Set(now.beyond.court.map(|course| course.code().to_owned())),
         court_parts: Set(Some(now.beyond.to_text())),
         demands: Set(Some(demands::text(&now.standing_demands)?)),
+        is_open: Set(Some(now.is_open())),
         saved_version: Set(Some(now.saved as i64)),
         court_org: Set(suit.map(|suit| suit.court.to_string())),
         court_case_number: Set(suit.map(|suit| suit.number.clone()).unwrap_or_default()),
@@ -364,41 +330,6 @@ pub fn party(vault: &Vault, row: &party::Model) -> Result<Party, Fault> {
 /// A term of before there were editions: its last day is the one before the stored instant, which is its 24:00.
 fn as_stored(at: DateTime<Utc>) -> Expiry {
     Expiry { at, date: civil_date(at - TimeDelta::seconds(1)), provisional: false }
-}
-
-fn words(of: &Dispute) -> SealedWords {
-    let Words { subject, text, claims } = of.sheet.words.clone();
-    let screening = of.screening.as_ref().map(|seen| SealedScreening {
-        signs: seen.signs.iter().map(|sign| sign.code().to_owned()).collect(),
-        at_micros: seen.at.timestamp_micros(),
-        by: seen.by.to_string(),
-    });
-    let record = wire::record::message(&of.entry.record);
-    let mut words = SealedWords {
-        subject,
-        text,
-        claims,
-        screening,
-        record,
-        archive_note: of.dossier.note.clone(),
-        noted: of.entry.noted.clone(),
-        ..SealedWords::default()
-    };
-    match &of.state {
-        State::Correction { missing, .. } => words.missing.clone_from(missing),
-        State::Advised { advice } => words.advice.clone_from(advice),
-        State::Refused { redirect, .. } => words.redirect.clone_from(redirect),
-        _ => {}
-    }
-    words
-}
-
-fn screened(sealed: &SealedScreening) -> Option<Screening> {
-    Some(Screening {
-        signs: sealed.signs.iter().map(|code| code.parse().ok()).collect::<Option<_>>()?,
-        at: DateTime::from_timestamp_micros(sealed.at_micros)?,
-        by: AccountId::new(&sealed.by).ok()?,
-    })
 }
 
 /// The vault's faults are fixed words, but a sealed value that does not open is worth a line of its own.

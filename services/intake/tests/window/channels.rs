@@ -162,7 +162,8 @@ async fn a_draft_keeps_its_record_and_a_correction_brings_what_was_missing() {
     let merged = stage.door.merge_drafts(clerk().ask("MergeDrafts", merge)).await.unwrap().into_inner();
     let kept = merged.record.unwrap();
     assert_eq!((kept.station_id.as_str(), kept.place.as_str()), ("工作站12", "村委会"));
-    assert_eq!(kept.account, "（合并自另一份草稿：工作站编号：工作站13）");
+    assert_eq!(kept.account, "");
+    assert_eq!(merged.merge_notes, ["工作站编号：工作站13"]);
 
     let imported = proto::ChannelRecord { imported_from: "旧系统2025".into(), ..Default::default() };
     let filed =

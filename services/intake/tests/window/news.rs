@@ -64,17 +64,20 @@ async fn the_course_follows_and_never_goes_back_and_is_not_waited_for() {
     let again = stage.door.demand_court(clerk().ask("DemandCourt", demand.clone())).await.unwrap();
     assert_eq!(again.metadata().get("supermarket-seen"), demanded.metadata().get("supermarket-seen"));
     assert_eq!(again.get_ref().version, 9);
+    stage.demand_answered(&dispute.case_id).await;
     stage.hear("transfer", &dispute.case_id, Course::NotFiled).await;
     // The court has refused: now it is a new demand, announced again, and its filing is waited for.
     let anew =
         stage.door.demand_court(clerk().ask("DemandCourt", demand.clone())).await.unwrap().into_inner();
-    assert_eq!((anew.course(), anew.version), (proto::Course::Transfer, 11));
+    assert_eq!((anew.course(), anew.version), (proto::Course::Transfer, 12));
     assert_eq!(reason(&stage.door.close_dispute(close()).await.unwrap_err()), "STILL_OPEN");
     let same = stage.door.demand_court(clerk().ask("DemandCourt", demand)).await.unwrap().into_inner();
     assert_eq!(same, anew);
-    for course in [Course::SubmittedToCourt, Course::CourtReview, Course::NotFiled] {
+    for course in [Course::SubmittedToCourt, Course::CourtReview] {
         stage.hear("transfer", &dispute.case_id, course).await;
     }
+    stage.demand_answered(&dispute.case_id).await;
+    stage.hear("transfer", &dispute.case_id, Course::NotFiled).await;
     let closed = stage.door.close_dispute(close()).await.unwrap().into_inner();
     assert_eq!(closed.state(), DisputeState::Closed);
     assert_eq!(stage.door.close_dispute(close()).await.unwrap().into_inner(), closed);

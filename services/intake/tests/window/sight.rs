@@ -139,6 +139,9 @@ async fn the_open_ones_of_a_list_are_those_the_model_calls_open() {
         stage.door.refuse_dispute(refuse(&dispute.case_id)).await.unwrap();
         stage.door.demand_court(demand(&dispute)).await.unwrap();
         if let Some(course) = course {
+            if course == Course::Filed {
+                stage.demand_answered(&dispute.case_id).await;
+            }
             stage.hear("transfer", &dispute.case_id, course).await;
         }
     }

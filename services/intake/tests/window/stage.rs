@@ -119,6 +119,13 @@ impl Stage {
         self.write(self.store.change_heard(&heard, course).await.unwrap()).await;
     }
 
+    /// Transfer's word, before that of the court's answer, that nothing of what was demanded is on its way any more.
+    pub async fn demand_answered(&self, case: &str) {
+        let (heard, at) = (self.heard("transfer", case, ()), self.clock.now());
+        let reaction = self.store.act_heard(&heard, |dispute| Some(Ok(dispute.demand_answered(None, at))));
+        self.write(reaction.await.unwrap()).await;
+    }
+
     /// One number from the database.
     pub async fn count(&self, sql: &str) -> i64 {
         let db = self.desk.reader();

@@ -25,6 +25,11 @@ impl Letters for WriteList {
 
 /// Says the event with the version that the desk has since this change.
 pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
+    post_by(list, desk, event, false);
+}
+
+/// The same of what somebody may have done who helps the holder.
+pub fn post_by(list: &mut impl Letters, desk: &CaseDesk, event: &Event, by_co_mediator: bool) {
     let (case, version) = (desk.case.as_uuid(), desk.version);
     let run = desk.run.as_ref();
     let mediation_id = run.map_or_else(String::new, |run| MediationId::to_string(&run.id));
@@ -61,7 +66,8 @@ pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
             },
         ),
         Event::SessionRecorded { session } => {
-            list.say(case, version, &proto::SessionRecorded { mediation_id, session_id: session.to_string() })
+            let session_id = session.to_string();
+            list.say(case, version, &proto::SessionRecorded { mediation_id, session_id, by_co_mediator })
         }
         Event::AgreementDrafted { agreement } => {
             let agreement_id = agreement.to_string();
@@ -106,12 +112,13 @@ pub fn post(list: &mut impl Letters, desk: &CaseDesk, event: &Event) {
         Event::SessionScheduled { start, told } => {
             let (start_time, notice_time) = (Some(timestamp(*start)), told.map(timestamp));
             let track = run.map(|run| run.track.clone()).unwrap_or_default();
-            let said = proto::SessionScheduled { mediation_id, start_time, track, notice_time };
+            let said =
+                proto::SessionScheduled { mediation_id, start_time, track, notice_time, by_co_mediator };
             list.say(case, version, &said)
         }
-        Event::NoteRecorded => list.say(case, version, &proto::NoteRecorded { mediation_id }),
+        Event::NoteRecorded => list.say(case, version, &proto::NoteRecorded { mediation_id, by_co_mediator }),
         Event::UndisputedFactsRecorded => {
-            list.say(case, version, &proto::UndisputedFactsRecorded { mediation_id })
+            list.say(case, version, &proto::UndisputedFactsRecorded { mediation_id, by_co_mediator })
         }
         Event::UndisputedFactsConfirmed { party } => {
             let party_id = party.to_string();

@@ -9,7 +9,7 @@ use rulebook::deadline::{Approval, Consent, Consents, Extension, Start as Began,
 use rulebook::period::{Period, Unit};
 use rulebook::{procedure, regimes};
 
-use super::{Slot, given, instant, named, told, traffic, worked};
+use super::{Slot, given, instant, named, told, traffic, worked, worked_by};
 use crate::model::Step::{Court, End, Extend, Met, Open, Resume, Stop};
 use crate::model::{
     APPRAISAL_CLOCK, CHOICE_CLOCK, ENFORCEMENT_CLOCK, Holder, Noun, REVIEW_CLOCK, SCHEDULE_CLOCK, Since,
@@ -21,10 +21,10 @@ pub(super) fn of_mediation<S: Clone, T: Slot<S>>(reactions: T, store: &S) -> T {
     use Noun::Mediation;
     reactions
         .on(told(store, |e: &mediation::SessionScheduled| {
-            worked().into_iter().chain(traffic::notices(e)).collect()
+            worked_by(e.by_co_mediator).into_iter().chain(traffic::notices(e)).collect()
         }))
-        .on(told(store, |_: &mediation::NoteRecorded| worked()))
-        .on(told(store, |_: &mediation::UndisputedFactsRecorded| worked()))
+        .on(told(store, |e: &mediation::NoteRecorded| worked_by(e.by_co_mediator)))
+        .on(told(store, |e: &mediation::UndisputedFactsRecorded| worked_by(e.by_co_mediator)))
         .on(told(store, |_: &mediation::UndisputedFactsConfirmed| worked()))
         .on(told(store, |e: &mediation::PeriodExtended| {
             let longer =
