@@ -16,14 +16,17 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use prost::Message as _;
 use rulebook::clocks::Expiry;
 use rulebook::edition::Edition;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use super::rows::deadline;
 use super::{MET, Store, casebook, timestamp};
-use crate::model::{Deadline, Refusal};
+use crate::model::{Deadline, FENCING_CLOCK, Refusal};
 
 /// Rows of a page.
 const PAGE: u64 = 1_000;
@@ -143,10 +146,13 @@ impl Store {
 
     /// Deadlines that are waited for, by key; with `edition`, those that were last looked at by another.
     async fn open(&self, after: Uuid, edition: Option<&str>) -> Result<Vec<deadline::Model>, Fault> {
-        use deadline::Column::{DeadlineId, Edition, State};
+        use deadline::Column::{Clock, DeadlineId, Edition, Ledger, State};
         let mut open = deadline::Entity::find().filter(State.ne(MET)).filter(DeadlineId.gt(after));
         if let Some(edition) = edition {
-            open = open.filter(Edition.ne(edition));
+            // What no calendar counts has no edition, and nothing to be brought after one.
+            let counted =
+                Condition::any().add(Edition.ne("")).add(Ledger.eq("").and(Clock.ne(FENCING_CLOCK)));
+            open = open.filter(Edition.ne(edition)).filter(counted);
         }
         open.order_by_asc(DeadlineId)
             .limit(PAGE)
