@@ -9,7 +9,7 @@ pub use crate::period::Unit;
 use crate::period::{Period, Way};
 use crate::regimes::Regime;
 use crate::table;
-use crate::validity::{self, Dated};
+use crate::validity::{self, dated};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use std::fmt;
@@ -274,20 +274,7 @@ impl Clock {
     }
 }
 
-impl Dated for Clock {
-    fn key(&self) -> &str {
-        &self.id
-    }
-    fn regime(&self) -> Option<&str> {
-        self.regime.as_deref()
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        self.valid_from
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(Clock, id);
 
 static TABLE: LazyLock<(Vec<Clock>, Vec<Unfixed>)> = LazyLock::new(|| {
     let (mut clocks, mut unfixed) = (Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
 //! The documents of a case's file, without which it is not put away.
 
 use crate::table;
-use crate::validity::Dated;
+use crate::validity::{Dated, dated};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -64,20 +64,7 @@ pub struct Row {
     pub source: String,
 }
 
-impl Dated for Row {
-    fn key(&self) -> &str {
-        &self.id
-    }
-    fn regime(&self) -> Option<&str> {
-        self.regime.as_deref()
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        self.valid_from
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(Row, id);
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| table::rows("file.csv"));
 

@@ -1,7 +1,7 @@
 //! Groups: a side of many that acts through those whom it elects.
 
 use crate::table;
-use crate::validity::{self, Dated};
+use crate::validity::{self, dated};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -39,20 +39,7 @@ pub struct Group {
     pub source: String,
 }
 
-impl Dated for Group {
-    fn key(&self) -> &str {
-        &self.id
-    }
-    fn regime(&self) -> Option<&str> {
-        self.regime.as_deref()
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        self.valid_from
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(Group, id);
 
 impl Group {
     /// What is wrong with the numbers as such, if anything.

@@ -7,7 +7,7 @@ use crate::profiles;
 use crate::regimes::{Pin, Regime};
 use crate::table;
 use crate::tracks::Track;
-use crate::validity::{self, Dated};
+use crate::validity::{self, Dated, dated};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -144,20 +144,7 @@ impl Transition {
     }
 }
 
-impl Dated for Transition {
-    fn key(&self) -> &str {
-        &self.id
-    }
-    fn regime(&self) -> Option<&str> {
-        self.regime.as_deref()
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        self.valid_from
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(Transition, id);
 
 static STATES: LazyLock<Vec<State>> = LazyLock::new(|| table::rows("states.csv"));
 static TRANSITIONS: LazyLock<Vec<Transition>> = LazyLock::new(|| table::rows("transitions.csv"));

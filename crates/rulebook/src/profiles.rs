@@ -3,7 +3,7 @@
 use crate::clocks::{self, Clock};
 use crate::table;
 use crate::tracks::{Exit, Formality};
-use crate::validity::Dated;
+use crate::validity::dated;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -134,20 +134,7 @@ impl Profile {
     }
 }
 
-impl Dated for Profile {
-    fn key(&self) -> &str {
-        &self.track
-    }
-    fn regime(&self) -> Option<&str> {
-        Some(&self.regime)
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        Some(self.valid_from)
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(Profile, track);
 
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| table::rows("profiles.csv"));
 

@@ -3,7 +3,7 @@
 //! A screen tells; it decides nothing about the dispute. No row keeps a party from the window or from the court.
 
 use crate::table;
-use crate::validity::Dated;
+use crate::validity::{Dated, dated};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -121,20 +121,7 @@ pub struct Row {
     pub source: String,
 }
 
-impl Dated for Row {
-    fn key(&self) -> &str {
-        &self.id
-    }
-    fn regime(&self) -> Option<&str> {
-        self.regime.as_deref()
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        self.valid_from
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(Row, id);
 
 impl Row {
     /// What is wrong with a row as such, if anything: an emergency threatens, a report is due, and only the police's has a ground.

@@ -20,6 +20,28 @@ pub trait Dated {
     }
 }
 
+/// A row of a table with the columns `regime`, `valid_from` and `valid_to`, and the column that is its key.
+macro_rules! dated {
+    ($row:ty, $key:ident) => {
+        impl crate::validity::Dated for $row {
+            fn key(&self) -> &str {
+                &self.$key
+            }
+            fn regime(&self) -> Option<&str> {
+                let regime: Option<&String> = (&self.regime).into();
+                regime.map(String::as_str)
+            }
+            fn valid_from(&self) -> Option<chrono::NaiveDate> {
+                self.valid_from.into()
+            }
+            fn valid_to(&self) -> Option<chrono::NaiveDate> {
+                self.valid_to
+            }
+        }
+    };
+}
+pub(crate) use dated;
+
 /// The row of a key that holds on a day.
 pub fn on<'a, T: Dated>(rows: &'a [T], key: &str, day: NaiveDate) -> Option<&'a T> {
     rows.iter().find(|row| row.key() == key && row.holds_on(day))

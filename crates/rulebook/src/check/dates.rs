@@ -4,24 +4,11 @@ use super::{Book, Defect, Kind, defect};
 use crate::calendar::{Span, SpanKind};
 use crate::clocks;
 use crate::regimes::Regime;
-use crate::validity::Dated;
+use crate::validity::{Dated, dated};
 use chrono::{Datelike, NaiveDate, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
 
-impl Dated for clocks::Row {
-    fn key(&self) -> &str {
-        &self.id
-    }
-    fn regime(&self) -> Option<&str> {
-        self.regime.as_deref()
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        self.valid_from
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(clocks::Row, id);
 
 pub(super) fn check(book: &Book) -> Vec<Defect> {
     let mut found = order(&book.regimes);

@@ -3,7 +3,7 @@
 use super::matter::Point;
 use crate::causes::{Cause, Causes};
 use crate::table;
-use crate::validity::{self, Dated};
+use crate::validity::{self, dated};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -80,20 +80,7 @@ pub struct Threshold {
     pub source: String,
 }
 
-impl Dated for Threshold {
-    fn key(&self) -> &str {
-        &self.scope
-    }
-    fn regime(&self) -> Option<&str> {
-        Some(&self.regime)
-    }
-    fn valid_from(&self) -> Option<NaiveDate> {
-        Some(self.valid_from)
-    }
-    fn valid_to(&self) -> Option<NaiveDate> {
-        self.valid_to
-    }
-}
+dated!(Threshold, scope);
 
 /// A court of special competence.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
