@@ -19,6 +19,7 @@ pub mod money;
 pub mod outcome;
 pub mod party;
 pub mod phone;
+mod rule;
 pub mod text;
 pub mod violation;
 

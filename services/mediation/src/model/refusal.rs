@@ -94,7 +94,7 @@ impl lexicon::Refusal for Refusal {
             Refusal::NoAgreementDrafted { .. } => "NO_AGREEMENT_DRAFTED",
             Refusal::FencePassed { .. } => "FENCE_PASSED",
             Refusal::ClaimLapsed { .. } => "CLAIM_LAPSED",
-            Refusal::Against { rule, .. } => rule.told().0,
+            Refusal::Against { rule, .. } => rule.reason(),
             Refusal::Unlawful { unlawful, .. } => unlawful.reason(),
         }
     }
@@ -112,7 +112,7 @@ impl lexicon::Refusal for Refusal {
                 "Somebody has signed already, so the terms can no longer change."
             }
             Refusal::NoAgreementDrafted { .. } => "No agreement is waiting for signatures.",
-            Refusal::Against { rule, .. } => rule.told().2,
+            Refusal::Against { rule, .. } => rule.english(),
             Refusal::Unlawful { unlawful, .. } => return unlawful.english(),
             Refusal::FencePassed { .. } => "Your claim of this case has ended; nothing was written.",
             Refusal::ClaimLapsed { .. } => {
@@ -131,7 +131,7 @@ impl lexicon::Refusal for Refusal {
             Refusal::ConsentMissing { .. } => "后加入的当事人尚未同意调解。",
             Refusal::AlreadySignedBySome { .. } => "已有人签署，协议内容不能再变更。",
             Refusal::NoAgreementDrafted { .. } => "没有待签署的调解协议。",
-            Refusal::Against { rule, .. } => rule.told().3,
+            Refusal::Against { rule, .. } => rule.chinese(),
             Refusal::Unlawful { unlawful, .. } => return unlawful.chinese(),
             Refusal::FencePassed { .. } => "您对本案的认领已经结束，本次内容未写入。",
             Refusal::ClaimLapsed { .. } => {
@@ -151,7 +151,7 @@ impl lexicon::Refusal for Refusal {
             | Refusal::AlreadySignedBySome { state }
             | Refusal::NoAgreementDrafted { state } => vec![("state", (*state).to_owned())],
             Refusal::Against { state, rule } => {
-                vec![("state", (*state).to_owned()), ("article", rule.told().1.to_owned())]
+                vec![("state", (*state).to_owned()), ("article", rule.article().to_owned())]
             }
             Refusal::Unlawful { state, unlawful } => {
                 let mut facts = unlawful.facts();

@@ -1,22 +1,6 @@
 //! The rules about periods, agreements by word, performance and the like, each with its article.
 
-/// One line a rule: reason, article, English, Chinese.
-macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident = $reason:literal, $article:literal, $english:literal, $chinese:literal;)+) => {
-        /// Which rule stands in the way.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Rule { $($(#[$doc])* $name,)+ }
-
-        impl Rule {
-            /// Reason, article, English, Chinese.
-            pub(super) const fn told(self) -> (&'static str, &'static str, &'static str, &'static str) {
-                match self { $(Self::$name => ($reason, $article, $english, $chinese),)+ }
-            }
-        }
-    };
-}
-
-rules! {
+lexicon::rules! {
     /// Leaving video without everybody's yes.
     ModeNeedsConsent = "MODE_NEEDS_CONSENT", "L5 art. 16",
         "All parties agree before a mediation leaves video.", "不再以音视频方式调解的，须各方当事人同意。";

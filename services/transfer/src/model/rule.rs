@@ -1,29 +1,6 @@
 //! The rules about confirmations, hand-overs, commissions and what may be filed, each with its article.
 
-/// One line a rule: reason, article, English, Chinese.
-macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident = $reason:literal, $article:literal, $english:literal, $chinese:literal;)+) => {
-        /// Which rule stands in the way.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Rule { $($(#[$doc])* $name,)+ }
-
-        impl Rule {
-            /// Every rule.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The article that says so; `D1` is this project's own rule.
-            pub const fn article(self) -> &'static str {
-                match self { $(Self::$name => $article,)+ }
-            }
-
-            const fn words(self) -> (&'static str, &'static str, &'static str) {
-                match self { $(Self::$name => ($reason, $english, $chinese),)+ }
-            }
-        }
-    };
-}
-
-rules! {
+lexicon::rules! {
     /// The kind needs what the case does not have.
     KindNotOpen = "KIND_NOT_OPEN", "L3 art. 32-33; L1 art. 206, 225, 247",
         "This kind of filing is not open to the case as it stands.", "以案件目前情况不能提出该类申请。";
@@ -164,15 +141,15 @@ impl Rule {
 
 impl lexicon::Refusal for Against {
     fn reason(&self) -> &'static str {
-        self.rule.words().0
+        self.rule.reason()
     }
 
     fn english(&self) -> String {
-        self.rule.words().1.to_owned()
+        self.rule.english().to_owned()
     }
 
     fn chinese(&self) -> String {
-        self.rule.words().2.to_owned()
+        self.rule.chinese().to_owned()
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {
