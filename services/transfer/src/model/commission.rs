@@ -214,7 +214,10 @@ impl Commission {
 
     /// The mediation is suspended for a suspected sham, or goes on: the court sees it in the commission; nothing is said.
     pub fn suspect(mut self, since: Option<DateTime<Utc>>) -> Moved {
-        if self.content.suspected == since || self.content.state != State::Signed {
+        // Told again while the court looks at it, it is the suspicion that the court has seen.
+        let looked_at = self.content.suspected.is_some() && self.content.examined.is_none();
+        let known = self.content.suspected == since || (looked_at && since.is_some());
+        if known || self.content.state != State::Signed {
             return Ok(Outcome::AlreadySo(self));
         }
         if since.is_some() {

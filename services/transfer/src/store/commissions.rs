@@ -102,8 +102,12 @@ impl Store {
         for _ in 0..TRIES {
             let thread = self.thread_of(centre, id).await?.ok_or(Denied::Missing("commission"))?;
             let before = self.read(centre, thread).await?;
-            let found = before.thread.commission.clone().filter(|found| found.id == id && may(found));
-            let found = found.ok_or(Denied::Missing("commission"))?;
+            let there = before.thread.commission.clone().filter(|found| found.id == id);
+            if there.is_none() && self.thread_of(centre, id).await? != Some(thread) {
+                // Joined to a case between the two looks.
+                continue;
+            }
+            let found = there.filter(|found| may(found)).ok_or(Denied::Missing("commission"))?;
             let stamp = call.stamp(&self.desk);
             let (after, news) = match Thread::settled(act(before.thread.clone(), &stamp)?) {
                 Outcome::AlreadySo(_) => {

@@ -61,6 +61,15 @@ fn a_sham_that_is_found_after_the_mediation_has_ended_is_reported_as_one() {
     assert_eq!(state(&running).code(), "SIGNED");
 }
 
+/// A period that is counted anew names the examiners again; the court's answer is about the suspicion all the same.
+#[test]
+fn a_suspicion_that_is_told_again_is_the_one_that_the_court_has_seen() {
+    let first = with(Stage::InMediation, 7);
+    let told = first.clone().commission(|one| one.suspect(Some(at(6)))).unwrap();
+    assert_eq!(told, Outcome::AlreadySo(first));
+    assert!(told.into_noun().examine(found(false), Some(at(3))).unwrap().is_changed());
+}
+
 /// An answer that is sent again is about the suspicion that the court has seen, not about the next one.
 #[test]
 fn an_answer_names_the_suspicion_it_is_about() {
