@@ -8,6 +8,7 @@ mod m0004_matter;
 mod m0005_outcome;
 mod m0010_matter_suit;
 mod m0020_document;
+mod m0021_matter_head;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `transfer_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -19,5 +20,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_outcome::Migration),
         Box::new(m0010_matter_suit::Migration),
         Box::new(m0020_document::Migration),
+        Box::new(m0021_matter_head::Migration),
     ]
 }

@@ -208,9 +208,9 @@ impl Store {
                 Outcome::Changed(after, news) => (after, news),
             };
             let centre = call.caller.centre.as_str();
-            let told = self.of_one_matter(centre, &before.thread, &mut after, &mut news).await?;
+            let seen = self.of_one_matter(centre, &before.thread, &mut after, &mut news).await?;
             let mut list = self.change_list(&stamp, &before, &after, &news, packed)?;
-            self.put_told(&mut list, centre, &told)?;
+            self.put_seen(&mut list, centre, &seen)?;
             match self.desk.commit(list).await {
                 Ok(()) => {
                     self.wake(&news);

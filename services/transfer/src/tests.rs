@@ -32,6 +32,7 @@ mod court;
 mod desk;
 mod inbox;
 mod next_door;
+mod one_matter;
 mod package;
 mod taken_back;
 mod thread;

@@ -1,5 +1,6 @@
 //! Cases about one matter, found by what their matters share: a row a case, searched when a court gets a suit or a case becomes
 //! known. The row says who has a suit and who would learn of one, so no other case is read: a bank may have many about one matter.
+//! Whoever looks raises the matter's own row in the same write: of two that look in one moment the later one looks again.
 
 use courier::{Fault, WriteList};
 use lexicon::{CourtId, Outcome};
@@ -7,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::Store;
-use super::row::matter as row;
+use super::row::{matter as row, matter_head as head};
 use super::threads::Read;
 use crate::model::facts::Elsewhere;
 use crate::model::{News, Thread, matter};
@@ -17,11 +18,21 @@ const MOST: u64 = 20;
 /// The court of a case that is no suit.
 const NONE: &str = "";
 
+/// Lost when another case of the matter has looked meanwhile.
+const HEAD: &str = "MATTER";
+
 /// A case that learns of a suit in another.
-pub(super) struct Told {
+struct Told {
     before: Read,
     after: Thread,
     news: Vec<News>,
+}
+
+/// What was seen of a matter: how its row stood before anybody was looked for, and who learns of a suit.
+#[derive(Default)]
+pub(super) struct Seen {
+    head: Option<(String, Option<i64>)>,
+    told: Vec<Told>,
 }
 
 impl Store {
@@ -33,19 +44,21 @@ impl Store {
         before: &Thread,
         after: &mut Thread,
         news: &mut Vec<News>,
-    ) -> Result<Vec<Told>, Fault> {
-        let Some(shared) = matter::of(&after.facts) else { return Ok(vec![]) };
+    ) -> Result<Seen, Fault> {
+        let Some(shared) = matter::of(&after.facts) else { return Ok(Seen::default()) };
         let known = matter::of(&before.facts).as_ref() == Some(&shared);
         let court = after.suing_at().cloned();
         if known && (court.is_none() || before.suing_at().is_some()) {
-            return Ok(vec![]);
+            return Ok(Seen::default());
         }
+        let key = (centre.to_owned(), shared.clone());
+        let stood = head::Entity::find_by_id(key).one(self.desk.reader()).await?;
         let others = row::Entity::find()
             .filter(row::Column::Centre.eq(centre))
             .filter(row::Column::Shared.eq(shared.as_str()))
             .filter(row::Column::CaseId.ne(after.case.as_uuid()));
-        match court {
-            Some(court) => self.who_learn(centre, others, Elsewhere { case: after.case, court }).await,
+        let told = match court {
+            Some(court) => self.who_learn(centre, others, Elsewhere { case: after.case, court }).await?,
             None if after.may_learn() => {
                 if let Some(suit) = self.suit_among(centre, others).await?
                     && let Outcome::Changed(own, said) = after.clone().sued_elsewhere(suit)
@@ -53,10 +66,11 @@ impl Store {
                     *after = own;
                     news.extend(said);
                 }
-                Ok(vec![])
+                vec![]
             }
-            None => Ok(vec![]),
-        }
+            None => vec![],
+        };
+        Ok(Seen { head: Some((shared, stood.map(|head| head.version))), told })
     }
 
     /// Those of these cases that learn of the suit; the others' cases are not read.
@@ -99,9 +113,18 @@ impl Store {
         Ok(None)
     }
 
-    /// What those who learn write.
-    pub(super) fn put_told(&self, list: &mut WriteList, centre: &str, told: &[Told]) -> Result<(), Fault> {
-        for one in told {
+    /// That the matter was looked at, and what those who learn write.
+    pub(super) fn put_seen(&self, list: &mut WriteList, centre: &str, seen: &Seen) -> Result<(), Fault> {
+        if let Some((shared, known)) = &seen.head {
+            let version = Set(known.unwrap_or(0) + 1);
+            let raised =
+                head::ActiveModel { centre: Set(centre.to_owned()), shared: Set(shared.clone()), version };
+            match known {
+                Some(before) => list.update(raised, before.unsigned_abs(), HEAD),
+                None => list.insert(raised, HEAD),
+            };
+        }
+        for one in &seen.told {
             self.put_thread(list, centre, &one.before, &one.after, &one.news, None)?;
         }
         Ok(())

@@ -205,6 +205,26 @@ pub(super) mod matter {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod matter_head {
+    //! `matter_head`: one row a matter, raised by every case that looks for others about it.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "matter_head")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub centre: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub shared: String,
+        pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod outbox {
     //! `outbox`: what this service has said, in its order. The courier writes it; the inbox of a court reads it.
     use sea_orm::entity::prelude::*;

@@ -129,10 +129,10 @@ impl Store {
         if after == before.thread && news.is_empty() {
             return Ok(Reaction::Nothing);
         }
-        let told = self.of_one_matter(&heard.centre, &before.thread, &mut after, &mut news).await?;
+        let seen = self.of_one_matter(&heard.centre, &before.thread, &mut after, &mut news).await?;
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         self.put_thread(&mut list, &heard.centre, &before, &after, &news, None)?;
-        self.put_told(&mut list, &heard.centre, &told)?;
+        self.put_seen(&mut list, &heard.centre, &seen)?;
         Ok(Reaction::Write(list))
     }
 
