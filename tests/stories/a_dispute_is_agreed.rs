@@ -145,7 +145,7 @@ async fn a_receipt_answers_anybody_who_holds_its_code() {
     let draft = ask!(clerk, thread, IntakeServiceClient::save_draft, draft).unwrap();
     assert_eq!(draft.state(), DisputeState::Draft);
     assert!(draft.receipt.is_none(), "a draft has no receipt");
-    let ask = FileDisputeRequest { case_id: draft.case_id.clone(), ..filing("receipt") };
+    let ask = FileDisputeRequest { case_id: draft.case_id.clone(), etag: draft.version, ..filing("receipt") };
     let filed = ask!(clerk, thread, IntakeServiceClient::file_dispute, ask.clone()).unwrap();
     assert_eq!(filed.case_id, draft.case_id, "a draft becomes the dispute");
     let again = ask!(clerk, thread, IntakeServiceClient::file_dispute, ask.clone()).unwrap();

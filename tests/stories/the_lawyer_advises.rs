@@ -75,6 +75,7 @@ async fn advice_becomes_a_case_and_nothing_is_typed_again() {
     // The record goes on its way as it is.
     let file = FileDisputeRequest {
         case_id: first.case_id.clone(),
+        etag: first.version,
         channel: Channel::LawyerDuty.into(),
         body: Some(body),
         record: first.record.clone(),

@@ -74,6 +74,7 @@ impl Dispute {
             State::Correction { .. } => {
                 let known: Vec<PartyId> = self.sheet.parties.iter().map(|party| party.id).collect();
                 sheet.identify(&known, new_id);
+                self.keeps_who_demands(&sheet)?;
                 self.sheet = sheet;
                 self.entry.record = record;
                 self.confirm(&patch.warnings);

@@ -138,6 +138,7 @@ impl Dispute {
     pub fn save(mut self, channel: Channel, sheet: Sheet, at: DateTime<Utc>) -> Moved {
         match self.state {
             State::Draft => {
+                self.keeps_who_demands(&sheet)?;
                 self.entry.channel = channel;
                 self.sheet = sheet;
                 Ok(self.changed(at, Event::DraftSaved))
@@ -151,6 +152,7 @@ impl Dispute {
     pub fn file(mut self, entry: Entry, sheet: Sheet, answered_by: Option<Term>, at: DateTime<Utc>) -> Moved {
         match self.state {
             State::Draft => {
+                self.keeps_who_demands(&sheet)?;
                 self.entry = entry;
                 self.sheet = sheet;
                 self.state = State::Submitted { corrected: false };

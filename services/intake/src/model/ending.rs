@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use lexicon::{Outcome, PartyId, PartyRole};
 
 use super::dispute::Moved;
-use super::{Beyond, Course, Demand, Demanding, Dispute, Event, Refusal, State};
+use super::{Beyond, Course, Demand, Demanding, Dispute, Event, Party, Refusal, Sheet, State};
 
 impl Dispute {
     /// Whether it still moves. A refused dispute does while a demanded filing is on its way.
@@ -84,6 +84,15 @@ impl Dispute {
         let of_before = self.standing_demands.said.is_empty();
         let last = self.demand.is_some_and(|demand| of_before && demand.party == party);
         last || self.standing_demands.of(party)
+    }
+
+    /// Whoever has demanded the court stays a party under the same id, else nobody could take the demand back or file it.
+    pub(super) fn keeps_who_demands(&self, sheet: &Sheet) -> Result<(), Refusal> {
+        let lost = |party: &Party| self.demand_stands(party.id) && sheet.party(party.id).is_none();
+        if self.sheet.parties.iter().any(lost) {
+            return Err(Refusal::DemandingPartyMissing(self.standing()));
+        }
+        Ok(())
     }
 
     /// Whether somebody waits for a court that has not spoken yet.

@@ -120,6 +120,10 @@ refusals! {
     /// Nobody in the dispute who could do this has that id.
     UnknownParty = "UNKNOWN_PARTY",
         "No party of this dispute who could do this has that id.", "该纠纷中没有可以进行此项操作的这一当事人。";
+    /// Whoever has demanded the court would not be one of the case any more.
+    DemandingPartyMissing = "DEMANDING_PARTY_MISSING",
+        "A party who has demanded the court is not among these: name it by its party_id, or take the demand back first.",
+        "已要求起诉的当事人不在其中：请以其编号（party_id）保留，或者先撤回其要求。";
     /// Others claim something, and have not said that they take it back.
     ClaimantsRemain = "CLAIMANTS_REMAIN",
         "Other claimants have not taken their claims back: name them if they do; who leaves alone becomes a third party (AmendParty).",

@@ -241,7 +241,7 @@ impl Store {
         let account = || call.caller.account.clone();
         let signs = filing.signs.as_deref();
         let seen = signs.map(|signs| Screening::new(signs, filing.entry.channel, stamp.now, account()));
-        let Some(case) = filing.draft else {
+        let Some((case, etag)) = filing.draft else {
             sheet.identify(&[], || PartyId::from(stamp.id()));
             let mut origin = origin(stamp);
             // Only a service of ours files for another organisation: what a court has commissioned.
@@ -255,6 +255,9 @@ impl Store {
         let known: Vec<PartyId> = before.sheet.parties.iter().map(|party| party.id).collect();
         sheet.identify(&known, || PartyId::from(stamp.id()));
         let now = before.clone().file(filing.entry.clone(), sheet, answered_by, stamp.now)?.into_noun();
+        if etag != before.version {
+            return Err(Denied::Stale { current: Some(before.version) });
+        }
         Ok((Some(before), now.screened(seen)))
     }
 

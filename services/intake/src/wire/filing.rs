@@ -29,8 +29,8 @@ pub struct Draft {
 
 /// A dispute to file.
 pub struct Filing {
-    /// The draft to submit; none for a new dispute.
-    pub draft: Option<CaseId>,
+    /// The draft to submit and the version that was read; none for a new dispute.
+    pub draft: Option<(CaseId, u64)>,
     /// How it came in.
     pub entry: Entry,
     /// What is filed.
@@ -45,15 +45,7 @@ pub struct Filing {
 pub fn draft(request: &proto::SaveDraftRequest, now: DateTime<Utc>) -> Result<Draft, Violations> {
     let mut violations = Violations::new();
     field::request_id(&mut violations, &request.request_id);
-    let known = match request.case_id.as_str() {
-        "" => None,
-        text => {
-            if request.etag == 0 {
-                violations.push("etag", Fault::REQUIRED);
-            }
-            field::id(&mut violations, "case_id", text).map(|case| (case, request.etag))
-        }
-    };
+    let known = known(&mut violations, &request.case_id, request.etag);
     let channel = violations.check("channel", field::channel(request.channel));
     let mut reading = Reading { today: civil_date(now), complete: false, confirmed: &[], raised: vec![] };
     let body = request.body.clone().unwrap_or_default();
@@ -65,14 +57,22 @@ pub fn draft(request: &proto::SaveDraftRequest, now: DateTime<Utc>) -> Result<Dr
     }
 }
 
+/// A draft by its id, and the version of it that was read.
+fn known(violations: &mut Violations, case: &str, etag: u64) -> Option<(CaseId, u64)> {
+    if case.is_empty() {
+        return None;
+    }
+    if etag == 0 {
+        violations.push("etag", Fault::REQUIRED);
+    }
+    field::id(violations, "case_id", case).map(|case| (case, etag))
+}
+
 /// Reads a filing: it must be complete.
 pub fn filing(request: &proto::FileDisputeRequest, now: DateTime<Utc>) -> Result<Filing, Violations> {
     let mut violations = Violations::new();
     field::request_id(&mut violations, &request.request_id);
-    let draft = match request.case_id.as_str() {
-        "" => None,
-        text => field::id(&mut violations, "case_id", text),
-    };
+    let draft = known(&mut violations, &request.case_id, request.etag);
     let channel = violations.check("channel", field::channel(request.channel));
     let external_id =
         field::optional(&mut violations, "external_id", &request.external_id, Limits::name(100));

@@ -27,7 +27,7 @@ const FILE: &[(&str, Change, &[&str])] = &[
     ("no request id", |a| a.request_id.clear(), &["request_id REQUIRED"]),
     ("long request id", |a| a.request_id = "a".repeat(65), &["request_id TOO_LONG"]),
     ("strange request id", |a| a.request_id = "请求 1".into(), &["request_id MALFORMED"]),
-    ("bad case id", |a| a.case_id = "x".into(), &["case_id MALFORMED"]),
+    ("bad case id", |a| a.case_id = "x".into(), &["etag REQUIRED", "case_id MALFORMED"]),
     ("no channel", |a| a.channel = 0, &["channel ENUM_UNKNOWN"]),
     ("unknown channel", |a| a.channel = 99, &["channel ENUM_UNKNOWN"]),
     ("app without id", |a| a.channel = proto::Channel::AppTown.into(), &["external_id REQUIRED"]),

@@ -111,8 +111,14 @@ async fn a_draft_becomes_a_dispute_and_keeps_its_parties() {
 
     let mut body = body();
     body.parties = vec![half.parties[0].clone(), respondent()];
-    let file =
+    let read_before =
         proto::FileDisputeRequest { case_id: empty.case_id.clone(), body: Some(body), ..filing("r-1") };
+    let refused = door.file_dispute(clerk().ask("FileDispute", read_before.clone())).await.unwrap_err();
+    assert_eq!(bad_fields(&refused), ["etag REQUIRED"]);
+    let read_before = proto::FileDisputeRequest { etag: 1, ..read_before };
+    let refused = door.file_dispute(clerk().ask("FileDispute", read_before.clone())).await.unwrap_err();
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::Aborted, "VERSION_MISMATCH"));
+    let file = proto::FileDisputeRequest { etag: 2, ..read_before };
     let foreign = person("clerk-2", "window-2", Role::Clerk);
     let refused = door.file_dispute(foreign.ask("FileDispute", file.clone())).await.unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
@@ -260,7 +266,7 @@ async fn twins_of_one_request_get_one_answer_also_over_a_draft() {
     for saved in futures::future::join_all(saves).await {
         assert_eq!(saved.unwrap().into_inner().version, 2);
     }
-    let file = proto::FileDisputeRequest { case_id: draft.case_id.clone(), ..filing("r-1") };
+    let file = proto::FileDisputeRequest { case_id: draft.case_id.clone(), etag: 2, ..filing("r-1") };
     let files = (0..8).map(|_| door.file_dispute(clerk().ask("FileDispute", file.clone())));
     for filed in futures::future::join_all(files).await {
         assert_eq!(filed.unwrap().into_inner().version, 3);

@@ -127,8 +127,15 @@ async fn two_drafts_become_one_and_the_other_says_so() {
     let again = merge(&stage, &clerk(), &first.case_id, &second.case_id).await.unwrap();
     assert_eq!(again.version, 2);
     // What was merged is filed as one; the other's people and words are found no more.
-    let file =
-        proto::FileDisputeRequest { case_id: first.case_id.clone(), body: Some(body()), ..filing("f-1") };
+    let read_before = proto::FileDisputeRequest {
+        case_id: first.case_id.clone(),
+        etag: first.version,
+        body: Some(body()),
+        ..filing("f-1")
+    };
+    let stale = stage.door.file_dispute(clerk().ask("FileDispute", read_before.clone())).await.unwrap_err();
+    assert_eq!(stale.code(), Code::Aborted, "what was merged meanwhile is not written over");
+    let file = proto::FileDisputeRequest { etag: again.version, ..read_before };
     stage.door.file_dispute(clerk().ask("FileDispute", file)).await.unwrap();
     let late = merge(&stage, &clerk(), &first.case_id, &second.case_id).await.unwrap();
     assert_eq!(late.state(), DisputeState::Submitted, "said again it is already so");
@@ -205,5 +212,24 @@ async fn a_draft_that_nobody_files_is_gone_and_an_audit_row_stays() {
     let heard = stage.heard("oversight", &kept.case_id, ());
     let act = |dispute: intake::model::Dispute| Some(Ok(dispute.forget(2, heard.at)));
     stage.write(stage.store.act_heard(&heard, act).await.unwrap()).await;
-    assert_eq!(get(&stage, &kept.case_id).await.state(), DisputeState::Draft);
+    let still = get(&stage, &kept.case_id).await;
+    assert_eq!(still.state(), DisputeState::Draft);
+    // Nor is it typed away, by sending it as somebody new.
+    let nobody = |party: &contracts::lexicon::v1::Party| contracts::lexicon::v1::Party {
+        party_id: String::new(),
+        ..party.clone()
+    };
+    for (parties, refused) in [
+        (vec![nobody(&still.parties[0]), still.parties[1].clone()], "DEMANDING_PARTY_MISSING"),
+        (vec![still.parties[0].clone(), nobody(&still.parties[1])], ""),
+    ] {
+        let file = proto::FileDisputeRequest {
+            case_id: still.case_id.clone(),
+            etag: still.version,
+            body: Some(proto::DisputeBody { parties, ..body() }),
+            ..filing(&format!("f-2-{refused}"))
+        };
+        let answer = stage.door.file_dispute(clerk().ask("FileDispute", file)).await;
+        assert_eq!(answer.as_ref().err().map(reason).unwrap_or_default(), refused);
+    }
 }

@@ -161,7 +161,12 @@ async fn who_becomes_a_party_later_is_taken_out_too() {
         parties: vec![claimant(), party("李四", PartyRole::Respondent)],
         ..body()
     };
-    let file = proto::FileDisputeRequest { case_id: case.into(), body: Some(body), ..filing("r-1") };
+    let file = proto::FileDisputeRequest {
+        case_id: case.into(),
+        etag: draft.version,
+        body: Some(body),
+        ..filing("r-1")
+    };
     let filed = stage.door.file_dispute(clerk().ask("FileDispute", file)).await.unwrap().into_inner();
     let text = page(&stage, &operator(), 0, "").await.unwrap().rows.remove(0).text;
     assert_eq!(text, "邻居某某和示丙借钱不还，某某的电话是某号。");
