@@ -12,6 +12,7 @@ mod m0008_directory;
 mod m0009_tie;
 mod m0010_roster;
 mod m0011_tie_from_cases;
+mod m0012_tie_by_teller;
 
 /// In the order in which they are applied. A name starts with the owner, e.g. `routing_m0001_…`.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -27,5 +28,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0009_tie::Migration),
         Box::new(m0010_roster::Migration),
         Box::new(m0011_tie_from_cases::Migration),
+        Box::new(m0012_tie_by_teller::Migration),
     ]
 }

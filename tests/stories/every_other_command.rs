@@ -237,7 +237,8 @@ async fn ties(world: &World, n: usize) -> usize {
     let path = "routing.v1.RoutingService/DeclareTie";
     let mut dropped = usize::from(step(world, &mediator, path, &declare, n).await);
     let reason = "登记有误".to_owned();
-    let withdraw = WithdrawTieRequest { mediator: account.clone(), bond, with, of: None, reason };
+    let tie_id = String::new();
+    let withdraw = WithdrawTieRequest { mediator: account.clone(), bond, with, of: None, reason, tie_id };
     let path = "routing.v1.RoutingService/WithdrawTie";
     dropped += usize::from(step(world, &head, path, &withdraw, n).await);
     let list = ListTiesRequest { mediator: account };

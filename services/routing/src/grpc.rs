@@ -240,8 +240,8 @@ impl RoutingService for Door {
     async fn withdraw_tie(&self, request: Request<proto::WithdrawTieRequest>) -> Answer<proto::Tie> {
         let call = Call::of(&request)?;
         let today = rulebook::calendar::civil_date(self.store.desk().clock().now());
-        let (ask, why) = wire::conflict::withdraw(request.get_ref(), today).map_err(Denied::from)?;
-        Ok(Response::new(wire::conflict::tie(self.store.withdraw_tie(&call, &ask, &why).await?)))
+        let ask = wire::conflict::withdraw(request.get_ref(), today).map_err(Denied::from)?;
+        Ok(Response::new(wire::conflict::tie(self.store.withdraw_tie(&call, &ask).await?)))
     }
 
     async fn list_ties(&self, request: Request<proto::ListTiesRequest>) -> Answer<proto::ListTiesResponse> {

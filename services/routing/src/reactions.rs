@@ -1,6 +1,6 @@
 //! What routing hears, and what it does about it.
 
-use std::future::{Future, ready};
+use std::future::Future;
 
 use access::relation;
 use contracts::intake::v1::{
@@ -34,7 +34,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on::<EditionActivated, _, _>(almanac::keep)
         .on(with(store, accepted))
         .on(with(store, party_amended))
-        .on(|heard: Heard<DisputesLinked>| ready(disputes_linked(&heard)))
+        .on(with(store, disputes_linked))
         .on(with(store, court_demanded))
         .on(with(store, withdrawn))
         .on(with(store, closed))
@@ -76,13 +76,13 @@ async fn party_amended(store: Store, heard: Heard<PartyAmended>) -> Answer {
 }
 
 /// The same matter in another case: who has mediated it there is not to mediate it here.
-fn disputes_linked(heard: &Heard<DisputesLinked>) -> Answer {
+async fn disputes_linked(store: Store, heard: Heard<DisputesLinked>) -> Answer {
     if !matches!(heard.event.kind(), LinkKind::DuplicateOf | LinkKind::HasDuplicate) {
         return Ok(Reaction::Nothing);
     }
     let other = heard.event.other_case_id.parse();
     let other = other.map_err(|_| Trouble::Poison("OTHER_CASE_MALFORMED".to_owned()))?;
-    Ok(Store::one_matter_heard(heard, other))
+    store.one_matter_heard(&heard, other).await
 }
 
 async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Answer {

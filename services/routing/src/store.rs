@@ -38,7 +38,7 @@ use crate::model::conflict::Graph;
 use crate::model::{Disclosure, Event, Fence, Lease, Referral, Refusal};
 use crate::routes;
 
-pub use conflicts::{Declared as DeclaredTie, Declaring, Paper};
+pub use conflicts::{Declared as DeclaredTie, Declaring, Paper, Which, Withdrawing};
 pub use decisions::Decided;
 pub use directory::{Directory, Written};
 pub use joint::Told;

@@ -10,8 +10,9 @@ use contracts::intake::v1::{
 };
 use contracts::lexicon::v1::{PaperKind, PartyRole};
 use contracts::routing::v1::{
-    ClaimEnded, DeclareTieRequest, FindConflictRequest, FormerMediatorActs, ListTiesRequest, ReferralState,
-    Tie, TieBond, TiePaper, WithdrawTieRequest,
+    AnswerAssistanceRequest, AssistanceKind, ClaimEnded, DeclareTieRequest, FindConflictRequest,
+    FormerMediatorActs, ListTiesRequest, ReferralState, RequestAssistanceRequest, Tie, TieBond, TiePaper,
+    WithdrawTieRequest,
 };
 use prost::Message;
 use routing::store::Store;
@@ -52,8 +53,8 @@ async fn withdraw(town: &Town, by: &Caller, whose: &str, with: usize) -> Result<
         mediator: whose.to_owned(),
         bond: TieBond::Relative.into(),
         with: Some(paper(with)),
-        of: None,
         reason: "户籍资料显示双方并无亲属关系。".to_owned(),
+        ..Default::default()
     };
     Ok(town.client().withdraw_tie(as_caller(by, "WithdrawTie", ask)).await?.into_inner())
 }
@@ -229,4 +230,107 @@ async fn who_has_mediated_the_matter_neither_mediates_it_again_nor_acts_in_it() 
         assert!(former.is_none_or(|one| one.account == "mediator-13"));
     }
     assert_eq!(town.quarantined().await, 0);
+}
+
+#[tokio::test]
+async fn a_withdrawn_declaration_takes_away_neither_another_s_nor_what_a_case_tells() {
+    let town = Town::open().await;
+    let (studio, me) = (head(FAMILY), mediator("mediator-13", FAMILY));
+    declare(&town, &me, tie("mediator-13", TieBond::Relative, paper(20), None)).await.unwrap();
+    among(&town, vec![represented(&town, "p1", 1, 20)]).await;
+    let bonds = vec![TieBond::Relative, TieBond::Representative];
+    let acts_for =
+        |whose: &str, with: usize| tie(whose, TieBond::Representative, paper(with), Some(paper(20)));
+    // Declared by two, mistyped by one, and told by a case.
+    for (whose, with) in [("mediator-13", 1), ("mediator-14", 1), ("mediator-14", 2)] {
+        declare(&town, &studio, acts_for(whose, with)).await.unwrap();
+    }
+    let (told, mistyped) =
+        (among(&town, vec![party(&town, "q1", 1)]).await, among(&town, vec![party(&town, "q2", 2)]).await);
+    assert_eq!(path(&town, mistyped, "mediator-13").await, (bonds.clone(), "q2".to_owned()));
+    let ask = ListTiesRequest { mediator: "mediator-14".to_owned() };
+    let ties = town.client().list_ties(as_caller(&studio, "ListTies", ask)).await.unwrap().into_inner().ties;
+    assert_eq!(ties.len(), 2);
+    for one in ties {
+        let ask = WithdrawTieRequest {
+            mediator: "mediator-14".to_owned(),
+            tie_id: one.tie_id.clone(),
+            reason: "登记有误。".to_owned(),
+            ..Default::default()
+        };
+        let asked = as_caller(
+            &studio,
+            "WithdrawTie",
+            WithdrawTieRequest { mediator: "mediator-13".to_owned(), ..ask.clone() },
+        );
+        assert_eq!(town.client().withdraw_tie(asked).await.unwrap_err().code(), Code::NotFound, "another's");
+        let gone =
+            town.client().withdraw_tie(as_caller(&studio, "WithdrawTie", ask)).await.unwrap().into_inner();
+        assert_eq!((gone.tie_id, gone.withdrawn_by.as_str()), (one.tie_id, "head"));
+    }
+    assert_eq!(path(&town, mistyped, "mediator-13").await.0, vec![]);
+    assert_eq!(path(&town, told, "mediator-13").await, (bonds.clone(), "q1".to_owned()));
+    let ask = WithdrawTieRequest {
+        mediator: "mediator-13".to_owned(),
+        bond: TieBond::Representative.into(),
+        with: Some(paper(1)),
+        of: Some(paper(20)),
+        reason: "已不再代理。".to_owned(),
+        ..Default::default()
+    };
+    town.client().withdraw_tie(as_caller(&studio, "WithdrawTie", ask)).await.unwrap();
+    assert_eq!(path(&town, told, "mediator-13").await, (bonds, "q1".to_owned()), "the case tells it still");
+}
+
+#[tokio::test]
+async fn whoever_sits_beside_the_holder_leaves_by_a_tie_too() {
+    let town = Town::open().await;
+    let (me, beside) = (mediator("mediator-13", FAMILY), mediator("mediator-99", town::COURT));
+    town.enlist(town::COURT, [beside.account.to_string()]).await;
+    let case = among(&town, vec![party(&town, "p1", 1)]).await;
+    let claimed = town.claim(case, &me).await.unwrap();
+    town.confirm(case, &me, claimed.fence, declared()).await.unwrap();
+    let wish = RequestAssistanceRequest {
+        case_id: case.to_string(),
+        to_org: town::COURT.to_owned(),
+        kind: AssistanceKind::JointMediation.into(),
+        reason: "案情复杂，请派员共同调解。".to_owned(),
+        due_date: String::new(),
+    };
+    let asked = as_caller(&head(FAMILY), "RequestAssistance", wish);
+    let asked = town.client().request_assistance(asked).await.unwrap().into_inner();
+    let answer = AnswerAssistanceRequest {
+        case_id: case.to_string(),
+        number: asked.assistance.unwrap().number,
+        accepted: true,
+        note: "已安排。".to_owned(),
+        co_mediators: vec![beside.account.to_string()],
+    };
+    let answer = as_caller(&head(town::COURT), "AnswerAssistance", answer);
+    town.client().answer_assistance(answer).await.unwrap();
+    assert_eq!(town.get(case, &beside).await.unwrap().holder, "mediator-13");
+    declare(&town, &beside, tie("mediator-99", TieBond::Employer, paper(1), None)).await.unwrap();
+    assert_eq!(why(town.get(case, &beside).await).0, Code::NotFound, "they see it no more");
+    assert_eq!(town.get(case, &me).await.unwrap().holder, "mediator-13", "whom nothing binds stays");
+    assert!(town.said(case).await.iter().any(|(kind, ..)| kind == "AssistanceEnded"));
+}
+
+#[tokio::test]
+async fn a_former_mediator_who_acts_already_is_named_when_the_cases_are_joined() {
+    let town = Town::open().await;
+    let me = mediator("mediator-13", FAMILY);
+    declare(&town, &me, tie("mediator-13", TieBond::SamePerson, paper(77), None)).await.unwrap();
+    let first = among(&town, vec![party(&town, "p1", 1)]).await;
+    let claimed = town.claim(first, &me).await.unwrap();
+    town.confirm(first, &me, claimed.fence, declared()).await.unwrap();
+    town.say(&town.intake, first, 3, &DisputeClosed::default()).await;
+    let second = among(&town, vec![represented(&town, "q1", 1, 77)]).await;
+    let named = async || {
+        let said = town.said(second).await;
+        said.iter().filter(|(kind, ..)| kind == "FormerMediatorActs").count()
+    };
+    assert_eq!(named().await, 0, "nobody knows that they are one matter");
+    let linked = DisputesLinked { other_case_id: first.to_string(), kind: LinkKind::DuplicateOf.into() };
+    town.say(&town.intake, second, 3, &linked).await;
+    assert_eq!(named().await, 1);
 }

@@ -155,7 +155,11 @@ impl Referral {
         let granted = self.state.destination().filter(|_| verdict == Verdict::Granted).cloned();
         let Some(to) = granted else {
             self.aside.pending = None;
-            let state = self.state.clone();
+            let mut state = self.state.clone();
+            if let State::Confirmed { relation_disclosed, .. } = &mut state {
+                // What the parties waive is disclosed: the tie that the mediator then declares moves nobody (L4 art. 15).
+                *relation_disclosed |= waived;
+            }
             return Ok(self.changed(state, at, decided));
         };
         self.aside.successor = successor.map(|(account, _)| account);

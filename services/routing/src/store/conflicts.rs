@@ -22,6 +22,8 @@ const CHANGED: &str = "tie";
 
 /// A tie as it was declared.
 pub struct Declared {
+    /// By what it is known to whoever may withdraw it.
+    pub id: String,
     /// In whose name.
     pub account: String,
     /// How.
@@ -56,8 +58,26 @@ pub struct Declaring {
     pub of: Option<Paper>,
 }
 
-/// A tie's key.
-type Key = (String, String, String, String);
+/// Which tie is withdrawn.
+pub enum Which {
+    /// As it was declared.
+    Told(Declaring),
+    /// By its id.
+    Id(String),
+}
+
+/// A tie that is withdrawn.
+pub struct Withdrawing {
+    /// The mediator.
+    pub mediator: AccountId,
+    /// Which of theirs.
+    pub which: Which,
+    /// Why.
+    pub reason: String,
+}
+
+/// A tie's key: the centre, both ends, the bond, and who tells it.
+type Key = (String, String, String, String, String);
 
 impl Store {
     /// A tie of a mediator: declared by them, or by the head of their studio. Whoever it binds to a party of a case that they hold
@@ -69,12 +89,12 @@ impl Store {
             let stamp = call.stamp(&self.desk);
             let known = self.tie(&key).await?;
             let list = match &known {
-                Some(row) if row.withdrawn_at.is_none() && !row.account.is_empty() => {
+                Some(row) if row.withdrawn_at.is_none() => {
                     self.desk.commit(WriteList::new(&stamp, None)).await?;
-                    return Ok(read(row.clone())?);
+                    return Ok(self.shown(row.clone())?);
                 }
-                Some(row) => anew(&stamp, ask, row),
-                None => first(&stamp, ask, &key),
+                Some(row) => anew(&stamp, row),
+                None => first(&stamp, &key),
             };
             match self.desk.commit(list).await {
                 Ok(()) => {
@@ -91,26 +111,31 @@ impl Store {
     }
 
     /// A tie holds no more. It stays on record with the reason, and what it has decided stays decided.
-    pub async fn withdraw_tie(&self, call: &Call, ask: &Declaring, why: &str) -> Result<Declared, Denied> {
+    pub async fn withdraw_tie(&self, call: &Call, ask: &Withdrawing) -> Result<Declared, Denied> {
         call.decide(None)?;
         if call.caller.account == ask.mediator {
             return Err(Denied::refused(Refusal::decides_about_themselves()));
         }
-        if call.role() != Role::Supervisor {
+        if !call.caller.is(Role::Supervisor) {
             self.may_see_ties(call, &ask.mediator).await?;
         }
-        let key = self.key(call, ask);
         for _ in 0..TRIES {
             let stamp = call.stamp(&self.desk);
-            let row = self.tie(&key).await?.filter(|row| row.account == ask.mediator.as_str());
+            let row = match &ask.which {
+                Which::Told(told) => self.tie(&self.key(call, told)).await?,
+                Which::Id(id) => {
+                    let mut listed = self.listed(call, &ask.mediator, None).await?.into_iter();
+                    listed.find(|row| self.tie_id(row) == *id)
+                }
+            };
             let row = row.ok_or(Denied::Missing("tie"))?;
             if row.withdrawn_at.is_some() {
                 self.desk.commit(WriteList::new(&stamp, None)).await?;
-                return Ok(read(row)?);
+                return Ok(self.shown(row)?);
             }
-            let list = self.withdrawn(&stamp, &key, &row, why)?;
+            let list = self.withdrawn(&stamp, &row, &ask.reason)?;
             match self.desk.commit(list).await {
-                Ok(()) => return self.declared(&key).await,
+                Ok(()) => return self.declared(&key_of(&row)).await,
                 Err(CommitError::Lost(_)) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -118,9 +143,9 @@ impl Store {
         Err(Denied::Stale { current: None })
     }
 
-    fn withdrawn(&self, stamp: &Stamp, key: &Key, row: &tie::Model, why: &str) -> Result<WriteList, Fault> {
-        let id = [key.1.as_str(), &key.2, &key.3].join("|");
-        let place = Place { centre: &key.0, table: "tie", row: &id, field: "withdrawn_why" };
+    fn withdrawn(&self, stamp: &Stamp, row: &tie::Model, why: &str) -> Result<WriteList, Fault> {
+        let id = [row.one.as_str(), &row.other, &row.bond].join("|");
+        let place = Place { centre: &row.centre, table: "tie", row: &id, field: "withdrawn_why" };
         let sealed = self.vault.seal(&place, why.as_bytes());
         let sealed = sealed.map_err(|fault| Fault::new("seal why a tie is withdrawn", fault))?;
         let mut list = WriteList::new(stamp, None);
@@ -143,21 +168,33 @@ impl Store {
 
     async fn declared(&self, key: &Key) -> Result<Declared, Denied> {
         let row = self.tie(key).await?.ok_or(Denied::Missing("tie"))?;
-        Ok(read(row)?)
+        Ok(self.shown(row)?)
     }
 
     /// What was declared in a mediator's name.
     pub async fn ties(&self, call: &Call, mediator: &AccountId) -> Result<Vec<Declared>, Denied> {
-        self.may_see_ties(call, mediator).await?;
-        let rows = tie::Entity::find()
+        if !call.caller.is(Role::Supervisor) {
+            self.may_see_ties(call, mediator).await?;
+        }
+        call.decide(None)?;
+        let rows = self.listed(call, mediator, Some(LISTED)).await?;
+        Ok(rows.into_iter().map(|row| self.shown(row)).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn listed(
+        &self,
+        call: &Call,
+        mediator: &AccountId,
+        most: Option<u64>,
+    ) -> Result<Vec<tie::Model>, Fault> {
+        tie::Entity::find()
             .filter(tie::Column::Centre.eq(call.caller.centre.as_str()))
             .filter(tie::Column::Account.eq(mediator.as_str()))
             .order_by_asc(tie::Column::DeclaredAt)
-            .limit(LISTED)
+            .limit(most)
             .all(self.desk.reader())
             .await
-            .map_err(|error| Fault::new("list ties", error))?;
-        Ok(rows.into_iter().map(read).collect::<Result<_, Fault>>()?)
+            .map_err(|error| Fault::new("list ties", error))
     }
 
     /// Whether a mediator is bound to a party of the case; about others than themselves no mediator asks.
@@ -174,6 +211,27 @@ impl Store {
         }
         let graph = self.graph(call.caller.centre.as_str(), [mediator], [(case, &noun.facts)]).await?;
         Ok(graph.conflict(mediator.as_str(), case, &noun.facts))
+    }
+
+    fn shown(&self, row: tie::Model) -> Result<Declared, Fault> {
+        let id = self.tie_id(&row);
+        let bond = Bond::named(&row.bond).ok_or_else(|| Fault::plain("read a tie", "an unknown bond"))?;
+        let own = matches!(Node::read(&row.one), Some(Node::Account(_)));
+        let withdrawn = row.withdrawn_by.zip(row.withdrawn_at);
+        Ok(Declared {
+            id,
+            account: row.account,
+            bond,
+            own,
+            by: row.declared_by,
+            at: row.declared_at,
+            withdrawn,
+        })
+    }
+
+    /// What a tie is known by; whom it binds cannot be guessed from it.
+    fn tie_id(&self, row: &tie::Model) -> String {
+        self.vault.index("tie", &[row.one.as_str(), &row.other, &row.bond, &row.account].join("|"))
     }
 
     /// A mediator's own, or a head's for the mediators of their studio.
@@ -194,7 +252,8 @@ impl Store {
         let own = Node::Account(ask.mediator.to_string());
         let one = ask.of.as_ref().map_or(own, |paper| self.node(paper));
         let centre = call.caller.centre.to_string();
-        (centre, one.text(), self.node(&ask.with).text(), ask.bond.name().to_owned())
+        let (other, bond) = (self.node(&ask.with).text(), ask.bond.name().to_owned());
+        (centre, one.text(), other, bond, ask.mediator.to_string())
     }
 
     /// The digest is made as intake makes that of a party: equal ones are the same paper, or the same phone.
@@ -206,15 +265,15 @@ impl Store {
     }
 }
 
-/// A tie that nobody has told before.
-fn first(stamp: &Stamp, ask: &Declaring, key: &Key) -> WriteList {
-    let (centre, one, other, bond) = key.clone();
+/// A tie that they have not told before.
+fn first(stamp: &Stamp, key: &Key) -> WriteList {
+    let (centre, one, other, bond, account) = key.clone();
     let row = tie::ActiveModel {
         centre: Set(centre),
         one: Set(one),
         other: Set(other),
         bond: Set(bond),
-        account: Set(ask.mediator.to_string()),
+        account: Set(account),
         declared_by: Set(stamp.by.account.clone()),
         declared_at: Set(stamp.now),
         case_id: NotSet,
@@ -228,12 +287,11 @@ fn first(stamp: &Stamp, ask: &Declaring, key: &Key) -> WriteList {
     list
 }
 
-/// A tie that was withdrawn, or that a case told: it is declared now.
-fn anew(stamp: &Stamp, ask: &Declaring, row: &tie::Model) -> WriteList {
+/// A tie that was withdrawn is declared again.
+fn anew(stamp: &Stamp, row: &tie::Model) -> WriteList {
     let mut list = WriteList::new(stamp, None);
     list.update_where::<tie::Entity>(
         vec![
-            (tie::Column::Account, ask.mediator.as_str().into()),
             (tie::Column::DeclaredBy, stamp.by.account.clone().into()),
             (tie::Column::DeclaredAt, stamp.now.into()),
             (tie::Column::Checked, false.into()),
@@ -252,14 +310,13 @@ fn matching(row: &tie::Model) -> Vec<(tie::Column, Value)> {
         (tie::Column::One, row.one.clone().into()),
         (tie::Column::Other, row.other.clone().into()),
         (tie::Column::Bond, row.bond.clone().into()),
+        (tie::Column::Account, row.account.clone().into()),
         (tie::Column::DeclaredAt, row.declared_at.into()),
         (tie::Column::WithdrawnAt, row.withdrawn_at.into()),
     ]
 }
 
-fn read(row: tie::Model) -> Result<Declared, Fault> {
-    let bond = Bond::named(&row.bond).ok_or_else(|| Fault::plain("read a tie", "an unknown bond"))?;
-    let own = matches!(Node::read(&row.one), Some(Node::Account(_)));
-    let withdrawn = row.withdrawn_by.zip(row.withdrawn_at);
-    Ok(Declared { account: row.account, bond, own, by: row.declared_by, at: row.declared_at, withdrawn })
+fn key_of(row: &tie::Model) -> Key {
+    let of = |text: &String| text.clone();
+    (of(&row.centre), of(&row.one), of(&row.other), of(&row.bond), of(&row.account))
 }

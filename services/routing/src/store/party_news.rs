@@ -37,17 +37,28 @@ impl Store {
         parties: &[Party],
     ) -> Result<(), Fault> {
         ties::told(list, &heard.stamp, noun.case, parties);
-        for (party, account) in self.former_who_act(&heard.centre, noun.case, parties).await? {
+        for (party, account) in self.former_who_act(&heard.centre, &[noun.case], parties).await? {
             wire::conflict::post_former(list, noun, party, account);
         }
         Ok(())
     }
 
-    /// Two cases are one matter: who has mediated the one does not mediate the other, nor act in it for a party.
-    pub(crate) fn one_matter_heard<M>(heard: &Heard<M>, other: CaseId) -> Reaction {
+    /// Two cases are one matter: who has mediated the one does not mediate the other, nor act in it for a party. Who acts already
+    /// is named; the other case hears of the link itself.
+    pub(crate) async fn one_matter_heard<M>(
+        &self,
+        heard: &Heard<M>,
+        other: CaseId,
+    ) -> Result<Reaction, Trouble> {
         let mut list = WriteList::new(&heard.stamp, Some(heard.case));
         ties::one_matter(&mut list, &heard.stamp, heard.case.into(), other);
-        Reaction::Write(list)
+        if let Some(noun) = self.load(heard.case.into()).await? {
+            let parties = &noun.facts.parties;
+            for (party, account) in self.former_who_act(&heard.centre, &[noun.case, other], parties).await? {
+                wire::conflict::post_former(&mut list, &noun, party, account);
+            }
+        }
+        Ok(Reaction::Write(list))
     }
 
     /// Keeps the facts of an open referral up to date. That is no step: its version stays, and nothing is said.
@@ -77,11 +88,11 @@ impl Store {
         Ok(Reaction::Write(list))
     }
 
-    /// Who acts for one of these parties although they have mediated the matter (L4 art. 16): party and account.
+    /// Who acts for one of these parties although they have mediated one of these cases or its matter (L4 art. 16): party and account.
     async fn former_who_act(
         &self,
         centre: &str,
-        case: CaseId,
+        cases: &[CaseId],
         parties: &[Party],
     ) -> Result<Vec<(String, String)>, Fault> {
         let agents: BTreeSet<String> = parties
@@ -94,7 +105,7 @@ impl Store {
         if known.is_empty() {
             return Ok(vec![]);
         }
-        let this = BTreeSet::from([Node::Matter(case).text()]);
+        let this: BTreeSet<String> = cases.iter().map(|case| Node::Matter(*case).text()).collect();
         let mut edges = self.touching(centre, &this).await?;
         let linked: BTreeSet<String> =
             beyond(&edges, &this).into_iter().filter(|node| node.starts_with("case:")).collect();

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use access::relation::guest;
 use courier::{Actor, CommitError, Fault, Stamp, WriteList};
 use lexicon::{AccountId, CaseId, Outcome};
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -41,6 +43,7 @@ pub mod tie {
         pub other: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub bond: String,
+        #[sea_orm(primary_key, auto_increment = false)]
         pub account: String,
         pub declared_by: String,
         pub declared_at: DateTimeUtc,
@@ -232,6 +235,7 @@ impl Store {
                             (Column::One, row.one.clone().into()),
                             (Column::Other, row.other.clone().into()),
                             (Column::Bond, row.bond.clone().into()),
+                            (Column::Account, row.account.clone().into()),
                             (Column::DeclaredAt, row.declared_at.into()),
                         ],
                         None,
@@ -276,8 +280,7 @@ impl Store {
         for some in holders.chunks(ASKED) {
             let query = referral::Entity::find()
                 .filter(referral::Column::Centre.eq(centre))
-                .filter(referral::Column::Holder.is_in(some.iter().map(String::as_str)))
-                .filter(referral::Column::State.is_in(["ASSIGNED", "CONFIRMED"]));
+                .filter(Condition::any().add(holding(some)).add(beside(centre, some)));
             for row in self.rows(query).await? {
                 held.push(crate::routes::recounted(Referral::try_from(row)?, &editions));
             }
@@ -285,11 +288,11 @@ impl Store {
         Ok(held)
     }
 
-    /// Ends the claims among these that ties bind to a party.
+    /// Takes from the tables of these whom ties bind to a party.
     async fn take_out(&self, stamp: &Stamp, held: &[Referral]) -> Result<(), Fault> {
-        let holders = held.iter().filter_map(|noun| noun.state.claim().map(|claim| &claim.holder));
+        let table = held.iter().flat_map(Referral::at_table);
         let cases = held.iter().map(|noun| (noun.case, &noun.facts));
-        let graph = self.graph(&stamp.by.centre, holders, cases).await?;
+        let graph = self.graph(&stamp.by.centre, table, cases).await?;
         for noun in held {
             self.end_if_bound(stamp, noun.clone(), &graph).await?;
         }
@@ -300,14 +303,16 @@ impl Store {
         let (case, mut noun) = (noun.case, Some(noun));
         for _ in 0..TRIES {
             let Some(known) = noun.take() else { return Ok(()) };
+            let (guests, facts) = (known.guests(), known.facts.clone());
             // Whom all parties keep although the relation is disclosed only somebody new moves (L4 art. 15).
-            if matches!(known.state, State::Confirmed { relation_disclosed: true, .. }) {
-                return Ok(());
-            }
-            let Some(holder) = known.state.claim().map(|claim| claim.holder.clone()) else { return Ok(()) };
-            let Some(found) = graph.conflict(holder.as_str(), case, &known.facts) else { return Ok(()) };
-            let ended = known.found_bound(&found, self.desk.epoch(), stamp.now);
-            let Ok(Outcome::Changed(after, events)) = ended else { return Ok(()) };
+            let kept = matches!(known.state, State::Confirmed { relation_disclosed: true, .. });
+            let left = if kept {
+                Ok(known.guests_leave(graph, &facts, stamp.now))
+            } else {
+                known.bound_leave(graph, &facts, self.desk.epoch(), stamp.now)
+            };
+            let Ok(Outcome::Changed(after, events)) = left else { return Ok(()) };
+            let (after, events) = after.entailed(&guests, events);
             match self.desk.commit(self.step(stamp, &after, &events)?).await {
                 Ok(()) => {
                     self.news.notify_waiters();
@@ -319,6 +324,26 @@ impl Store {
         }
         Err(Fault::plain("end the claim of who is bound", "others were faster each time"))
     }
+}
+
+/// What one of these holds.
+fn holding(accounts: &[String]) -> Condition {
+    Condition::all()
+        .add(referral::Column::Holder.is_in(accounts.iter().map(String::as_str)))
+        .add(referral::Column::State.is_in(["ASSIGNED", "CONFIRMED"]))
+}
+
+/// Where one of these sits beside the holder.
+fn beside(centre: &str, accounts: &[String]) -> Condition {
+    let of_guests = Query::select()
+        .column(guest::Column::CaseId)
+        .from(guest::Entity)
+        .and_where(guest::Column::Guest.is_in(guest::names(&[], accounts)))
+        .and_where(guest::Column::Centre.eq(centre))
+        .take();
+    Condition::all()
+        .add(referral::Column::CaseId.in_subquery(of_guests))
+        .add(referral::Column::State.ne("ENDED"))
 }
 
 /// What these parties tell: who acts for them.

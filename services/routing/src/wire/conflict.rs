@@ -11,7 +11,7 @@ use lexicon::{AccountId, CaseId, Fault, Violations, phone};
 use super::{REASON, all_good, instant};
 use crate::model::Referral;
 use crate::model::conflict::{Bond, Conflict};
-use crate::store::{DeclaredTie, Declaring, Paper};
+use crate::store::{DeclaredTie, Declaring, Paper, Which, Withdrawing};
 
 /// Reads a declaration; `today` is for births in the future.
 pub fn declare(ask: &proto::DeclareTieRequest, today: NaiveDate) -> Result<Declaring, Violations> {
@@ -21,16 +21,19 @@ pub fn declare(ask: &proto::DeclareTieRequest, today: NaiveDate) -> Result<Decla
     all_good(read, wrong)
 }
 
-/// Reads what is withdrawn, and why.
-pub fn withdraw(
-    ask: &proto::WithdrawTieRequest,
-    today: NaiveDate,
-) -> Result<(Declaring, String), Violations> {
+/// Reads what is withdrawn.
+pub fn withdraw(ask: &proto::WithdrawTieRequest, today: NaiveDate) -> Result<Withdrawing, Violations> {
     let mut wrong = Violations::new();
-    let told = (ask.mediator.as_str(), ask.bond(), ask.with.as_ref(), ask.of.as_ref());
-    let read = declaring(&mut wrong, told, today);
+    let which = if ask.tie_id.is_empty() {
+        let told = (ask.mediator.as_str(), ask.bond(), ask.with.as_ref(), ask.of.as_ref());
+        declaring(&mut wrong, told, today).map(|told| (told.mediator.clone(), Which::Told(told)))
+    } else {
+        let mediator = wrong.check("mediator", AccountId::new(ask.mediator.as_str()));
+        mediator.map(|mediator| (mediator, Which::Id(ask.tie_id.clone())))
+    };
     let reason = wrong.check("reason", clean(&ask.reason, REASON));
-    all_good(read.zip(reason), wrong)
+    let read = which.zip(reason).map(|((mediator, which), reason)| Withdrawing { mediator, which, reason });
+    all_good(read, wrong)
 }
 
 /// Mediator, bond, with whom, through whom.
@@ -119,6 +122,7 @@ fn bond_message(bond: Bond) -> proto::TieBond {
 /// A tie as it is told.
 pub fn tie(declared: DeclaredTie) -> proto::Tie {
     proto::Tie {
+        tie_id: declared.id,
         mediator: declared.account,
         bond: bond_message(declared.bond).into(),
         own: declared.own,

@@ -54,6 +54,33 @@ async fn a_holder_whom_the_parties_keep_is_not_moved_by_what_is_amended_of_them(
 }
 
 #[tokio::test]
+async fn a_holder_whom_the_parties_keep_by_a_decision_is_not_moved_by_the_tie_that_it_was_about() {
+    let town = Town::open().await;
+    let me = mediator("mediator-13", FAMILY);
+    let case = between(&town, 1, 2).await;
+    let claimed = town.claim(case, &me).await.unwrap();
+    town.confirm(case, &me, claimed.fence, declared()).await.unwrap();
+    let ask = RequestRecusalRequest {
+        case_id: case.to_string(),
+        ground: RecusalGround::Relative.into(),
+        party_id: String::new(),
+        reason: "新近得知与被申请人系亲属".to_owned(),
+    };
+    town.client().request_recusal(as_caller(&me, "RequestRecusal", ask)).await.unwrap();
+    let ask = DecideRecusalRequest {
+        case_id: case.to_string(),
+        fence: claimed.fence,
+        decision: RecusalDecision::Kept.into(),
+        keeping_party_ids: vec!["p1".to_owned(), "p2".to_owned()],
+        reason: "双方知情并同意继续".to_owned(),
+        successor: String::new(),
+    };
+    town.client().decide_recusal(as_caller(&head(FAMILY), "DecideRecusal", ask)).await.unwrap();
+    declare(&town, &me, "mediator-13", TieBond::Relative, 1, None).await.unwrap();
+    assert_eq!(town.get(case, &me).await.unwrap().holder, "mediator-13");
+}
+
+#[tokio::test]
 async fn a_named_successor_who_is_bound_to_who_came_meanwhile_does_not_follow() {
     let town = Town::open().await;
     let (me, next) = (mediator("mediator-13", FAMILY), "mediator-14");

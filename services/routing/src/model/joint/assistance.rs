@@ -169,10 +169,10 @@ impl Referral {
             None => Outcome::AlreadySo(self),
         };
         Ok(match ended {
-            Outcome::AlreadySo(noun) => noun.without_bound(graph, came, at),
+            Outcome::AlreadySo(noun) => noun.guests_leave(graph, came, at),
             Outcome::Changed(mut noun, events) => {
                 noun.version = version;
-                match noun.without_bound(graph, came, at) {
+                match noun.guests_leave(graph, came, at) {
                     Outcome::AlreadySo(mut noun) => {
                         noun.version += 1;
                         Outcome::Changed(noun, events)
@@ -183,7 +183,8 @@ impl Referral {
         })
     }
 
-    fn without_bound(mut self, graph: &Graph, came: &Facts, at: DateTime<Utc>) -> Outcome<Self, Event> {
+    /// Those beside the holder who are bound to these leave the table.
+    pub fn guests_leave(mut self, graph: &Graph, came: &Facts, at: DateTime<Utc>) -> Outcome<Self, Event> {
         let this = self.case;
         let bound = |one: &CoMediator| graph.conflict(one.account.as_str(), this, came).is_some();
         let (left, stay): (Vec<_>, Vec<_>) = self.joint.co_mediators.iter().cloned().partition(bound);
