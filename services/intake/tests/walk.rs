@@ -177,9 +177,16 @@ fn two_claim(mut dispute: Dispute) -> Dispute {
 
 type Verb = (&'static str, fn(Dispute) -> Result<Outcome<Dispute, Event>, Refusal>);
 
-const VERBS: [Verb; 43] = [
+fn nobody() -> Patch {
+    Patch { parties: Some(vec![]), ..Patch::default() }
+}
+
+const VERBS: [Verb; 46] = [
     ("save", |d| d.save(Channel::Hotline, sheet(), at(2))),
     ("file", |d| d.file(Entry::of(Channel::Window), sheet(), None, at(2))),
+    ("save without them", |d| d.save(Channel::Hotline, Sheet::default(), at(2))),
+    ("file without them", |d| d.file(Entry::of(Channel::Window), Sheet::default(), None, at(2))),
+    ("correct without them", |d| d.correct(&nobody(), at(2), || id(5))),
     ("ask", |d| d.request_correction(vec!["身份证".into()], term(), at(2))),
     ("ask for more", |d| d.request_correction(vec!["营业执照".into()], term(), at(2))),
     ("correct", |d| d.correct(&Patch { text: Some("补充".into()), ..Patch::default() }, at(2), || id(5))),
