@@ -298,7 +298,8 @@ impl Four {
                 self.town.tell(&contract::DemandTakenBack { party_id, demand_version });
             }
             Word::Answered(up_to) => {
-                self.town.tell(&contract::DemandAnswered { demand_version: Some(*up_to) });
+                self.town
+                    .tell(&contract::DemandAnswered { demand_version: Some(*up_to), ..Default::default() });
             }
             Word::Filing(event, id, generation, up_to) => {
                 let (filing_id, generation) = (id.to_string(), *generation);

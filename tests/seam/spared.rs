@@ -1,6 +1,9 @@
 //! What the ledger waits for when a demand stands, is taken back or is answered, and beside an earlier filing.
 
-use contracts::intake::v1::{CorrectionRequested, CourtDemanded, DisputeCorrected, DisputeFiled, DraftSaved};
+use contracts::intake::v1::{
+    CorrectionRequested, CourtDemanded, DisputeAccepted, DisputeClosed, DisputeCorrected, DisputeFiled,
+    DraftSaved,
+};
 use contracts::mediation::v1 as mediation;
 use contracts::transfer::v1 as transfer;
 use oversight::model::Noun;
@@ -122,7 +125,7 @@ fn an_answered_demand_spares_no_later_choice() {
     town.tell_in(7, &CourtDemanded::default());
     assert!(!town.clocks().contains("S09"));
     filed(&mut town, "f-1");
-    town.tell(&transfer::DemandAnswered { demand_version: Some(7) });
+    town.tell(&transfer::DemandAnswered { demand_version: Some(7), ..Default::default() });
     assert!(!town.clocks().contains("S09"), "its choice was made");
     town.tell(&mediation::AgreementBreached { generation: 50, ..Default::default() });
     assert!(town.clocks().contains("S09"), "a second default: {:?}", town.clocks());
@@ -256,4 +259,39 @@ fn the_times_beside_the_base_period_run_on_when_it_begins_or_is_counted_anew() {
     town.hear();
     assert!(town.clocks().contains("K20a") && town.clocks().contains("K20b"), "{:?}", town.clocks());
     assert!(town.clocks().contains("K19"), "{:?}", town.clocks());
+}
+
+/// Closed, demanded for what is not performed, and taken back: the case is open again, whatever is heard first.
+#[test]
+fn a_closed_case_that_is_demanded_and_taken_back_is_watched_in_either_order() {
+    for back_first in [false, true] {
+        let mut town = Town::seated("PM", "2026-03-02", "2026-03-02", "2026-03-02");
+        town.tell(&DisputeClosed { generation: 8, ..Default::default() });
+        assert!(town.book.closed && town.clocks().contains("S17"), "{:?}", town.clocks());
+        let back = transfer::FilingWithdrawn { filing_id: "f-1".into(), demand_version: Some(9) };
+        if !back_first {
+            town.tell_in(9, &CourtDemanded::default());
+        }
+        opened(&mut town, "f-1");
+        town.tell(&back);
+        if back_first {
+            town.tell_in(9, &CourtDemanded::default());
+        }
+        let clocks: Vec<&str> = of_dispute(&town).into_iter().map(|(clock, _)| clock).collect();
+        assert_eq!(clocks, ["S11"], "back first {back_first}");
+        assert!(!town.book.closed && !town.book.demands.stands());
+    }
+}
+
+/// The end of a run names the demand that ended it; an acceptance from before that, heard late, takes nothing of it back.
+#[test]
+fn an_acceptance_that_is_heard_late_takes_back_no_demand_that_came_after_it() {
+    let mut town = Town::new(on("2026-03-02"));
+    town.filed();
+    let (mediation_id, ground) = ("m-1".to_owned(), "F02".to_owned());
+    town.tell(&mediation::MediationConcluded { mediation_id, ground, generation: 3, demand_version: 9 });
+    town.tell_in(6, &DisputeAccepted { first_receiver_org: HALL.to_owned(), ..Default::default() });
+    town.tell_in(9, &CourtDemanded::default());
+    assert!(town.book.demands.stands());
+    assert!(!town.clocks().contains("S09"), "{:?}", town.clocks());
 }

@@ -8,7 +8,8 @@ use contracts::oversight::v1::{DeadlineReached, EditionActivated, EmergencyAckno
 use contracts::routing::v1::{CaseClaimed, ClaimConfirmed, ClaimEnded, SuccessorNamed};
 use contracts::topics;
 use contracts::transfer::v1::{
-    CommissionLinked, CommissionRecalled, ConfirmationDenied, FilingWithdrawn, ShamExamined, SuitFound,
+    CommissionLinked, CommissionRecalled, ConfirmationDenied, DemandAnswered, FilingWithdrawn, ShamExamined,
+    SuitFound,
 };
 use courier::{Heard, Reaction, Reactions, Trouble};
 use lexicon::{MediationId, Outcome};
@@ -22,8 +23,8 @@ use crate::wire::news;
 pub fn reactions(store: &Store) -> Reactions {
     let table = || store.clone();
     let (claimed, confirmed, ended, succeeded) = (table(), table(), table(), table());
-    let (demanded, withdrawn, amended, back) = (table(), table(), table(), table());
-    let (endangered, answered, examined, sued) = (table(), table(), table(), table());
+    let (demanded, withdrawn, amended, back, answered) = (table(), table(), table(), table(), table());
+    let (endangered, acknowledged, examined, sued) = (table(), table(), table(), table());
     let (accepted, linked, denied, recalled, expired) = (table(), table(), table(), table(), table());
     Reactions::of(topics::MEDIATION)
         .before(relation::KINDS.iter().copied(), relation::feed)
@@ -34,6 +35,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| successor_named(succeeded.clone(), heard))
         .on(move |heard| court_demanded(demanded.clone(), heard))
         .on(move |heard| filing_withdrawn(back.clone(), heard))
+        .on(move |heard| demand_answered(answered.clone(), heard))
         .on(move |heard| dispute_withdrawn(withdrawn.clone(), heard))
         .on(move |heard| party_amended(amended.clone(), heard))
         .on(move |heard| dispute_accepted(accepted.clone(), heard))
@@ -42,7 +44,7 @@ pub fn reactions(store: &Store) -> Reactions {
         .on(move |heard| commission_recalled(recalled.clone(), heard))
         .on(move |heard| deadline_reached(expired.clone(), heard))
         .on(move |heard| emergency_raised(endangered.clone(), heard))
-        .on(move |heard| emergency_acknowledged(answered.clone(), heard))
+        .on(move |heard| emergency_acknowledged(acknowledged.clone(), heard))
         .on(move |heard| sham_examined(examined.clone(), heard))
         .on(move |heard| suit_found(sued.clone(), heard))
 }
@@ -150,6 +152,14 @@ async fn court_demanded(store: Store, heard: Heard<CourtDemanded>) -> Result<Rea
 /// A demand is taken back: about an agreement the parties choose anew.
 async fn filing_withdrawn(store: Store, heard: Heard<FilingWithdrawn>) -> Result<Reaction, Trouble> {
     store.hear(&heard, |desk| desk.taken_back(heard.event.demand_version)).await
+}
+
+/// A demand has found its end. Where no court has the suit, the parties to an agreement may sit down again as before it.
+async fn demand_answered(store: Store, heard: Heard<DemandAnswered>) -> Result<Reaction, Trouble> {
+    if !heard.event.court_org.is_empty() {
+        return Ok(Reaction::Nothing);
+    }
+    store.hear(&heard, |desk| desk.demand_answered(heard.event.demand_version)).await
 }
 
 /// An open run ends, and none opens any more.

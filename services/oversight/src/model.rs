@@ -252,8 +252,10 @@ pub enum Step {
     Chosen(Noun),
     /// A party has demanded the court: nobody waits for the parties' choice any more, nor for an acceptance.
     CourtDemanded,
-    /// All demands up to this one are taken back, or the dispute is accepted after all: what they made needless is waited for again.
+    /// All demands up to this one are taken back: what they made needless is waited for again.
     DemandDropped(Option<u64>),
+    /// The dispute is accepted: the demands that were said before that are taken back.
+    DemandsOfBefore,
     /// All demands up to this one are answered: what they made needless is over, and what comes after waits for a choice again.
     DemandAnswered(Option<u64>),
     /// The mediation has ended by this demand: the clock of a choice starts only once that is taken back.

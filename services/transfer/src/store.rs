@@ -8,7 +8,7 @@ use almanac::{Almanac, Law};
 use chassis::Denied;
 use contracts::transfer::v1 as contract;
 use courier::{CommitError, Desk, Fault, Stamp};
-use lexicon::{CaseId, FilingId, Outcome};
+use lexicon::{CaseId, CourtId, FilingId, Outcome};
 use prost::Message as _;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::Notify;
@@ -329,18 +329,21 @@ impl Store {
 
     /// All filings of a case, of which there are few, without what is sealed.
     async fn filings_of(&self, centre: &str, case: CaseId) -> Result<Vec<Beside>, Fault> {
-        let rows: Vec<(Uuid, String, String)> = filing::Entity::find()
+        use filing::Column;
+        let rows: Vec<(Uuid, String, String, Option<String>)> = filing::Entity::find()
             .select_only()
-            .columns([filing::Column::FilingId, filing::Column::Kind, filing::Column::State])
+            .columns([Column::FilingId, Column::Kind, Column::State, Column::Court])
             .filter(filing::Column::Centre.eq(centre))
             .filter(filing::Column::CaseId.eq(case.as_uuid()))
             .order_by_asc(filing::Column::FilingId)
             .into_tuple()
             .all(self.desk.reader())
             .await?;
-        let one = |(id, kind, state): (Uuid, String, String)| {
-            let kind = kind.parse().map_err(|_| Fault::inconsistent("filing", "kind", id))?;
-            Ok(Beside { id: id.into(), kind, state })
+        let one = |(id, kind, state, court): (Uuid, String, String, Option<String>)| {
+            let wrong = |field| Fault::inconsistent("filing", field, id);
+            let court = court.filter(|court| !court.is_empty()).map(CourtId::new).transpose();
+            let kind = kind.parse().map_err(|_| wrong("kind"))?;
+            Ok(Beside { id: id.into(), kind, state, court: court.map_err(|_| wrong("court"))? })
         };
         rows.into_iter().map(one).collect()
     }

@@ -6,7 +6,7 @@ use lexicon::{MediationId, Outcome, PartyId};
 
 use super::course::{Course, Instalment, Payment};
 use super::mediation::Answer;
-use super::{Event, Mediation, Performance, Refusal, Rule, State};
+use super::{Event, Mediation, Performance, Refusal, Rule, State, sued};
 
 impl Mediation {
     /// What follows from a schedule as soon as the agreement is in effect (T32).
@@ -155,6 +155,7 @@ impl Mediation {
         match run.consent(who, at, id)? {
             Outcome::Changed(run, events) => {
                 let events = opened.into_iter().chain(events).collect();
+                let (run, events) = sued::opened(run, events, at);
                 Ok(Outcome::Changed(run, events))
             }
             so @ Outcome::AlreadySo(_) => Ok(so),

@@ -31,8 +31,17 @@ impl CaseDesk {
 
     /// All demands up to this number are taken back: of an agreement the parties choose anew, and may sit down again once a court
     /// has dismissed its confirmation. A run that failed by the demand stays as it is.
-    pub fn taken_back(mut self, up_to: Option<u64>) -> Outcome<Self, Event> {
-        let mut new = self.know(|begun| begun.demands.take_back(up_to));
+    pub fn taken_back(self, up_to: Option<u64>) -> Outcome<Self, Event> {
+        self.demanded_no_more(|begun| begun.demands.take_back(up_to))
+    }
+
+    /// All demands up to this number have been answered, and no court has the suit: what was agreed is as if nobody had demanded.
+    pub fn demand_answered(self, up_to: Option<u64>) -> Outcome<Self, Event> {
+        self.demanded_no_more(|begun| begun.demands.answer(up_to))
+    }
+
+    fn demanded_no_more(mut self, learn: impl FnOnce(&mut Begun)) -> Outcome<Self, Event> {
+        let mut new = self.know(learn);
         if self.has_agreed() && !self.begun.demands.stands() {
             let dropped = self.taken.take_if(|taken| *taken == Taken::CourtDemanded).is_some();
             self.amendments += u64::from(dropped && !new);

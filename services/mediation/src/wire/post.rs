@@ -94,7 +94,8 @@ pub fn post_by(list: &mut impl Letters, desk: &CaseDesk, event: &Event, by_co_me
         Event::Concluded { ground, generation } => {
             let (ground, generation) = ((*ground).to_owned(), *generation);
             // Nobody wants to mediate any more whose demand for the court is heard.
-            let demand_version = if ground == "F02" { desk.begun.demands.said } else { 0 };
+            let demands = desk.begun.demands;
+            let demand_version = if ground == "F02" && demands.stands() { demands.said } else { 0 };
             let said = proto::MediationConcluded { mediation_id, ground, generation, demand_version };
             list.say(case, version, &said)
         }

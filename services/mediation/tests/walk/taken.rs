@@ -42,6 +42,14 @@ fn no_dismissed_confirmation_brings_back_a_case_that_was_taken_away() {
     }
 }
 
+/// A suit that became known while nothing was mediated ends the run that opens after it (T43).
+#[test]
+fn a_run_that_opens_anew_under_a_suit_elsewhere_ends_at_once() {
+    let desk = in_effect().sued(at(29)).into_noun().denied().into_noun();
+    let renewed = desk.run.clone().unwrap().consent(party(3), at(40), id(77)).unwrap().into_noun();
+    assert!(matches!(renewed.state, State::Failed { ground: "F12", .. }), "{:?}", renewed.state);
+}
+
 /// The parties choose anew once the demand is taken back (T58): what a court had said of their agreement is not forgotten, whichever is
 /// heard first; and a taking back is nothing to a later demand.
 #[test]
@@ -52,14 +60,19 @@ fn a_demand_that_is_taken_back_leaves_the_table_open_to_another_run() {
     let denied: Heard = |desk| desk.denied().into_noun();
     let demanded: Heard = |desk| desk.demanded(4, at(30)).into_noun();
     let back: Heard = |desk| desk.taken_back(Some(4)).into_noun();
-    for order in [
-        [denied, demanded, back],
-        [demanded, denied, back],
-        [demanded, back, denied],
-        [back, demanded, denied],
-        [back, denied, demanded],
-        [denied, back, demanded],
-    ] {
+    // The same where it found its end otherwise, and no court has the suit.
+    let answered: Heard = |desk| desk.demand_answered(Some(4)).into_noun();
+    let orders = |over: Heard| {
+        [
+            [denied, demanded, over],
+            [demanded, denied, over],
+            [demanded, over, denied],
+            [over, demanded, denied],
+            [over, denied, demanded],
+            [denied, over, demanded],
+        ]
+    };
+    for order in orders(back).into_iter().chain(orders(answered)) {
         let desk = order.iter().fold(in_effect(), |desk, heard| heard(desk));
         assert_eq!(desk.taken, None);
         assert!(sits(&desk));

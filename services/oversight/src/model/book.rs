@@ -135,6 +135,10 @@ impl Book {
             Step::Chosen(_) => {}
             Step::CourtDemanded => return self.demanded(news),
             Step::DemandDropped(up_to) => return self.dropped(news, up_to),
+            Step::DemandsOfBefore => {
+                let before = self.demands.said.min(news.version);
+                return self.dropped(news, Some(before));
+            }
             Step::DemandAnswered(up_to) => self.answered(up_to),
             Step::EndedBy(demand, start) => return self.ended_by(news, demand, start),
             Step::Closed => {

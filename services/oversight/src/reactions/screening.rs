@@ -49,7 +49,7 @@ pub(super) fn accepted<S: Clone>(whose: &S) -> Told<S, DisputeAccepted> {
             Step::Received(e.first_receiver_org.clone()),
             Step::Keep("ACCEPTED", None),
             // No dispute is accepted over a demand: that was taken back, which is heard of later.
-            Step::DemandDropped(None),
+            Step::DemandsOfBefore,
             Step::Court(Noun::Dispute, e.court_org.clone()),
             start(Noun::Dispute, "S11", Holder::Same).into(),
         ]

@@ -98,6 +98,8 @@ pub struct Beside {
     pub kind: Kind,
     /// Its state's code.
     pub state: String,
+    /// Its court, once it is packed.
+    pub court: Option<CourtId>,
 }
 
 /// A suit at a court.

@@ -24,15 +24,18 @@ impl Thread {
     /// The court that has a suit about this case: that filed it, commissioned its mediation, or is known to the window. A matter that
     /// a court referred before filing is no suit yet, and enforcement is none.
     pub fn suing_at(&self) -> Option<&CourtId> {
-        let filed = self.filing.as_ref().filter(|filing| {
-            filing.kind != Kind::Enforcement && matches!(filing.state.code(), "FILED" | "OUTCOME")
-        });
+        let sues = |kind, state: &str| kind != Kind::Enforcement && matches!(state, "FILED" | "OUTCOME");
+        let own = self.filing.as_ref();
+        let filed = own.filter(|filing| sues(filing.kind, filing.state.code()));
+        // Of several filings an earlier one may be the suit.
+        let beside = self.facts.filings.iter().filter(|one| own.is_none_or(|own| own.id != one.id));
+        let earlier = beside.filter(|one| sues(one.kind, &one.state)).find_map(|one| one.court.as_ref());
         let commission = self.commission.as_ref();
         let commissioned = commission.filter(|one| one.content.referral.is_none() && one.case().is_some());
         let told = self.facts.suit.as_ref().filter(|suit| !suit.number.is_empty());
         let told = told.filter(|_| self.facts.track != "WP" && commission.is_none());
         let by_filing = filed.and_then(|filing| filing.state.court());
-        by_filing.or(commissioned.map(|one| &one.court)).or(told.map(|suit| &suit.court))
+        by_filing.or(earlier).or(commissioned.map(|one| &one.court)).or(told.map(|suit| &suit.court))
     }
 
     /// Whether it would learn of a suit in another case (T43): the rule book lets the track end by it, somebody may still be

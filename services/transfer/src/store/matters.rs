@@ -48,7 +48,9 @@ impl Store {
         let Some(shared) = matter::of(&after.facts) else { return Ok(Seen::default()) };
         let known = matter::of(&before.facts).as_ref() == Some(&shared);
         let court = after.suing_at().cloned();
-        if known && (court.is_none() || before.suing_at().is_some()) {
+        // Who sits down again (T47) may have missed a suit that came while nobody mediated.
+        let anew = after.may_learn() && !before.may_learn();
+        if known && !anew && (court.is_none() || before.suing_at().is_some()) {
             return Ok(Seen::default());
         }
         let key = (centre.to_owned(), shared.clone());

@@ -48,7 +48,8 @@ pub(crate) fn post(list: &mut WriteList, thread: &Thread, news: News) {
             list.post(thread.case.as_uuid(), thread.version, &said);
         }
         News::DemandAnswered => {
-            let said = contract::DemandAnswered { demand_version: heard(thread) };
+            let court_org = thread.suing_at().map(ToString::to_string).unwrap_or_default();
+            let said = contract::DemandAnswered { demand_version: heard(thread), court_org };
             list.post(thread.case.as_uuid(), thread.version, &said);
         }
         News::Document => {

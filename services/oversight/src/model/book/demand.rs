@@ -52,6 +52,11 @@ impl Spared {
 impl Book {
     pub(super) fn demanded(&mut self, news: &News<'_>) -> Result<(), Unlawful> {
         self.demands.say(news.version);
+        if std::mem::take(&mut self.closed) {
+            // What was closed and not performed is on its way again, and stays so when the demand is taken back.
+            self.open(news, Noun::Dispute, String::new());
+            self.begin(news, start(Noun::Dispute, "S11", Holder::FirstReceiver))?;
+        }
         if self.demands.taken_back >= news.version {
             // Transfer has heard it, and that it is taken back, before this came here.
             return Ok(());
@@ -71,11 +76,6 @@ impl Book {
                 let generation = choice.generation;
                 self.spare(noun, Spared::choice(generation));
             }
-        }
-        if std::mem::take(&mut self.closed) {
-            // What was closed and not performed is on its way again.
-            self.open(news, Noun::Dispute, String::new());
-            return self.begin(news, start(Noun::Dispute, "S11", Holder::FirstReceiver));
         }
         let waiting = self.clocks(Noun::Dispute).filter(|found| found.waits());
         let waiting = waiting.filter(|found| ACCEPTANCE_CLOCKS.contains(&found.clock.as_str()));

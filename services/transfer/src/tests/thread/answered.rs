@@ -111,6 +111,7 @@ fn the_rest_of_a_partial_settlement_is_sued_for_once() {
         id: Uuid::from_u128(id).into(),
         kind,
         state: state.to_owned(),
+        court: None,
     };
     before.facts.filings =
         vec![beside(69, Kind::Complaint, rest.state.code()), beside(70, Kind::SuitOnAgreement, "WITHDRAWN")];
@@ -125,11 +126,17 @@ fn an_earlier_filing_s_end_is_no_answer_to_a_later_demand() {
     let mut before = thread("PM", Stage::Breached);
     before.filing = Some(again::earlier(Kind::Complaint, "FILED"));
     before.facts.filings = vec![
-        Beside { id: Uuid::from_u128(70).into(), kind: Kind::Complaint, state: "FILED".to_owned() },
+        Beside {
+            id: Uuid::from_u128(70).into(),
+            kind: Kind::Complaint,
+            state: "FILED".to_owned(),
+            court: None,
+        },
         Beside {
             id: Uuid::from_u128(71).into(),
             kind: Kind::SuitOnAgreement,
             state: "TRANSFERRED".to_owned(),
+            court: None,
         },
     ];
     before.facts.demands.say(5);

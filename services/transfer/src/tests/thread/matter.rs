@@ -1,7 +1,7 @@
 //! Which cases are about one matter, and which of them a suit ends.
 
 use super::*;
-use crate::model::facts::Elsewhere;
+use crate::model::facts::{Beside, Elsewhere};
 use crate::model::matter;
 
 fn known(track: &str, stage: Stage) -> Thread {
@@ -81,4 +81,26 @@ fn a_referral_and_an_enforcement_are_no_suits() {
     assert_eq!(commissioned(1).suing_at(), Some(&court));
     let opened = known("PM", Stage::Failed).demand(&org("hall"), || Uuid::from_u128(77), at(3)).into_noun();
     assert_eq!(opened.suing_at(), None, "no court has filed it");
+}
+
+/// A later filing of the case, about what was settled or to enforce it, does not hide the suit that a court has.
+#[test]
+fn of_several_filings_the_one_that_a_court_has_is_the_suit() {
+    let court = CourtId::new("court-2072").unwrap();
+    for (kind, state) in [(Kind::SuitOnAgreement, "WITHDRAWN"), (Kind::Enforcement, "FILED")] {
+        let mut thread = known("PM", Stage::Agreed);
+        let later = again::earlier(kind, state);
+        let beside = |id, kind, state: &str, court: &CourtId| Beside {
+            id,
+            kind,
+            state: state.to_owned(),
+            court: Some(court.clone()),
+        };
+        thread.facts.filings = vec![
+            beside(Uuid::from_u128(69).into(), Kind::Complaint, "FILED", &court),
+            beside(later.id, kind, state, &CourtId::new("court-2071").unwrap()),
+        ];
+        thread.filing = Some(later);
+        assert_eq!(thread.suing_at(), Some(&court), "{kind:?}");
+    }
 }
