@@ -217,3 +217,52 @@ async fn ninety_eight_workstations_and_five_hundred_lines_are_one_write() {
     let case = town.pooled(FAMILY).await;
     assert_eq!(reason(town.claim(case, &mediator("m-0", FAMILY)).await), "NOT_OF_THIS_STUDIO");
 }
+
+/// What a file does not speak of stays: a name is corrected, and nobody comes back onto the roster by it.
+#[tokio::test]
+async fn a_column_that_a_file_does_not_have_says_nothing() {
+    let town = Town::open().await;
+    let whole = "account_id,name,studio_org,capacity,strengths,valid_to,on_duty,suspended\n\
+                 m-90,调解员,studio-family,5,修理、重作、更换纠纷；离婚纠纷、P2,2026-12-31,no,yes\n";
+    let answer = import(&town, &supervisor(), &[file("mediators.csv", whole)]).await.unwrap();
+    assert_eq!(counts(&answer), [("mediators.csv", 1, 0, 0)]);
+    let line = async || {
+        let out = export(&town).await;
+        let text = out.iter().find(|file| file.name == "mediators.csv").unwrap().text.clone();
+        text.lines().find(|line| line.starts_with("m-90,")).unwrap().to_owned()
+    };
+    let kept = ",studio-family,5,,,,,2026-12-31,42 14 P2,,,no,yes";
+    assert_eq!(line().await, format!("m-90,调解员{kept}"));
+    let name = "account_id,name,studio_org,capacity\nm-90,调解员甲,studio-family,5\n";
+    let answer = import(&town, &supervisor(), &[file("mediators.csv", name)]).await.unwrap();
+    assert_eq!(counts(&answer), [("mediators.csv", 0, 1, 0)]);
+    assert_eq!(line().await, format!("m-90,调解员甲{kept}"));
+    // An empty cell of a column that is there says that there is nothing.
+    let ends = "account_id,name,studio_org,capacity,valid_to\nm-90,调解员甲,studio-family,5,\n";
+    import(&town, &supervisor(), &[file("mediators.csv", ends)]).await.unwrap();
+    assert_eq!(line().await, format!("m-90,调解员甲{}", kept.replace("2026-12-31", "")));
+    // What is kept and what is said must fit each other.
+    let until = "account_id,name,studio_org,capacity,valid_to\nm-90,调解员甲,studio-family,5,2026-06-30\n";
+    import(&town, &supervisor(), &[file("mediators.csv", until)]).await.unwrap();
+    let from = "account_id,name,studio_org,capacity,valid_from\nm-90,调解员甲,studio-family,5,2026-07-01\n";
+    let answer = import(&town, &supervisor(), &[file("mediators.csv", from)]).await.unwrap();
+    assert_eq!((answer.valid, answer.faults[0].reason.as_str()), (false, "KEPT_MISFITS"));
+}
+
+#[tokio::test]
+async fn no_case_goes_to_a_studio_whose_last_day_has_passed() {
+    let town = Town::open().await;
+    let held = town.accepted("P2").await;
+    town.refer(held, FAMILY).await.unwrap();
+    let ended =
+        "org_id,name,kind,studio_kind,valid_to\nstudio-family,婚姻家庭调解室,STUDIO,FAMILY,2026-02-27\n";
+    import(&town, &supervisor(), &[file("organizations.csv", ended)]).await.unwrap();
+    let case = town.accepted("P2").await;
+    assert_eq!(reason(town.refer(case, FAMILY).await), "UNKNOWN_STUDIO");
+    let ask = proto::ProposeRoutesRequest { case_id: case.to_string(), ..Default::default() };
+    let asked = as_caller(&clerk(), "ProposeRoutes", ask);
+    let routes = town.client().propose_routes(asked).await.unwrap().into_inner().proposals;
+    assert!(!routes.is_empty() && routes.iter().all(|route| route.studio_org != FAMILY));
+    // What it has it still takes on.
+    town.accept(held, FAMILY).await.unwrap();
+}

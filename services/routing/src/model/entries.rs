@@ -83,6 +83,8 @@ pub struct Mentions {
     pub named: HashSet<String>,
     /// The organisations that are meant: in which file, line and column.
     pub meant: Vec<(File, u64, &'static str, String)>,
+    /// The columns that a file does not have.
+    pub absent: Vec<(File, &'static str)>,
 }
 
 impl Entries {
@@ -160,6 +162,7 @@ mod tests {
         let mentions = Mentions {
             named: HashSet::from(["bad-line".to_owned()]),
             meant: meant.map(|(file, line, column, org)| (file, line, column, org.to_owned())).to_vec(),
+            absent: vec![],
         };
         let found = file.misfits(&stored, &mentions);
         let found: Vec<(File, u64, &str, &str)> =

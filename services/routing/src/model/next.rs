@@ -3,6 +3,8 @@
 //! A case that has waited for half of its time in the pool (S05) or more goes before all others, the longest waiting first.
 //! Else the one that fits the mediator best, of equal ones the oldest. Nothing here is random, and nothing reads a clock.
 
+use std::iter::successors;
+
 use chrono::{DateTime, Utc};
 use rulebook::causes;
 use uuid::Uuid;
@@ -87,8 +89,10 @@ pub struct Next {
 /// What of the mediator fits the case.
 pub fn fits(profile: &Profile, waiting: &Waiting<'_>) -> Vec<Fit> {
     let cause = waiting.facts.cause_code.as_str();
-    let group = causes::group_of(cause).map(|group| group.code.as_str());
-    let strong = |strength: &String| !cause.is_empty() && (strength == cause || group == Some(strength));
+    // A strength in what stands above a cause is one in the cause.
+    let above = |one: &&'static causes::Cause| causes::by_code(&one.parent);
+    let line: Vec<&str> = successors(causes::by_code(cause), above).map(|one| one.code.as_str()).collect();
+    let strong = |strength: &String| line.contains(&strength.as_str());
     let town = waiting.facts.town_code.as_str();
     let near = |part: &String| !part.is_empty() && town.starts_with(part.as_str());
     let spoken = |language: &String| waiting.language == Some(language.as_str());
@@ -192,6 +196,14 @@ mod tests {
         };
         let case = Waiting { language: Some("HAKKA"), ..waiting(1, 1, &known) };
         assert_eq!(fits(&profile, &case), [Fit::Strength, Fit::Language, Fit::Territory]);
+        // What stands above a cause holds it; what stands below does not.
+        for (strength, cause, fit) in
+            [("108", "108.3", true), ("P10", "108.3", true), ("108.3", "108", false), ("P2", "108.3", false)]
+        {
+            let profile = Profile { strengths: vec![strength.to_owned()], ..Profile::default() };
+            let facts = facts(cause, "");
+            assert_eq!(fits(&profile, &waiting(1, 1, &facts)).contains(&Fit::Strength), fit, "{strength}");
+        }
         let (none, empty) =
             (Facts::default(), Profile { territory: vec![String::new()], ..Profile::default() });
         assert_eq!(fits(&empty, &waiting(1, 1, &none)), []);

@@ -118,7 +118,7 @@ impl Directory {
         self.organizations(centre, Some("STUDIO")).await
     }
 
-    /// The studios of a centre that a case can be routed to, by id, each with its day: how many open cases it has, how many its
+    /// The studios of a centre that a case can be routed to today, by id, each with its day: how many open cases it has, how many its
     /// mediators may hold together to whom work may be given today, and whether there is one.
     pub async fn hall(&self, centre: &str) -> Result<Vec<(Organization, Studio)>, Fault> {
         let today = civil_date(self.desk.clock().now());
@@ -160,7 +160,8 @@ impl Directory {
             };
             Some((studio, known))
         };
-        Ok(studios?.into_iter().filter_map(with_its_day).collect())
+        let there = studios?.into_iter().filter(|studio| studio.holds_on(today));
+        Ok(there.filter_map(with_its_day).collect())
     }
 
     /// The mediators of a centre or of one studio by account, each with the number of cases held. Names stay sealed.

@@ -1,8 +1,9 @@
 //! The directory as files: tables of comma-separated values with a head, as a spreadsheet reads and writes them.
 //!
 //! Reading never stops at the first fault: each has its file, its line and its column, and never the value. Lines that begin with `#`
-//! are remarks. Columns may stand in any order, and those that may be empty may be left out.
+//! are remarks. Columns may stand in any order, and those that may be empty may be left out: then what is stored of them stays.
 
+mod kept;
 mod rows;
 
 use std::collections::{HashMap, HashSet};
@@ -11,6 +12,7 @@ use contracts::routing::v1 as proto;
 use lexicon::{Fault, Violations};
 
 use crate::model::{Entries, File, Mentions, Misfit};
+pub use kept::filled;
 use rows::Row;
 
 /// The files, as an export names them.
@@ -196,9 +198,14 @@ impl Cells<'_> {
 
     /// The words of a cell that holds some.
     fn words(&self, column: &str) -> Vec<String> {
-        let between = |c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，' | '、');
-        self.get(column).split(between).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        words(self.get(column)).map(str::to_owned).collect()
     }
+}
+
+/// The words of a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let between = |c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，' | '、');
+    text.split(between).filter(|word| !word.is_empty())
 }
 
 /// Reads a file into `into`, and answers how many rows it has.
@@ -235,6 +242,8 @@ fn sheet<T: Row>(
     if faults.0.len() > before {
         return 0;
     }
+    let absent = T::COLUMNS.iter().filter(|column| !columns.contains_key(**column));
+    mentions.absent.extend(absent.map(|column| (file, *column)));
     let (mut rows, mut seen) = (0, HashSet::new());
     for record in reader.records() {
         rows += 1;

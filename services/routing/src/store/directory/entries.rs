@@ -1,6 +1,6 @@
 //! All entries of a centre's directory at once: read for an export, and written from a file in one list, whole or not at all.
 //!
-//! An import adds and changes; it ends nobody: a line ends by its last day. Of the officers of a unit and of the lawyers of a day, where
+//! An import adds and changes, in the columns that its files have; it ends nobody: a line ends by its last day. Of the officers of a unit and of the lawyers of a day, where
 //! a file has any, it has all. A mediator's line that somebody else wrote in the meantime lets the whole be read and compared anew.
 
 use std::collections::{HashMap, HashSet};
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::roster::{LINE, TRIES};
 use super::{Directory, organization_row};
 use crate::model::{DutyLawyer, Entries, LiaisonOfficer, Mediator, Mentions, Misfit};
+use crate::wire::sheets::filled;
 
 /// `liaison`.
 mod liaison {
@@ -106,16 +107,20 @@ impl Directory {
         let centre = call.caller.centre.as_str();
         for _ in 0..TRIES {
             let stored = self.entries(centre).await?;
+            let file = match filled(file, mentions, &stored) {
+                Ok(file) => file,
+                Err(misfits) => return Ok(Err(misfits)),
+            };
             let misfits = file.misfits(&stored, mentions);
             if !misfits.is_empty() {
                 return Ok(Err(misfits));
             }
             let mut list = WriteList::new(&call.stamp(&self.desk), None);
             let tallies = [
-                organizations(&mut list, centre, file, &stored),
-                self.write_mediators(&mut list, centre, file, &stored)?,
-                self.write_officers(&mut list, centre, file, &stored)?,
-                lawyers(&mut list, centre, file, &stored),
+                organizations(&mut list, centre, &file, &stored),
+                self.write_mediators(&mut list, centre, &file, &stored)?,
+                self.write_officers(&mut list, centre, &file, &stored)?,
+                lawyers(&mut list, centre, &file, &stored),
             ];
             if only_checking {
                 return Ok(Ok(tallies));

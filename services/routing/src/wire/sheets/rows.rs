@@ -10,7 +10,7 @@ use rulebook::studio::StudioKind;
 use rulebook::{causes, towns};
 use ruleset::Language;
 
-use super::Cells;
+use super::{Cells, words};
 use crate::model::{
     DutyLawyer, Hours, Level, LiaisonOfficer, Mediator, MediatorKind, Organization, RosterKind, StationKind,
 };
@@ -164,9 +164,7 @@ impl Row for Mediator {
         let days = days(cells, wrong);
         let on_duty = wrong.check("on_duty", yes(cells.get("on_duty"), true));
         let suspended = wrong.check("suspended", yes(cells.get("suspended"), false));
-        // A cause may be told by its name.
-        let code = |word: String| causes::by_name(&word).map_or(word, |cause| cause.code.clone());
-        let strengths: Vec<String> = cells.words("strengths").into_iter().map(code).collect();
+        let strengths = strengths(cells);
         let capacity = match cells.get("capacity") {
             "" => Some(0),
             text => wrong.check("capacity", text.parse().map_err(|_| Fault::FORMAT)),
@@ -268,6 +266,17 @@ impl Row for DutyLawyer {
     fn cells(&self) -> Vec<String> {
         vec![self.day.to_string(), self.account_id.clone(), self.org_id.clone()]
     }
+}
+
+/// Causes by code or by name; many a name holds a separator itself.
+fn strengths(cells: &Cells<'_>) -> Vec<String> {
+    let named = |word: &str| causes::by_name(word).map(|cause| cause.code.clone());
+    let pieces = cells.get("strengths").split(|c: char| c.is_whitespace() || matches!(c, ';' | '；'));
+    let read = |piece: &str| match named(piece) {
+        Some(code) => vec![code],
+        None => words(piece).map(|word| named(word).unwrap_or_else(|| word.to_owned())).collect(),
+    };
+    pieces.flat_map(read).collect()
 }
 
 /// Nothing for an empty cell.
