@@ -63,7 +63,12 @@ async fn the_parties_have_two_working_days_and_then_somebody_is_appointed() {
         assert_eq!(reason(&early).as_deref(), Some("CHOICE_OPEN"));
     }
     let agreeing_party_ids = both(&chosen);
-    let message = ChooseMediatorRequest { case_id: chosen.id.clone(), mediator: name(1), agreeing_party_ids };
+    let message = ChooseMediatorRequest {
+        case_id: chosen.id.clone(),
+        mediator: name(1),
+        agreeing_party_ids,
+        relation_known: false,
+    };
     let given = ask!(clerk, chosen.thread, RoutingServiceClient::choose_mediator, message).unwrap();
     assert_eq!((given.state(), given.holder), (ReferralState::Assigned, name(1)));
     world.settle().await;
@@ -138,7 +143,7 @@ async fn whoever_hangs_up_while_somebody_is_given_a_case_gives_it_once() {
         let offer = OfferChoiceRequest { case_id: case_id.clone() };
         dropped += usize::from(step(&world, &clerk, "OfferChoice", &offer, n).await);
         let (mediator, agreeing_party_ids) = (mediators[0].account.account.clone(), both(&cases[0]));
-        let choose = ChooseMediatorRequest { case_id, mediator, agreeing_party_ids };
+        let choose = ChooseMediatorRequest { case_id, mediator, agreeing_party_ids, relation_known: false };
         dropped += usize::from(step(&world, &head, "ChooseMediator", &choose, n).await);
         let appointments = cases[1..3]
             .iter()

@@ -175,8 +175,8 @@ impl RoutingService for Door {
         request: Request<proto::ChooseMediatorRequest>,
     ) -> Answer<proto::Referral> {
         let call = Call::of(&request)?;
-        let (case, chosen, agreeing) = wire::assignment::choose(request.get_ref()).map_err(Denied::from)?;
-        Ok(self.made(&self.store.choose(&call, case, chosen, agreeing).await?))
+        let (case, chosen) = wire::assignment::choose(request.get_ref()).map_err(Denied::from)?;
+        Ok(self.made(&self.store.choose(&call, case, chosen).await?))
     }
 
     async fn appoint_mediator(

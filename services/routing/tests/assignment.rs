@@ -45,8 +45,12 @@ async fn choose(
     agreeing: &[&str],
 ) -> Result<Referral, Status> {
     let agreeing_party_ids = agreeing.iter().map(|id| (*id).to_owned()).collect();
-    let ask =
-        ChooseMediatorRequest { case_id: case.to_string(), mediator: whom.to_owned(), agreeing_party_ids };
+    let ask = ChooseMediatorRequest {
+        case_id: case.to_string(),
+        mediator: whom.to_owned(),
+        agreeing_party_ids,
+        relation_known: false,
+    };
     Ok(town.client().choose_mediator(as_caller(by, "ChooseMediator", ask)).await?.into_inner())
 }
 

@@ -109,6 +109,7 @@ async fn who_is_bound_to_a_party_gets_the_case_by_no_way() {
         case_id: case.to_string(),
         mediator: "mediator-13".to_owned(),
         agreeing_party_ids: vec!["p1".to_owned(), "p2".to_owned()],
+        relation_known: false,
     };
     let chosen = town.client().choose_mediator(as_caller(&clerk(), "ChooseMediator", ask)).await;
     assert_eq!(reason(chosen), "CONFLICT_OF_INTEREST");

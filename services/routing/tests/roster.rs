@@ -63,7 +63,7 @@ async fn choose(town: &Town, case: Uuid, whom: &str) -> Result<proto::Referral, 
     let ask = proto::ChooseMediatorRequest {
         case_id: case.to_string(),
         mediator: whom.to_owned(),
-        agreeing_party_ids: vec![],
+        ..Default::default()
     };
     let asked = as_caller(&clerk(), "ChooseMediator", ask);
     Ok(town.client().choose_mediator(asked).await?.into_inner())

@@ -133,8 +133,8 @@ async fn two_drafts_become_one_and_the_other_says_so() {
         body: Some(body()),
         ..filing("f-1")
     };
-    let stale = stage.door.file_dispute(clerk().ask("FileDispute", read_before.clone())).await.unwrap_err();
-    assert_eq!(stale.code(), Code::Aborted, "what was merged meanwhile is not written over");
+    let refused = stage.door.file_dispute(clerk().ask("FileDispute", read_before.clone())).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Aborted, "what was merged meanwhile is not written over");
     let file = proto::FileDisputeRequest { etag: again.version, ..read_before };
     stage.door.file_dispute(clerk().ask("FileDispute", file)).await.unwrap();
     let late = merge(&stage, &clerk(), &first.case_id, &second.case_id).await.unwrap();
@@ -223,13 +223,13 @@ async fn a_draft_that_nobody_files_is_gone_and_an_audit_row_stays() {
         (vec![nobody(&still.parties[0]), still.parties[1].clone()], "DEMANDING_PARTY_MISSING"),
         (vec![still.parties[0].clone(), nobody(&still.parties[1])], ""),
     ] {
-        let file = proto::FileDisputeRequest {
+        let ask = proto::FileDisputeRequest {
             case_id: still.case_id.clone(),
             etag: still.version,
             body: Some(proto::DisputeBody { parties, ..body() }),
             ..filing(&format!("f-2-{refused}"))
         };
-        let answer = stage.door.file_dispute(clerk().ask("FileDispute", file)).await;
+        let answer = stage.door.file_dispute(clerk().ask("FileDispute", ask)).await;
         assert_eq!(answer.as_ref().err().map(reason).unwrap_or_default(), refused);
     }
 }

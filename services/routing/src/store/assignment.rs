@@ -20,7 +20,7 @@ use super::{Store, TRIES};
 use crate::model::conflict::Graph;
 use crate::model::{Event, JointChoice, Lease, Referral, Refusal, Room, Standing};
 use crate::routes;
-use crate::wire::assignment::{Appointed, Appointing};
+use crate::wire::assignment::{Appointed, Appointing, Chosen};
 
 /// Lists on their way at the same time.
 const AT_ONCE: usize = 16;
@@ -73,20 +73,18 @@ impl Store {
     }
 
     /// The parties have chosen. Whether the studio records it follows from how the caller stands to the case.
-    pub async fn choose(
-        &self,
-        call: &Call,
-        case: CaseId,
-        chosen: AccountId,
-        agreeing: Vec<String>,
-    ) -> Result<Referral, Denied> {
+    pub async fn choose(&self, call: &Call, case: CaseId, asked: Chosen) -> Result<Referral, Denied> {
+        let Chosen { mediator: chosen, agreeing, relation_known } = asked;
         let near = relation::find(self.desk.reader(), case.into()).await?;
         let by_studio = call.decide(near.as_ref())?.relation == Relation::Studio;
         let room = self.directory.room(call.caller.centre.as_str(), chosen.as_str());
         let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
         let (said, epoch) = (JointChoice { chosen, room, agreeing, by_studio }, self.desk.epoch());
         self.change_knowing(call, case, std::slice::from_ref(&said.chosen), |noun, graph, stamp| {
-            noun.free_of_conflict(&said.chosen, graph)?;
+            // Whom all parties choose knowing of it is theirs to choose (L4 art. 15); that all have, the choice itself asks.
+            if !relation_known {
+                noun.free_of_conflict(&said.chosen, graph)?;
+            }
             noun.choose(&said, epoch, routes::confirm_due(&editions, stamp.now), stamp.now)
         })
         .await

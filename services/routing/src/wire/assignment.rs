@@ -32,6 +32,17 @@ pub struct Appointing {
     pub mediator: Option<AccountId>,
 }
 
+/// What the parties have chosen.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// Whom.
+    pub mediator: AccountId,
+    /// Which of them.
+    pub agreeing: Vec<String>,
+    /// They know that ties bind the mediator.
+    pub relation_known: bool,
+}
+
 /// What became of an appointment.
 pub enum Appointed {
     /// The mediator has it.
@@ -64,14 +75,17 @@ pub fn take(ask: &proto::TakeNextCaseRequest) -> Result<&str, Violations> {
 }
 
 /// Which case, whom the parties chose, and which parties.
-pub fn choose(ask: &proto::ChooseMediatorRequest) -> Result<(CaseId, AccountId, Vec<String>), Violations> {
+pub fn choose(ask: &proto::ChooseMediatorRequest) -> Result<(CaseId, Chosen), Violations> {
     let mut wrong = Violations::new();
     let case = wrong.check("case_id", ask.case_id.parse());
     let mediator = wrong.check("mediator", AccountId::new(ask.mediator.as_str()));
     let many = ask.agreeing_party_ids.len() > PARTIES;
     let parties = if many { Err(Fault::TOO_MANY) } else { Ok(ask.agreeing_party_ids.clone()) };
     let parties = wrong.check("agreeing_party_ids", parties);
-    let read = || Some((case?, mediator?, parties?));
+    let read = || {
+        let known = ask.relation_known;
+        Some((case?, Chosen { mediator: mediator?, agreeing: parties?, relation_known: known }))
+    };
     all_good(read(), wrong)
 }
 

@@ -4,8 +4,8 @@ use access::Role;
 use contracts::intake::v1::PartyAmended;
 use contracts::lexicon::v1::PartyRole;
 use contracts::routing::v1::{
-    DecideRecusalRequest, Disclosure, RecusalDecision, RecusalGround, Referral, ReferralState,
-    RequestRecusalRequest, ReturnReferralRequest, TieBond,
+    ChooseMediatorRequest, DecideRecusalRequest, Disclosure, RecusalDecision, RecusalGround, Referral,
+    ReferralState, RequestRecusalRequest, ReturnReferralRequest, TieBond,
 };
 use tonic::Status;
 use uuid::Uuid;
@@ -78,6 +78,35 @@ async fn a_holder_whom_the_parties_keep_by_a_decision_is_not_moved_by_the_tie_th
     town.client().decide_recusal(as_caller(&head(FAMILY), "DecideRecusal", ask)).await.unwrap();
     declare(&town, &me, "mediator-13", TieBond::Relative, 1, None).await.unwrap();
     assert_eq!(town.get(case, &me).await.unwrap().holder, "mediator-13");
+}
+
+/// Who declares a tie as they must is no worse off than who is silent: the parties may choose them knowing of it (L4 art. 15).
+#[tokio::test]
+async fn the_parties_may_choose_together_whom_they_know_to_be_bound() {
+    let town = Town::open().await;
+    let me = mediator("mediator-13", FAMILY);
+    declare(&town, &me, "mediator-13", TieBond::Relative, 1, None).await.unwrap();
+    let case = between(&town, 1, 2).await;
+    let choose = async |agreeing: &[&str], relation_known: bool| {
+        let ask = ChooseMediatorRequest {
+            case_id: case.to_string(),
+            mediator: "mediator-13".to_owned(),
+            agreeing_party_ids: agreeing.iter().map(|id| (*id).to_owned()).collect(),
+            relation_known,
+        };
+        town.client().choose_mediator(as_caller(&clerk(), "ChooseMediator", ask)).await
+    };
+    assert_eq!(reason(choose(&["p1", "p2"], false).await), "CONFLICT_OF_INTEREST");
+    assert_eq!(reason(choose(&["p1"], true).await), "CHOICE_NOT_JOINT", "all of them, or it is no choice");
+    let chosen = choose(&["p1", "p2"], true).await.unwrap().into_inner();
+    assert_eq!((chosen.state(), chosen.holder.as_str()), (ReferralState::Assigned, "mediator-13"));
+    assert_eq!(
+        reason(town.confirm(case, &me, chosen.fence, declared()).await),
+        "CONFLICT_OF_INTEREST",
+        "it is disclosed, not passed over"
+    );
+    let kept = Disclosure { declared: true, relation_exists: true, all_parties_keep: true };
+    town.confirm(case, &me, chosen.fence, kept).await.unwrap();
 }
 
 #[tokio::test]
