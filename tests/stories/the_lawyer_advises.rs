@@ -2,7 +2,7 @@
 
 use contracts::intake::v1::intake_service_client::IntakeServiceClient;
 use contracts::intake::v1::{
-    Channel, DisputeState, FileDisputeRequest, LegalAdvice, ListLegalAdviceRequest,
+    Channel, ChannelRecord, DisputeState, FileDisputeRequest, LegalAdvice, ListLegalAdviceRequest,
     OpenDraftFromAdviceRequest, RecordLegalAdviceRequest,
 };
 use supermarket::client::{Person, Thread, reason};
@@ -78,11 +78,13 @@ async fn advice_becomes_a_case_and_nothing_is_typed_again() {
         etag: first.version,
         channel: Channel::LawyerDuty.into(),
         body: Some(body),
-        record: first.record.clone(),
+        // Whatever is sent back, who has advised has advised.
+        record: Some(ChannelRecord { adviser: String::new(), ..first.record.clone().unwrap() }),
         ..filing("from-advice")
     };
     let filed = ask!(clerk, Thread::default(), IntakeServiceClient::file_dispute, file).unwrap();
     assert_eq!((filed.case_id.as_str(), filed.state()), (first.case_id.as_str(), DisputeState::Submitted));
+    assert_eq!(filed.record.as_ref().map(|record| record.adviser.as_str()), Some("lawyer-1"));
     assert_eq!(draft(&clerk).await.unwrap().case_id, first.case_id, "also when it is a draft no more");
     world.close().await;
 }

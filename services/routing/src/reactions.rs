@@ -10,7 +10,7 @@ use contracts::mediation::v1::{AgreementSigned, FenceRaised, HolderSilent, Media
 use contracts::oversight::v1::{DeadlineReached, EditionActivated};
 use contracts::transfer::v1::CommissionRecalled;
 use courier::{Heard, Reaction, Reactions, Trouble};
-use lexicon::OrgId;
+use lexicon::{AccountId, OrgId};
 
 use crate::model::{EndReason, Referral};
 use crate::store::Store;
@@ -64,7 +64,10 @@ async fn accepted(store: Store, heard: Heard<DisputeAccepted>) -> Answer {
     let facts = wire::facts::accepted(event);
     let epoch = store.desk().epoch();
     let noun = Referral::open(heard.case.into(), receiver, facts, heard.pub_seq, epoch, heard.stamp.now);
-    store.open_heard(&heard, noun).await
+    let adviser = Some(event.adviser.as_str()).filter(|adviser| !adviser.is_empty());
+    let adviser = adviser.map(AccountId::new).transpose();
+    let adviser = adviser.map_err(|_| Trouble::Poison("ADVISER_MALFORMED".to_owned()))?;
+    store.open_heard(&heard, noun, adviser.as_ref()).await
 }
 
 /// Mediation asks the parties that `ClaimConfirmed` names, so they are kept up to date until then.

@@ -311,7 +311,12 @@ impl Store {
     }
 
     /// Opens a referral, once. One that had ended before it was heard of opens and ends.
-    pub(crate) async fn open_heard<M>(&self, heard: &Heard<M>, noun: Referral) -> Result<Reaction, Trouble> {
+    pub(crate) async fn open_heard<M>(
+        &self,
+        heard: &Heard<M>,
+        noun: Referral,
+        adviser: Option<&AccountId>,
+    ) -> Result<Reaction, Trouble> {
         if let Some(known) = self.look(noun.case).await? {
             return if known.is_foretold() {
                 self.open_ended(heard, noun, &known)
@@ -323,6 +328,9 @@ impl Store {
         list.insert(row::opened(&heard.centre, &noun), OPENED);
         let near = Near::to(&heard.centre, noun.case.as_uuid());
         self.tell(&mut list, near, &heard.stamp, &noun, &Event::Opened)?.write(&mut list);
+        if let Some(adviser) = adviser {
+            ties::advised(&mut list, &heard.stamp, noun.case, adviser, &noun.facts.parties);
+        }
         self.told_of_parties(&mut list, heard, &noun, &noun.facts.parties).await?;
         Ok(Reaction::Write(list))
     }

@@ -316,6 +316,24 @@ async fn whoever_sits_beside_the_holder_leaves_by_a_tie_too() {
 }
 
 #[tokio::test]
+async fn a_duty_lawyer_who_has_advised_does_not_mediate_the_dispute() {
+    let town = Town::open().await;
+    let me = mediator("mediator-13", FAMILY);
+    let case = town.clock.id();
+    let filed = DisputeFiled { first_receiver_org: HALL.to_owned(), ..Default::default() };
+    town.say(&town.intake, case, 1, &filed).await;
+    let (parties, adviser) = (vec![party(&town, "p1", 1)], "mediator-13".to_owned());
+    town.say(&town.intake, case, 2, &DisputeAccepted { parties, adviser, ..town::accepted("P2") }).await;
+    town.refer(case, FAMILY).await.unwrap();
+    town.accept(case, FAMILY).await.unwrap();
+    assert_eq!(reason(town.claim(case, &me).await), "CONFLICT_OF_INTEREST");
+    assert_eq!(path(&town, case, "mediator-13").await.0, vec![TieBond::EarlierRole]);
+    // Of another case of the same person that is no reason.
+    let other = among(&town, vec![party(&town, "q1", 1)]).await;
+    town.claim(other, &me).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_former_mediator_who_acts_already_is_named_when_the_cases_are_joined() {
     let town = Town::open().await;
     let me = mediator("mediator-13", FAMILY);

@@ -153,6 +153,7 @@ impl Row {
                 account: record.account,
                 // Nothing is made up of what the file does not have: the case tells what nobody recorded.
                 imported_from: taken_over_by.to_owned(),
+                adviser: String::new(),
             }),
             ..FileDisputeRequest::default()
         }

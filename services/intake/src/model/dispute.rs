@@ -153,7 +153,9 @@ impl Dispute {
         match self.state {
             State::Draft => {
                 self.keeps_who_demands(&sheet)?;
+                let adviser = std::mem::take(&mut self.entry.record.adviser);
                 self.entry = entry;
+                self.advised_by(adviser);
                 self.sheet = sheet;
                 self.state = State::Submitted { corrected: false };
                 self.submitted_at = Some(at);
@@ -162,6 +164,13 @@ impl Dispute {
             }
             State::Merged { .. } | State::Removed => Err(Refusal::DisputeEnded(self.standing())),
             _ => Err(Refusal::NotADraft(self.standing())),
+        }
+    }
+
+    /// Who has advised before has done so whatever is typed since.
+    pub fn advised_by(&mut self, before: String) {
+        if !before.is_empty() {
+            self.entry.record.adviser = before;
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Record {
     pub account: String,
     /// From which list or system it is taken over, if somebody else has taken it in; or empty.
     pub imported_from: String,
+    /// The account of the duty lawyer who advised, or empty.
+    pub adviser: String,
 }
 
 impl Record {
@@ -43,6 +45,7 @@ impl Record {
             place: of(self.place, other.place),
             account: of(self.account, other.account),
             imported_from: of(self.imported_from, other.imported_from),
+            adviser: of(self.adviser, other.adviser),
         }
     }
 }

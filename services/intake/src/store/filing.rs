@@ -145,7 +145,9 @@ impl Store {
                     (Some(before), now)
                 }
             };
+            let adviser = std::mem::take(&mut now.entry.record.adviser);
             now.entry.record.clone_from(&draft.record);
+            now.advised_by(adviser);
             let list = self.made(&stamp, asked, before.as_ref(), &now, &[Event::DraftSaved])?;
             match self.desk.commit(list).await {
                 Ok(()) => return Ok(now),

@@ -189,6 +189,7 @@ impl Store {
             body: Some(record.body),
             record: Some(ChannelRecord {
                 account: record.advice.chars().take(ACCOUNT).collect(),
+                adviser: record.lawyer,
                 ..ChannelRecord::default()
             }),
             ..SaveDraftRequest::default()

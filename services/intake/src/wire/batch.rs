@@ -99,6 +99,7 @@ fn recorded(
         place: of(&own.place, &common.place),
         account: of(&own.account, &common.account),
         imported_from: of(&own.imported_from, &common.imported_from),
+        adviser: of(&own.adviser, &common.adviser),
     })
 }
 

@@ -94,6 +94,7 @@ pub fn post(list: &mut WriteList, vault: &Vault, dispute: &Dispute, event: Event
                 court_org: suit.map(|suit| suit.court.to_string()).unwrap_or_default(),
                 court_case_number: suit.map(|suit| suit.number.clone()).unwrap_or_default(),
                 submit_time: dispute.submitted_at.map(field::timestamp),
+                adviser: dispute.entry.record.adviser.clone(),
             };
             list.post(case, version, &event)
         }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use contracts::intake::v1 as proto;
 use lexicon::text::Limits;
-use lexicon::{Fault, Violations};
+use lexicon::{AccountId, Fault, Violations};
 use rulebook::channels::{Field, Row};
 
 use super::field;
@@ -33,6 +33,13 @@ pub fn record(violations: &mut Violations, given: Option<&proto::ChannelRecord>,
         place: field::optional(&mut violations, "place", &given.place, PLACE),
         account: field::optional(&mut violations, "account", &given.account, ACCOUNT),
         imported_from: field::optional(&mut violations, "imported_from", &given.imported_from, NUMBER),
+        adviser: match given.adviser.as_str() {
+            "" => String::new(),
+            account => {
+                let account = violations.check("adviser", AccountId::new(account));
+                account.map(|account| account.to_string()).unwrap_or_default()
+            }
+        },
     }
 }
 
@@ -100,6 +107,7 @@ pub fn message(of: &Record) -> Option<proto::ChannelRecord> {
         place: of.place.clone(),
         account: of.account.clone(),
         imported_from: of.imported_from.clone(),
+        adviser: of.adviser.clone(),
     })
 }
 
@@ -117,6 +125,7 @@ pub fn stored(given: Option<proto::ChannelRecord>) -> Option<Record> {
         place: given.place,
         account: given.account,
         imported_from: given.imported_from,
+        adviser: given.adviser,
     })
 }
 

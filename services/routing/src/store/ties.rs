@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use access::relation::guest;
 use courier::{Actor, CommitError, Fault, Stamp, WriteList};
 use lexicon::{AccountId, CaseId, Outcome};
-use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -17,7 +16,7 @@ use super::row::referral;
 use super::{Store, TRIES};
 use crate::NAME;
 use crate::model::conflict::{Bond, Graph, Node, Tie};
-use crate::model::{Facts, Party, Referral, State};
+use crate::model::{Facts, Referral, State};
 
 /// The tick's name.
 pub const CHECKING: &str = "routing.ties";
@@ -27,6 +26,9 @@ const ASKED: usize = 400;
 const AT_ONCE: u64 = 64;
 /// Cases of one look at what binds their holders.
 const CASES: usize = 100;
+
+mod telling;
+pub(super) use telling::{advised, mediates, one_matter, told};
 
 /// `tie`.
 pub mod tie {
@@ -344,52 +346,6 @@ fn beside(centre: &str, accounts: &[String]) -> Condition {
     Condition::all()
         .add(referral::Column::CaseId.in_subquery(of_guests))
         .add(referral::Column::State.ne("ENDED"))
-}
-
-/// What these parties tell: who acts for them.
-pub(super) fn told(list: &mut WriteList, stamp: &Stamp, case: CaseId, parties: &[Party]) {
-    let ties = parties.iter().flat_map(Party::represented);
-    list.insert_new_rows(
-        ties.map(|tie| automatic(stamp, case, tie.one.text(), tie.other.text(), tie.bond, false)),
-    );
-}
-
-/// Two cases are one matter.
-pub(super) fn one_matter(list: &mut WriteList, stamp: &Stamp, case: CaseId, other: CaseId) {
-    let (one, two) = (Node::Matter(case).text(), Node::Matter(other).text());
-    // Said from both sides, it is one tie.
-    let (one, two) = if one < two { (one, two) } else { (two, one) };
-    list.insert_new(automatic(stamp, case, one, two, Bond::SameMatter, false));
-}
-
-/// This mediator mediates the case: from its end on that is an earlier role.
-pub(super) fn mediates(list: &mut WriteList, stamp: &Stamp, case: CaseId, account: &AccountId) {
-    let (one, other) = (Node::Matter(case).text(), format!("mediator:{account}"));
-    list.insert_new(automatic(stamp, case, one, other, Bond::EarlierRole, true));
-}
-
-fn automatic(
-    stamp: &Stamp,
-    case: CaseId,
-    one: String,
-    other: String,
-    bond: Bond,
-    checked: bool,
-) -> tie::ActiveModel {
-    tie::ActiveModel {
-        centre: Set(stamp.by.centre.clone()),
-        one: Set(one),
-        other: Set(other),
-        bond: Set(bond.name().to_owned()),
-        account: Set(String::new()),
-        declared_by: Set(NAME.to_owned()),
-        declared_at: Set(stamp.now),
-        case_id: Set(Some(case.into())),
-        checked: Set(checked),
-        withdrawn_at: NotSet,
-        withdrawn_by: NotSet,
-        withdrawn_why: NotSet,
-    }
 }
 
 /// The ends of these that are none of those.
