@@ -36,7 +36,7 @@ async fn a_frozen_holders_late_write_is_refused_in_every_run() {
 /// Frozen under fence 1. The claim ends; by the time they wake another has it, or they themselves have it again.
 async fn wakes_too_late(house: Arc<House>, run: u64) -> (u64, String) {
     let case = house.at_the_table().await;
-    let follows = if run % 2 == 0 { "mediator-2" } else { "mediator-1" };
+    let follows = if run.is_multiple_of(2) { "mediator-2" } else { "mediator-1" };
     house.released(case, "mediator-1", 2).await;
     if run % 4 > 1 {
         house.claimed(case, follows, 3).await;
