@@ -309,10 +309,17 @@ async fn whoever_sits_beside_the_holder_leaves_by_a_tie_too() {
     let answer = as_caller(&head(town::COURT), "AnswerAssistance", answer);
     town.client().answer_assistance(answer).await.unwrap();
     assert_eq!(town.get(case, &beside).await.unwrap().holder, "mediator-13");
+    let duplicate = among(&town, vec![party(&town, "q9", 9)]).await;
+    let linked = DisputesLinked { other_case_id: duplicate.to_string(), kind: LinkKind::HasDuplicate.into() };
+    town.say(&town.intake, case, 3, &linked).await;
     declare(&town, &beside, tie("mediator-99", TieBond::Employer, paper(1), None)).await.unwrap();
     assert_eq!(why(town.get(case, &beside).await).0, Code::NotFound, "they see it no more");
     assert_eq!(town.get(case, &me).await.unwrap().holder, "mediator-13", "whom nothing binds stays");
     assert!(town.said(case).await.iter().any(|(kind, ..)| kind == "AssistanceEnded"));
+    // Once it is over, who sat at the table has mediated the matter.
+    town.say(&town.intake, case, 4, &DisputeClosed::default()).await;
+    let bonds = vec![TieBond::EarlierRole, TieBond::SameMatter];
+    assert_eq!(path(&town, duplicate, "mediator-99").await.0, bonds);
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub struct JointChoice {
     pub agreeing: Vec<String>,
     /// Recorded by the studio, which by that takes a case that it has not accepted yet.
     pub by_studio: bool,
+    /// They know that ties bind whom they chose.
+    pub relation_known: bool,
 }
 
 impl Referral {
@@ -97,7 +99,23 @@ impl Referral {
         // Who is off duty today may still be whom the parties want.
         let standing = if said.room.standing.is_listed() { Standing::Ready } else { said.room.standing };
         let room = Room { standing, ..said.room.clone() };
-        self.give(said.chosen.clone(), &room, Way::Chosen, epoch, confirm, at)
+        let given = self.give(said.chosen.clone(), &room, Way::Chosen, epoch, confirm, at)?;
+        Ok(match given {
+            Outcome::Changed(mut noun, events) => {
+                noun.aside.known = said.relation_known.then_some((noun.fence.epoch, noun.fence.n));
+                Outcome::Changed(noun, events)
+            }
+            so @ Outcome::AlreadySo(_) => so,
+        })
+    }
+
+    /// Whether all parties keep the holder although they know of a relation: by the choice, a disclosure, or a decision.
+    pub fn is_kept(&self) -> bool {
+        match &self.state {
+            State::Assigned { .. } => self.aside.known == Some((self.fence.epoch, self.fence.n)),
+            State::Confirmed { relation_disclosed, .. } => *relation_disclosed,
+            _ => false,
+        }
     }
 
     /// The studio's head appoints somebody, who is to confirm within `confirm`.

@@ -73,7 +73,7 @@ fn standings() -> Vec<(&'static str, Referral)> {
 
 fn chosen(who: &str, room: Room, agreeing: &[&str], by_studio: bool) -> JointChoice {
     let agreeing = agreeing.iter().map(|id| (*id).to_owned()).collect();
-    JointChoice { chosen: account(who), room, agreeing, by_studio }
+    JointChoice { chosen: account(who), room, agreeing, by_studio, relation_known: false }
 }
 
 fn choose(referral: Referral, said: &JointChoice) -> Answer {

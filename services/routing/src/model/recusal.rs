@@ -75,6 +75,8 @@ pub struct Aside {
     pub successor: Option<AccountId>,
     /// The former claim was declined: once it is fenced off the case waits for another studio.
     pub declined: bool,
+    /// The claim for which all parties have chosen a mediator whom they know to be bound.
+    pub known: Option<(u32, u64)>,
 }
 
 /// A decision.

@@ -121,8 +121,11 @@ impl Referral {
                 Ok(self.changed(State::Pool(to), at, Event::Pooled))
             }
             State::Routed(None) => self.refuse(Rule::NoStudio),
-            State::Pool(_) => Ok(Outcome::AlreadySo(self)),
-            _ => self.refuse(Rule::NotRouted),
+            // The answer was lost, and a mediator has taken it meanwhile.
+            State::Pool(_) | State::Assigned { .. } | State::Confirmed { .. } | State::Fencing(_) => {
+                Ok(Outcome::AlreadySo(self))
+            }
+            State::Ended(..) => self.refuse(Rule::NotRouted),
         }
     }
 

@@ -79,10 +79,11 @@ impl Store {
         let by_studio = call.decide(near.as_ref())?.relation == Relation::Studio;
         let room = self.directory.room(call.caller.centre.as_str(), chosen.as_str());
         let (room, editions) = tokio::try_join!(room, self.almanac.editions(&self.desk))?;
-        let (said, epoch) = (JointChoice { chosen, room, agreeing, by_studio }, self.desk.epoch());
+        let said = JointChoice { chosen, room, agreeing, by_studio, relation_known };
+        let epoch = self.desk.epoch();
         self.change_knowing(call, case, std::slice::from_ref(&said.chosen), |noun, graph, stamp| {
             // Whom all parties choose knowing of it is theirs to choose (L4 art. 15); that all have, the choice itself asks.
-            if !relation_known {
+            if !said.relation_known {
                 noun.free_of_conflict(&said.chosen, graph)?;
             }
             noun.choose(&said, epoch, routes::confirm_due(&editions, stamp.now), stamp.now)

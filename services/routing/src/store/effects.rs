@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, Iterable, Value};
 use super::retry::{DECLINE, LAPSE, REASSIGNED, RECUSED, RELEASE, RETURN};
 use super::row::{self, referral, remark};
 use super::{FACTS, Store, VERSION, decisions, ties};
-use crate::model::{Ending, Event, Fence, Referral};
+use crate::model::{Act, Answered, Ending, Event, Fence, Referral};
 use crate::wire;
 
 impl Store {
@@ -97,7 +97,15 @@ impl Store {
             | Event::Ended
             | Event::RecusalRequested { .. }
             | Event::RecusalDecided { .. } => near,
-            Event::Joint(act) => self.tell_joint(list, near, stamp, noun, act)?,
+            Event::Joint(act) => {
+                // Whoever sits at the table mediates it too (L4 art. 16).
+                if let Act::Answered(_, Answered::Accepted(_, sent)) = act {
+                    for account in sent {
+                        ties::mediates(list, stamp, noun.case, account);
+                    }
+                }
+                self.tell_joint(list, near, stamp, noun, act)?
+            }
         };
         let said = match event {
             Event::Referred(Some(reason)) => Some(Said::by(stamp, "REFER", reason)),

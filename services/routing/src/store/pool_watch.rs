@@ -12,8 +12,8 @@ use access::{Call, Role};
 use chassis::Denied;
 use contracts::routing::v1::{
     AssistanceAnswered, AssistanceEnded, AssistanceRequested, CasePooled, ChoiceLapsed, ConsultationDecided,
-    ConsultationOpened, GuestsChanged, HandOverEnded, HandOverOffered, PoolChange, PoolChangeKind,
-    ReferralReturned, ReferralState,
+    ConsultationOpened, FormerMediatorActs, GuestsChanged, HandOverEnded, HandOverOffered, PoolChange,
+    PoolChangeKind, ReferralReturned, ReferralState,
 };
 use courier::Fault;
 use futures::stream::{self, BoxStream};
@@ -315,6 +315,7 @@ fn is_beside(letter: &letter::Model) -> bool {
         AssistanceAnswered::full_name(),
         AssistanceEnded::full_name(),
         GuestsChanged::full_name(),
+        FormerMediatorActs::full_name(),
     ]
     .contains(&letter.kind)
 }

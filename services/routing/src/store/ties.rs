@@ -16,7 +16,7 @@ use super::row::referral;
 use super::{Store, TRIES};
 use crate::NAME;
 use crate::model::conflict::{Bond, Graph, Node, Tie};
-use crate::model::{Facts, Referral, State};
+use crate::model::{Facts, Referral};
 
 /// The tick's name.
 pub const CHECKING: &str = "routing.ties";
@@ -307,7 +307,7 @@ impl Store {
             let Some(known) = noun.take() else { return Ok(()) };
             let (guests, facts) = (known.guests(), known.facts.clone());
             // Whom all parties keep although the relation is disclosed only somebody new moves (L4 art. 15).
-            let kept = matches!(known.state, State::Confirmed { relation_disclosed: true, .. });
+            let kept = known.is_kept();
             let left = if kept {
                 Ok(known.guests_leave(graph, &facts, stamp.now))
             } else {

@@ -100,6 +100,9 @@ async fn the_parties_may_choose_together_whom_they_know_to_be_bound() {
     assert_eq!(reason(choose(&["p1"], true).await), "CHOICE_NOT_JOINT", "all of them, or it is no choice");
     let chosen = choose(&["p1", "p2"], true).await.unwrap().into_inner();
     assert_eq!((chosen.state(), chosen.holder.as_str()), (ReferralState::Assigned, "mediator-13"));
+    // What is told of others meanwhile moves nobody whom they know to be bound.
+    declare(&town, &me, "mediator-13", TieBond::Employer, 7, None).await.unwrap();
+    assert_eq!(town.get(case, &me).await.unwrap().holder, "mediator-13");
     assert_eq!(
         reason(town.confirm(case, &me, chosen.fence, declared()).await),
         "CONFLICT_OF_INTEREST",

@@ -3,10 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use lexicon::{OrgId, Outcome};
 
-use super::{Act, Consultation, HandOverKind, Minutes, day};
+use super::{Act, Consultation, HandOverEnd, HandOverKind, Minutes, day};
 use crate::model::referral::{Answer, Referral};
 use crate::model::refusal::Rule;
-use crate::model::state::{Ending, Event};
+use crate::model::state::{Ending, Event, State};
 
 /// A consultation that somebody calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,9 +99,16 @@ impl Referral {
         let why = words.decision.clone();
         let decided = Event::Joint(Act::Decided(number, lead.clone(), co_units, words));
         if lead == owner {
+            // What an earlier meeting has promised to another is over.
+            let mut ended = vec![];
+            if self.is_promised() && !matches!(self.state, State::Routed(_)) {
+                self.drop_offer(HandOverEnd::Replaced, &mut ended);
+            }
             let state = self.state.clone();
-            return Ok(self.changed(state, at, decided));
+            return Ok(self.changed(state, at, decided).preceded(ended));
         }
+        // Once the former claim is fenced off the case is the lead's, and nobody else's who was to have it.
+        (self.aside.successor, self.aside.declined) = (None, false);
         let fenced = match (self.state.destination().cloned(), self.state.claim().cloned()) {
             (Some(to), Some(claim)) => Some((to, claim.holder)),
             _ => None,

@@ -170,6 +170,8 @@ impl Referral {
             State::Ended(..) | State::Routed(None) => return self.refuse(Rule::NotRouted),
             _ => return self.refuse(Rule::ClaimInForce),
         };
+        // The choice is of the pool: whoever has the case now asks the parties anew.
+        self.choice = None;
         self.joint.hand_over = None;
         self.joint.accepted = Some((offer.kind, offer.from.clone(), offer.to.clone()));
         self.joint.co_units.retain(|unit| unit != by);

@@ -275,3 +275,40 @@ proptest! {
         }
     }
 }
+
+/// The parties were asked in the former unit's pool; in the next one they are asked anew.
+#[test]
+fn a_choice_stays_behind_when_the_case_is_handed_over() {
+    let (_, state) = states().into_iter().find(|(known, _)| *known == "POOL").unwrap();
+    let offered = in_state(state).offer_choice(lease(then() + Duration::days(2)), now()).unwrap().into_noun();
+    assert!(offered.choice.is_some());
+    let escalated = escalate(offered, "studio-family").unwrap().into_noun();
+    assert!(escalated.accept_by(&org("centre-city"), now()).unwrap().into_noun().choice.is_none());
+}
+
+/// A second meeting that leaves the lead where it is takes back what the first one promised.
+#[test]
+fn a_later_decision_ends_an_earlier_promise() {
+    let (_, state) = states().into_iter().find(|(known, _)| *known == "POOL").unwrap();
+    let promised = promised(in_state(state)).unwrap().into_noun();
+    assert!(promised.is_promised());
+    let meeting = consult(promised, "studio-family").unwrap().into_noun();
+    let number = meeting.joint.consultation.as_ref().unwrap().number;
+    let decided = decide(meeting, number, "studio-family", "studio-family").unwrap().into_noun();
+    assert!(!decided.is_promised());
+}
+
+/// Decided while the former claim is fenced off, the case goes to the lead, not to who was to follow nor away from the pool.
+#[test]
+fn a_decision_in_fencing_stands_before_a_successor_and_a_decline() {
+    let (_, state) = states().into_iter().find(|(known, _)| *known == "FENCING").unwrap();
+    for declined in [false, true] {
+        let mut before = in_state(state.clone());
+        before.aside.successor = (!declined).then(|| account("mediator-2"));
+        before.aside.declined = declined;
+        let meeting = consult(before, "studio-family").unwrap().into_noun();
+        let decided = decide(meeting, 1, "studio-family", "centre-city").unwrap().into_noun();
+        assert_eq!(decided.joint.hand_over.as_ref().map(|offer| offer.to.as_str()), Some("centre-city"));
+        assert_eq!((&decided.aside.successor, decided.aside.declined), (&None, false));
+    }
+}
