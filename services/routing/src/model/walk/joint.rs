@@ -70,10 +70,13 @@ fn promised(referral: Referral) -> Answer {
     decide(Referral { version, ..meeting }, 1, "studio-family", "centre-city")
 }
 
+fn named(name: &str) -> State {
+    states().into_iter().find(|(known, _)| *known == name).unwrap().1
+}
+
 /// A standing with something beside it.
 fn with(name: &str, state: &str, act: impl Fn(Referral) -> Answer) -> (String, Referral) {
-    let (_, state) = states().into_iter().find(|(known, _)| *known == state).unwrap();
-    let before = in_state(state);
+    let before = in_state(named(state));
     let guests = before.guests();
     let Outcome::Changed(after, events) = act(before).unwrap() else { panic!("{name} changes nothing") };
     (name.to_owned(), after.entailed(&guests, events).0)
@@ -279,8 +282,8 @@ proptest! {
 /// The parties were asked in the former unit's pool; in the next one they are asked anew.
 #[test]
 fn a_choice_stays_behind_when_the_case_is_handed_over() {
-    let (_, state) = states().into_iter().find(|(known, _)| *known == "POOL").unwrap();
-    let offered = in_state(state).offer_choice(lease(then() + Duration::days(2)), now()).unwrap().into_noun();
+    let offered =
+        in_state(named("POOL")).offer_choice(lease(then() + Duration::days(2)), now()).unwrap().into_noun();
     assert!(offered.choice.is_some());
     let escalated = escalate(offered, "studio-family").unwrap().into_noun();
     assert!(escalated.accept_by(&org("centre-city"), now()).unwrap().into_noun().choice.is_none());
@@ -289,8 +292,7 @@ fn a_choice_stays_behind_when_the_case_is_handed_over() {
 /// A second meeting that leaves the lead where it is takes back what the first one promised.
 #[test]
 fn a_later_decision_ends_an_earlier_promise() {
-    let (_, state) = states().into_iter().find(|(known, _)| *known == "POOL").unwrap();
-    let promised = promised(in_state(state)).unwrap().into_noun();
+    let promised = promised(in_state(named("POOL"))).unwrap().into_noun();
     assert!(promised.is_promised());
     let meeting = consult(promised, "studio-family").unwrap().into_noun();
     let number = meeting.joint.consultation.as_ref().unwrap().number;
@@ -301,9 +303,8 @@ fn a_later_decision_ends_an_earlier_promise() {
 /// Decided while the former claim is fenced off, the case goes to the lead, not to who was to follow nor away from the pool.
 #[test]
 fn a_decision_in_fencing_stands_before_a_successor_and_a_decline() {
-    let (_, state) = states().into_iter().find(|(known, _)| *known == "FENCING").unwrap();
     for declined in [false, true] {
-        let mut before = in_state(state.clone());
+        let mut before = in_state(named("FENCING"));
         before.aside.successor = (!declined).then(|| account("mediator-2"));
         before.aside.declined = declined;
         let meeting = consult(before, "studio-family").unwrap().into_noun();
